@@ -1,0 +1,136 @@
+/**
+ * The failure vocabulary of Starkin. Every error that a user can cause or mend is one of these; anything else is a defect.
+ *
+ * A message names the place (file, dataset, argument, spectrum), what was expected and what was found. `remedy`, where there is one,
+ * is the command or change that mends it. Codes are stable: they are printed by the command line with --json and
+ * returned in GraphQL `extensions.code`.
+ */
+export type ErrorCode =
+  | 'BAD_FILE'
+  | 'BAD_SPECTRUM'
+  | 'GRID_MISMATCH'
+  | 'CONFLICT'
+  | 'NOT_FOUND'
+  | 'AMBIGUOUS_ID'
+  | 'BAD_USER_INPUT'
+  | 'BAD_CONFIG'
+  | 'NOT_READY'
+  | 'BUSY'
+  | 'TRAINING_FAILED';
+
+export class StarkinError extends Error {
+  override readonly name: string = 'StarkinError';
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly remedy?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Where in a file a reader stumbled, and over what. `place` is an HDU, a header keyword, a dataset or a byte range. */
+export interface FileFault {
+  readonly file: string;
+  readonly place: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** A file that is not what its format promises. The other files of a command are still read. */
+export class FileError extends StarkinError {
+  override readonly name = 'FileError';
+  constructor(
+    readonly fault: FileFault,
+    remedy?: string,
+  ) {
+    super('BAD_FILE', `${fault.file}: ${fault.place}: expected ${fault.expected}, found ${fault.found}`, remedy);
+  }
+}
+
+/** A spectrum that was read, but cannot be used: too few good pixels, for example. `subject` names the star and visit. */
+export class SpectrumError extends StarkinError {
+  override readonly name = 'SpectrumError';
+  constructor(subject: string, expected: string, found: string, remedy?: string) {
+    super('BAD_SPECTRUM', `${subject}: expected ${expected}, found ${found}`, remedy);
+  }
+}
+
+/** A spectrum on another wavelength grid than the one asked for. Nothing is resampled behind the user's back. */
+export class GridError extends StarkinError {
+  override readonly name = 'GridError';
+  constructor(subject: string, expected: string, found: string) {
+    super('GRID_MISMATCH', `${subject}: expected the wavelength grid ${expected}, found ${found}`);
+  }
+}
+
+/** The same key with other content: what is stored stays as it is. */
+export class ConflictError extends StarkinError {
+  override readonly name = 'ConflictError';
+  constructor(message: string, remedy?: string) {
+    super('CONFLICT', message, remedy);
+  }
+}
+
+/** Nothing is known under this name. */
+export class NotFoundError extends StarkinError {
+  override readonly name = 'NotFoundError';
+  constructor(kind: string, id: string, remedy?: string) {
+    super('NOT_FOUND', `no ${kind} "${id}"`, remedy);
+  }
+}
+
+/** An identifier that fits several stars; `candidates` are the forms that are unique. */
+export class AmbiguousIdError extends StarkinError {
+  override readonly name = 'AmbiguousIdError';
+  constructor(
+    id: string,
+    readonly candidates: readonly string[],
+  ) {
+    super('AMBIGUOUS_ID', `"${id}" names ${candidates.length} stars: ${candidates.join(', ')}`, 'ask for one of these forms');
+  }
+}
+
+/** An argument outside what the command or field takes. */
+export class InputError extends StarkinError {
+  override readonly name = 'InputError';
+  constructor(argument: string, expected: string, found: unknown, remedy?: string) {
+    super('BAD_USER_INPUT', `${argument}: expected ${expected}, found ${show(found)}`, remedy);
+  }
+}
+
+/** A setting (environment variable or configuration file) that cannot be used. */
+export class ConfigError extends StarkinError {
+  override readonly name = 'ConfigError';
+  constructor(setting: string, expected: string, found: unknown) {
+    super('BAD_CONFIG', `${setting}: expected ${expected}, found ${show(found)}`);
+  }
+}
+
+/** The archive is not in the state that the request needs: no served model, a release still a draft. */
+export class NotReadyError extends StarkinError {
+  override readonly name = 'NotReadyError';
+  constructor(message: string, remedy?: string) {
+    super('NOT_READY', message, remedy);
+  }
+}
+
+/** Somebody else owns what is needed: the archive's lock, the one running task. */
+export class BusyError extends StarkinError {
+  override readonly name = 'BusyError';
+  constructor(message: string, remedy?: string) {
+    super('BUSY', message, remedy);
+  }
+}
+
+/** Training cannot start or cannot go on; the message says at which step, and what remains. */
+export class TrainingError extends StarkinError {
+  override readonly name = 'TrainingError';
+  constructor(message: string, remedy?: string) {
+    super('TRAINING_FAILED', message, remedy);
+  }
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? `"${value}"` : String(value);
+}
