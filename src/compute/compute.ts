@@ -1,0 +1,82 @@
+import type { ParameterName } from '../domain/parameters.js';
+import type { Report } from '../domain/progress.js';
+import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
+import type { EpochRecord } from '../science/models/method.js';
+
+/**
+ * The only door to TensorFlow: child processes that train, encode and decode. They hold no database; spectra and model
+ * artefacts are handed to them, and results come back. A child can be killed at any time; the pool starts another.
+ */
+export interface Compute {
+  /**
+   * Trains a model in a child of its own.
+   * @throws TrainingError (too few spectra, constant u, divergence), InputError (method, preset)
+   */
+  train(request: TrainRequest, spectra: AsyncIterable<SpectrumBatch>, course: TrainCourse): Promise<TrainResult>;
+  /** Encodes normalised spectra on the model's grid. Rows are independent. */
+  encode(model: ModelSource, batch: SpectrumBatch): Promise<EncodedBatch>;
+  /** Decodes latents to normalised flux at physical parameters, clamped to the training range. */
+  decode(model: ModelSource, latents: Float32Array, parameters: Float64Array, rows: number): Promise<DecodedBatch>;
+  close(): Promise<void>;
+}
+
+/** Row-major, on one grid of P pixels. */
+export interface SpectrumBatch {
+  readonly rows: number;
+  /** rows x P, continuum-normalised. */
+  readonly flux: Float32Array;
+  /** rows x P; 0: says nothing. */
+  readonly ivar: Float32Array;
+  /** rows x 3 in the order teff, logg, feh (K, dex, dex); NaN where unknown. */
+  readonly parameters: Float64Array;
+}
+
+export interface TrainRequest {
+  readonly method: string;
+  readonly preset: string;
+  readonly parameters: readonly ParameterName[];
+  readonly grid: WavelengthGrid;
+  readonly rows: number;
+  readonly seed: number;
+  /** Overrides of the preset's settings by name, such as { epochs: 60 }. */
+  readonly settings: Readonly<Record<string, number | string | boolean>>;
+}
+
+export interface TrainCourse {
+  readonly report: Report;
+  readonly signal: AbortSignal;
+  /** A folder for the spool and the checkpoint of this very run; survives a kill, so that `resume` finds it. */
+  readonly folder: string;
+  readonly resume: boolean;
+}
+
+export interface TrainResult {
+  /** The model in bytes; the same bytes load on any machine. */
+  readonly artefact: Uint8Array;
+  /** Everything that made it: method, preset, all settings, parameters and their ranges, seed, backend. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly history: readonly EpochRecord[];
+}
+
+/** A stored model: its bytes are loaded once per child, when first needed. */
+export interface ModelSource {
+  readonly id: string;
+  load(): Promise<Uint8Array>;
+}
+
+export interface EncodedBatch {
+  readonly latentSize: number;
+  /** rows x latentSize: the encoder's z; what `decode` takes. */
+  readonly latents: Float32Array;
+  /** rows x latentSize: what is searched by plain L2: r = z - z̄(u), whitened by the covariance S of the training set's r. */
+  readonly searched: Float32Array;
+  /** 1 where u lies outside the training range and was clamped. */
+  readonly extrapolated: Uint8Array;
+}
+
+export interface DecodedBatch {
+  /** rows x P; NaN in pixels that the model does not cover. */
+  readonly flux: Float32Array;
+  readonly extrapolated: Uint8Array;
+}

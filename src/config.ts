@@ -1,0 +1,150 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { availableParallelism, homedir } from 'node:os';
+import { z } from 'zod';
+import { ConfigError } from './domain/errors.js';
+
+/** Everything that is set from outside: the environment (one variable each) and the configuration file. */
+export interface Config {
+  readonly environment: Environment;
+  readonly settings: Settings;
+}
+
+const positive = z.number().positive();
+const count = z.number().int().positive();
+
+/** Settings of the configuration file; every one has a default, `starkin config` prints them all. */
+const settingsSchema = z.strictObject({
+  ingest: z
+    .strictObject({
+      minimumGoodPixels: count.default(3000).describe('a spectrum with fewer good pixels is refused'),
+      badMaskBits: z.array(z.string()).optional().describe('mask bits, by name, that make a pixel unusable (default: the format’s own)'),
+      errorFloor: positive.default(0.005).describe('smallest relative flux error believed, as a fraction of the continuum'),
+      batch: count.default(250).describe('spectra per transaction'),
+    })
+    .prefault({}),
+  continuum: z
+    .strictObject({
+      order: z.number().int().min(0).max(10).default(4).describe('Chebyshev order per chip'),
+    })
+    .prefault({}),
+  train: z
+    .strictObject({
+      seed: z.number().int().nonnegative().default(1),
+    })
+    .prefault({}),
+  encode: z.strictObject({ batch: count.default(256).describe('spectra per call of the encoder') }).prefault({}),
+  simulate: z
+    .strictObject({
+      processes: count.default(availableParallelism()).describe('threads that synthesise spectra'),
+      snr: positive.default(100).describe('signal to noise per pixel of simulated spectra'),
+    })
+    .prefault({}),
+  api: z
+    .strictObject({
+      maximumPage: count.default(1000).describe('largest `first` of a connection'),
+      statementTimeout: count.default(10_000).describe('ms'),
+    })
+    .prefault({}),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+
+const environmentSchema = z.object({
+  STARKIN_DATA: z.string().min(1).default('data'),
+  STARKIN_CONFIG: z.string().min(1).optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_READ_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  PORT: z.coerce.number().int().min(0).max(65535).default(4000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  STARKIN_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  STARKIN_CORS_ORIGINS: z.string().default(''),
+  STARKIN_TRUST_PROXY: z.string().default(''),
+  STARKIN_DEMO_STARS: z.coerce.number().int().min(20).default(6000),
+  STARKIN_BACKEND: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),
+  STARKIN_CACHE: z.string().min(1).default(join(homedir(), '.cache', 'starkin')),
+});
+
+export interface Environment {
+  /** Absolute path of the archive's folder. */
+  readonly data: string;
+  readonly configFile: string;
+  readonly databaseUrl: string | null;
+  readonly databaseReadUrl: string | null;
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl: string | null;
+  readonly corsOrigins: readonly string[];
+  readonly trustProxy: boolean;
+  /** Stars (not pairs) of the demonstration. */
+  readonly demoStars: number;
+  readonly backend: 'auto' | 'tensorflow' | 'wasm';
+  readonly cache: string;
+}
+
+/** The project's root: the folder of package.json, found from this file, whether it runs as source or as dist/src/config.js. */
+export const projectRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * Reads the environment and the configuration file.
+ * @throws ConfigError naming the variable or setting, what was expected and what was found
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) throw asConfigError(parsed.error, given, '');
+  const e = parsed.data;
+  const data = resolve(projectRoot, e.STARKIN_DATA);
+  const configFile = resolve(projectRoot, e.STARKIN_CONFIG ?? join(data, 'starkin.json'));
+  if (e.STARKIN_CONFIG && !existsSync(configFile)) throw new ConfigError('STARKIN_CONFIG', 'an existing file', configFile);
+  return {
+    environment: {
+      data,
+      configFile,
+      databaseUrl: e.DATABASE_URL ?? null,
+      databaseReadUrl: e.DATABASE_READ_URL ?? null,
+      port: e.PORT,
+      host: e.HOST,
+      publicUrl: e.STARKIN_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+      corsOrigins: e.STARKIN_CORS_ORIGINS.split(',').map((origin) => origin.trim()).filter(Boolean),
+      trustProxy: /^(1|true|yes|on)$/i.test(e.STARKIN_TRUST_PROXY),
+      demoStars: e.STARKIN_DEMO_STARS,
+      backend: e.STARKIN_BACKEND,
+      cache: resolve(e.STARKIN_CACHE),
+    },
+    settings: readSettings(configFile),
+  };
+}
+
+/** The settings with their defaults, as if the configuration file were empty. */
+export function defaultSettings(): Settings {
+  return settingsSchema.parse({});
+}
+
+function readSettings(file: string): Settings {
+  if (!existsSync(file)) return defaultSettings();
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new ConfigError(file, 'JSON', error instanceof Error ? error.message : error);
+  }
+  const parsed = settingsSchema.safeParse(content);
+  if (!parsed.success) throw asConfigError(parsed.error, content, `${file}: `);
+  return parsed.data;
+}
+
+function asConfigError(error: z.ZodError, input: unknown, prefix: string): ConfigError {
+  const issue = error.issues[0];
+  let found: unknown = input;
+  for (const key of issue.path) found = (found as Record<PropertyKey, unknown> | undefined)?.[key];
+  const secret = String(issue.path[0]).startsWith('DATABASE_');
+  return new ConfigError(prefix + (issue.path.join('.') || 'the whole file'), issue.message, secret ? 'another value' : JSON.stringify(found));
+}
+
+function findRoot(from: string): string {
+  for (let folder = from; folder !== dirname(folder); folder = dirname(folder))
+    if (existsSync(join(folder, 'package.json'))) return folder;
+  throw new ConfigError('package.json', 'a package.json above', from);
+}

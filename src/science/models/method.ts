@@ -1,0 +1,67 @@
+import type { ParameterName } from '../../domain/parameters.js';
+import type { Report } from '../../domain/progress.js';
+import type { Tensors } from '../artefact/tensors.js';
+
+/**
+ * A disentangling method: how z is learnt from (x, u) so that it says nothing about u. `x` is whatever representation the preset works on: for
+ * 'compact' the coefficients of the spectral basis. One folder per method, one line in registry.ts; the contract tests loop over it.
+ */
+export interface Method<Settings extends object = object> {
+  readonly name: string;
+  /** One line for --help. */
+  readonly description: string;
+  readonly presets: Readonly<Record<string, Settings>>;
+  train(samples: Samples, settings: Settings, course: Course): Promise<Trained>;
+  /** @throws StarkinError BAD_FILE when a tensor is missing or misshapen */
+  load(tensors: Tensors, settings: Settings): Disentangler;
+}
+
+/** Training samples, or a batch to encode: row-major Float32Arrays. */
+export interface Samples {
+  readonly rows: number;
+  /** rows x width: representation of the spectra. */
+  readonly x: Float32Array;
+  readonly width: number;
+  /** rows x parameters: u scaled to [-1, 1] over the training range and clamped to ±1.2. */
+  readonly u: Float32Array;
+  readonly parameters: readonly ParameterName[];
+  /** Standard deviation of the noise of x: one per column for all rows (uniform noise), in the units of x. */
+  readonly noise: Float32Array;
+}
+
+/** What accompanies a training run: its seed, its progress, its checkpoints and how it is stopped. */
+export interface Course {
+  readonly seed: number;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+  /** Called at least every 60 s with all that is needed to go on; and, on resume, what was kept. */
+  checkpoint(state: Checkpoint): Promise<void>;
+  readonly resumeFrom: Checkpoint | null;
+}
+
+/** State of a run after `step` steps: weights, optimiser moments, generator state. */
+export interface Checkpoint {
+  readonly step: number;
+  readonly tensors: Tensors;
+  readonly history: readonly EpochRecord[];
+}
+
+/** One line of a training history; which figures it has is the method's choice. */
+export type EpochRecord = Readonly<Record<string, number>>;
+
+export interface Trained {
+  readonly tensors: Tensors;
+  readonly history: readonly EpochRecord[];
+  /** Held-out figures at the end: reconstruction, leakage in bits and as R². */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** A trained method, ready for use. Rows are independent of each other; arrays are row-major. */
+export interface Disentangler {
+  readonly latentSize: number;
+  /** @returns z, rows x latentSize */
+  encode(x: Float32Array, u: Float32Array, rows: number): Float32Array;
+  /** @returns x recast to u, rows x width */
+  decode(z: Float32Array, u: Float32Array, rows: number): Float32Array;
+  dispose(): void;
+}

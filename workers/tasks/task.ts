@@ -1,0 +1,18 @@
+import type { Settings } from '../../src/config.js';
+import type { Compute } from '../../src/compute/compute.js';
+import type { Report } from '../../src/domain/progress.js';
+import type { Database } from '../../src/storage/database.js';
+
+/** What every task works with. A task carries ids, never arrays; it is idempotent by key, so that a killed one simply runs again. */
+export interface Workplace {
+  readonly db: Database;
+  readonly compute: Compute;
+  readonly settings: Settings;
+  /** The archive's folder, for scratch files and checkpoints. */
+  readonly folder: string;
+}
+
+export interface TaskCourse {
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
