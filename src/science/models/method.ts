@@ -1,6 +1,8 @@
+import type { z } from 'zod';
 import type { ParameterName } from '../../domain/parameters.js';
 import type { Report } from '../../domain/progress.js';
 import type { Tensors } from '../artefact/tensors.js';
+import type { Backend } from '../networks/backend.js';
 
 /**
  * A disentangling method: how z is learnt from (x, u) so that it says nothing about u. `x` is whatever representation the preset works on: for
@@ -11,9 +13,15 @@ export interface Method<Settings extends object = object> {
   /** One line for --help. */
   readonly description: string;
   readonly presets: Readonly<Record<string, Settings>>;
-  train(samples: Samples, settings: Settings, course: Course): Promise<Trained>;
-  /** @throws StarkinError BAD_FILE when a tensor is missing or misshapen */
-  load(tensors: Tensors, settings: Settings): Disentangler;
+  /** What a setting may be: checks overrides, and settings read back from a stored model. */
+  readonly schema: z.ZodType<Settings>;
+  /**
+   * @throws TrainingError (too few samples, a constant parameter, divergence, a checkpoint of another run)
+   * @throws the signal's reason when it aborts; the state is handed to `course.checkpoint` first
+   */
+  train(backend: Backend, samples: Samples, settings: Settings, course: Course): Promise<Trained>;
+  /** @throws FileError (BAD_FILE) when a tensor is missing or misshapen */
+  load(backend: Backend, tensors: Tensors, settings: Settings): Disentangler;
 }
 
 /** Training samples, or a batch to encode: row-major Float32Arrays. */

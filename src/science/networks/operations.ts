@@ -1,0 +1,42 @@
+import type * as tfjs from '@tensorflow/tfjs';
+import type { Tensors } from '../artefact/tensors.js';
+
+export type TensorFlow = typeof tfjs;
+
+/**
+ * The few operations that networks are made of. Models are written once, on these; there are two implementations: `fused.ts` (TensorFlow's own
+ * kernels, native only) and `portable.ts` (plain tfjs operations, any backend). All matrices are row-major, one sample a row.
+ */
+export interface Operations {
+  readonly name: 'fused' | 'portable';
+  /** activation(x W + b): [rows, in] x [in, out] + [out]. */
+  dense(x: tfjs.Tensor2D, weight: tfjs.Tensor2D, bias: tfjs.Tensor1D, activation: Activation): tfjs.Tensor2D;
+  /** Mean over rows of -log softmax(logits)[label], in nats. `labels` is int32, one class a row. */
+  crossEntropy(logits: tfjs.Tensor2D, labels: tfjs.Tensor1D): tfjs.Scalar;
+  /** Moves arrays into the backend, to be trained by Adam. */
+  trainable(initial: Tensors, adam: AdamSettings): Trainable;
+}
+
+export type Activation = 'selu' | 'linear';
+
+/** Kingma & Ba (2015), with their epsilon-hat: w -= rate sqrt(1 - beta2^t) / (1 - beta1^t) m / (sqrt(v) + epsilon). */
+export interface AdamSettings {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+/** Arrays that are trained together, with the moments of their optimiser. They stay in the backend's memory until `dispose`. */
+export interface Trainable {
+  readonly names: readonly string[];
+  /** Present values in the order of `names`. The caller disposes them, and does so before `apply`: a value still read would be copied. */
+  read(): tfjs.Tensor[];
+  /** One step of Adam. Gradients in the order of `names`; they stay the caller's to dispose. */
+  apply(gradients: readonly tfjs.Tensor[], rate: number): void;
+  /** Values alone. */
+  values(): Tensors;
+  /** Values, both moments and the number of steps: all that `restore` needs to go on. */
+  state(): Tensors;
+  restore(state: Tensors): void;
+  dispose(): void;
+}
