@@ -22,4 +22,16 @@ export interface CopyTarget {
   readonly columns: readonly { readonly name: string; readonly type: CopyType }[];
 }
 
-export type CopyType = 'text' | 'bool' | 'int4' | 'int8' | 'float4' | 'float8' | 'bytea' | 'jsonb' | 'float4[]' | 'text[]' | 'vector' | 'timestamptz';
+export type CopyType =
+  | 'text'
+  | 'bool'
+  | 'int4'
+  | 'int8'
+  | 'float4'
+  | 'float8'
+  | 'bytea'
+  | 'jsonb'
+  | 'float4[]'
+  | 'text[]'
+  | 'vector'
+  | 'timestamptz';

@@ -1,0 +1,80 @@
+import { ConflictError, InputError, NotFoundError } from '../domain/errors.js';
+import type { Database } from './database.js';
+
+/**
+ * A named set of spectra. Rows are stored with revision `revision + 1` and become visible when `publish` raises it: new spectra of
+ * a published release stay unseen until its next publication.
+ */
+export interface Release {
+  readonly id: number;
+  readonly name: string;
+  readonly state: 'draft' | 'published' | 'withdrawn';
+  readonly simulated: boolean;
+  readonly revision: number;
+  readonly createdAt: Date;
+  /** First publication: the release published last is the newest. */
+  readonly publishedAt: Date | null;
+}
+
+/** The columns of a Release, for the modules that read it along with other things. */
+export const RELEASE_COLUMNS =
+  'id, name, state, simulated, revision, created_at as "createdAt", published_at as "publishedAt"';
+
+/**
+ * The release of this name, made as a draft when there is none.
+ * @throws ConflictError when it exists, but as the other of simulated and observed: the two are never mixed
+ */
+export async function ensureRelease(db: Database, name: string, options: { simulated: boolean }): Promise<Release> {
+  if (name.trim() !== name || name === '') throw new InputError('release', 'a name without blanks around it', name);
+  await db.query('insert into data_release (name, simulated) values ($1, $2) on conflict (name) do nothing', [
+    name,
+    options.simulated,
+  ]);
+  const release = await findRelease(db, name);
+  if (release.simulated !== options.simulated)
+    throw new ConflictError(
+      `release "${name}" holds ${release.simulated ? 'simulated' : 'observed'} spectra, and these are ${options.simulated ? 'simulated' : 'observed'}`,
+      'name another release',
+    );
+  return release;
+}
+
+/** @throws NotFoundError */
+export async function findRelease(db: Database, name: string): Promise<Release> {
+  const [release] = await db.query<Release>(`select ${RELEASE_COLUMNS} from data_release where name = $1`, [name]);
+  if (!release) throw new NotFoundError('release', name, 'npx starkin release list');
+  return release;
+}
+
+/** All releases, the one made last first. */
+export async function listReleases(db: Database): Promise<Release[]> {
+  return db.query<Release>(`select ${RELEASE_COLUMNS} from data_release order by id desc`);
+}
+
+/** Makes a release, with everything staged in it, visible in one update. @throws NotFoundError */
+export async function publish(db: Database, releaseId: number): Promise<Release> {
+  return change(
+    db,
+    `state = 'published', revision = revision + 1, revised_at = now(), published_at = coalesce(published_at, now())`,
+    releaseId,
+  );
+}
+
+/** Hides a published release; `publish` shows it again. @throws NotFoundError, ConflictError for a draft */
+export async function withdraw(db: Database, releaseId: number): Promise<Release> {
+  const [{ state } = { state: undefined }] = await db.query<{ state: Release['state'] }>(
+    'select state from data_release where id = $1',
+    [releaseId],
+  );
+  if (state === 'draft') throw new ConflictError(`release ${releaseId} is a draft: it is not visible`);
+  return change(db, `state = 'withdrawn'`, releaseId);
+}
+
+async function change(db: Database, assignments: string, releaseId: number): Promise<Release> {
+  const [release] = await db.query<Release>(
+    `update data_release set ${assignments} where id = $1 returning ${RELEASE_COLUMNS}`,
+    [releaseId],
+  );
+  if (!release) throw new NotFoundError('release', String(releaseId));
+  return release;
+}

@@ -1,0 +1,65 @@
+import type { StellarParameters } from '../domain/parameters.js';
+import type { StarId } from '../domain/star.js';
+import type { Database } from './database.js';
+import { VISIBLE, type View, visibleParameters } from './view.js';
+
+export interface StarParameters {
+  readonly starId: StarId;
+  readonly parameters: StellarParameters;
+}
+
+export interface ReleasedParameters extends StellarParameters {
+  /** Name of the release they belong to. */
+  readonly release: string;
+}
+
+/**
+ * Stores the parameters of stars in a release, to become visible at its next publication. The same values again change nothing. Other values
+ * replace those not yet published, and what was encoded with the former ones is deleted, to be encoded again; published
+ * parameters are never changed: such rows are left as they are.
+ * @returns the stars whose published parameters differ from those given
+ */
+export async function storeParameters(
+  db: Database,
+  releaseId: number,
+  rows: readonly StarParameters[],
+): Promise<StarId[]> {
+  throw new Error('not written');
+}
+
+/** Parameters of each star from the newest visible release that has them. One statement. */
+export async function loadParameters(
+  db: Database,
+  view: View,
+  ids: readonly StarId[],
+): Promise<Map<StarId, ReleasedParameters>> {
+  const rows = await db.query<ParameterColumns & { starId: StarId; release: string }>(
+    `select distinct on (p.star_id) p.star_id as "starId", data_release.name as release, ${PARAMETER_COLUMNS}
+     from ${VISIBLE}
+     join star_parameters p on p.release_id = visible.release_id and p.revision <= visible.revision
+     join data_release on data_release.id = visible.release_id
+     where p.star_id = any($3::text[])
+     order by p.star_id, visible.rank`,
+    [...visibleParameters(view), ids],
+  );
+  return new Map(rows.map((row) => [row.starId, { ...toParameters(row), release: row.release }]));
+}
+
+/** Columns of star_parameters under the alias p, for `toParameters`. */
+export const PARAMETER_COLUMNS =
+  'p.teff, p.logg, p.feh, p.teff_error as "teffError", p.logg_error as "loggError", p.feh_error as "fehError", p.source as "parameterSource"';
+
+export interface ParameterColumns {
+  teff: number | null;
+  logg: number | null;
+  feh: number | null;
+  teffError: number | null;
+  loggError: number | null;
+  fehError: number | null;
+  parameterSource: string;
+}
+
+export function toParameters(row: ParameterColumns): StellarParameters {
+  const { teff, logg, feh, teffError, loggError, fehError, parameterSource } = row;
+  return { teff, logg, feh, errors: { teff: teffError, logg: loggError, feh: fehError }, source: parameterSource };
+}

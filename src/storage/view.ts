@@ -1,0 +1,40 @@
+import type { Database } from './database.js';
+import { RELEASE_COLUMNS, type Release } from './dataRelease.js';
+
+/**
+ * What one request sees: the served model and the visible releases, read once at its start and passed to every query. Rows are
+ * immutable under a model and a revision, so that no transaction needs to be held meanwhile.
+ */
+export interface View {
+  readonly modelId: string | null;
+  /** Published releases, newest first. */
+  readonly releases: readonly Release[];
+}
+
+/** Reads the view in one round trip. */
+export async function readView(db: Database): Promise<View> {
+  const rows = await db.query<Release & { modelId: string | null; id: number | null }>(
+    `select ${RELEASE_COLUMNS}, served.model_id as "modelId"
+     from (values (1)) as one
+     left join served_model served on true
+     left join data_release on state = 'published'
+     order by published_at desc, id desc`,
+  );
+  const releases = rows.filter((row) => row.id !== null).map(({ modelId: _, ...release }) => release);
+  return { modelId: rows[0].modelId, releases };
+}
+
+/** The view as if only the release of this name were visible; no release at all when it is not. */
+export function narrowView(view: View, releaseName: string): View {
+  return { ...view, releases: view.releases.filter(({ name }) => name === releaseName) };
+}
+
+/**
+ * The visible releases as a table of a FROM clause, rank 1 being the newest; its parameters $1 and $2 are `visibleParameters(view)`.
+ * A row of a release is visible when its revision is at most `visible.revision`.
+ */
+export const VISIBLE = 'unnest($1::int[], $2::int[]) with ordinality as visible(release_id, revision, rank)';
+
+export function visibleParameters(view: View): [number[], number[]] {
+  return [view.releases.map(({ id }) => id), view.releases.map(({ revision }) => revision)];
+}
