@@ -7,6 +7,8 @@
  */
 export interface Database {
   readonly kind: 'embedded' | 'server';
+  /** True for the Database that `transaction` hands to its work. */
+  readonly inTransaction: boolean;
   /** Runs one parameterised statement. */
   query<Row extends object = Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
   /** Loads rows by COPY in binary; all or none. @returns the number of rows */

@@ -51,3 +51,12 @@ export async function loadLatents(
 export async function countLatents(db: Database, modelId: string, releaseId: number): Promise<number> {
   throw new Error('not written');
 }
+
+/** The searched vectors of a release's combined spectra under a model, staged ones too, in order of star id: what `evaluate` ranks. */
+export async function searchedVectors(
+  db: Database,
+  modelId: string,
+  releaseId: number,
+): Promise<{ starId: StarId; searched: Float32Array }[]> {
+  throw new Error('not written');
+}

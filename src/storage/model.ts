@@ -22,7 +22,6 @@ export interface StoredModel extends NewModel {
   readonly id: string;
   /** SHA-256 of the artefact, hexadecimal. */
   readonly checksum: string;
-  readonly artefactBytes: number;
   readonly createdAt: Date;
 }
 

@@ -1,6 +1,7 @@
 import type { ParameterName, StellarParameters } from '../domain/parameters.js';
 import type { Continuum, Spectrum, Visit } from '../domain/spectrum.js';
 import type { StarId } from '../domain/star.js';
+import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
 import type { Database } from './database.js';
 import type { View } from './view.js';
 
@@ -25,9 +26,8 @@ export interface NewSpectrum extends SpectrumKey {
 }
 
 export interface SpectrumRow extends NewSpectrum {
+  /** Pixels with ivar above 0. */
   readonly goodPixels: number;
-  /** Pixels flagged because the encoding cannot hold their flux. */
-  readonly overflowPixels: number;
   readonly revision: number;
 }
 
@@ -40,7 +40,7 @@ export interface StoredSpectrum extends SpectrumRow {
 
 /** A key as one string, for a Map. */
 export function spectrumKey({ starId, visit }: SpectrumKey): string {
-  return `${visit} ${starId}`;
+  return `${starId} ${visit}`;
 }
 
 /** Checksums of those spectra of a release that are stored, staged ones too, by `spectrumKey`. One statement. */
@@ -70,27 +70,38 @@ export async function storeSpectra(db: Database, rows: readonly NewSpectrum[]): 
   throw new Error('not written');
 }
 
-/** Number of spectra in a release, visits and staged ones included. */
-export async function countSpectra(db: Database, releaseId: number): Promise<number> {
-  throw new Error('not written');
-}
-
-export interface Scan {
-  readonly releaseId: number;
+/** Which spectra of a release; staged ones are always among them. */
+export interface Selection {
   readonly gridId?: number | undefined;
   /** Visits too, not only the combined spectra. */
   readonly visits: boolean;
-  /** True: only stars whose Teff and log g are known in this release; a list: whose parameters of these names are. */
-  readonly withParameters: boolean | readonly ParameterName[];
+  /** Only stars whose parameters of these names are all known in this release. */
+  readonly parameters?: readonly ParameterName[] | undefined;
   /** Only spectra that have no latent row under this model. */
   readonly notEncodedUnder?: string | undefined;
-  /** Spectra per batch: what is held in memory. */
-  readonly batch: number;
 }
 
-/** Number of spectra that a scan yields. */
-export async function countScan(db: Database, scan: Omit<Scan, 'batch'>): Promise<number> {
+/** Number of spectra in a release: all of them, or those that a scan yields. */
+export async function countSpectra(
+  db: Database,
+  releaseId: number,
+  selection: Selection = { visits: true },
+): Promise<number> {
   throw new Error('not written');
+}
+
+/** The wavelength grid of a release, that of its first spectrum; null while it is empty. */
+export async function releaseGrid(
+  db: Database,
+  releaseId: number,
+): Promise<{ id: number; grid: WavelengthGrid } | null> {
+  throw new Error('not written');
+}
+
+export interface Scan extends Selection {
+  readonly releaseId: number;
+  /** Spectra per batch: what is held in memory. */
+  readonly batch: number;
 }
 
 /**

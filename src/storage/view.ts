@@ -24,6 +24,17 @@ export async function readView(db: Database): Promise<View> {
   return { modelId: rows[0].modelId, releases };
 }
 
+/** Makes a model the one that answers; the former one is kept beside it. Serving the served one again changes nothing. */
+export async function serve(db: Database, modelId: string): Promise<void> {
+  await db.query(
+    `insert into served_model (model_id) values ($1)
+     on conflict (singleton) do update
+       set former_model_id = served_model.model_id, model_id = excluded.model_id, since = now()
+       where served_model.model_id <> excluded.model_id`,
+    [modelId],
+  );
+}
+
 /** The view as if only the release of this name were visible; no release at all when it is not. */
 export function narrowView(view: View, releaseName: string): View {
   return { ...view, releases: view.releases.filter(({ name }) => name === releaseName) };
