@@ -1,4 +1,12 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import util from 'node:util';
+import { NotReadyError } from '../../domain/errors.js';
+import { fusedOperations } from './fused.js';
+import { spellOutTransposes } from './matrixGradient.js';
 import type { Operations, TensorFlow } from './operations.js';
+import { portableOperations } from './portable.js';
 
 /** TensorFlow as this process runs it. */
 export interface Backend {
@@ -14,8 +22,59 @@ export type BackendChoice = 'auto' | 'tensorflow' | 'wasm';
 /**
  * Loads TensorFlow into this process: one backend for its whole life, so that a second call returns the first one's.
  * Its threads and log level are read from the environment (TF_NUM_INTRAOP_THREADS, TF_CPP_MIN_LOG_LEVEL) when it loads, so whoever starts the process sets them.
- * @throws NotReadyError when 'tensorflow' is asked for and its compiled library is not there
+ * @throws NotReadyError when 'tensorflow' is asked for and its compiled library is not there, or does not load
  */
-export async function loadBackend(_choice: BackendChoice): Promise<Backend> {
-  throw new Error('not there yet');
+export function loadBackend(choice: BackendChoice): Promise<Backend> {
+  loading ??= load(choice).catch((error: unknown) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+}
+
+let loading: Promise<Backend> | null = null;
+
+const require = createRequire(import.meta.url);
+const remedy = 'npm run setup';
+
+async function load(choice: BackendChoice): Promise<Backend> {
+  if (choice === 'wasm') return loadWasm(null);
+  const native = loadNative();
+  if (typeof native !== 'string') return native;
+  if (choice === 'tensorflow') throw new NotReadyError(`native TensorFlow cannot be used: ${native}`, remedy);
+  return loadWasm(
+    `native TensorFlow cannot be used (${native}): the WASM backend runs instead, several times slower; ${remedy} tries again`,
+  );
+}
+
+/** @returns the backend, or why there is none */
+function loadNative(): Backend | string {
+  const addon = compiledAddon();
+  if (!addon) return 'its library is not installed';
+  // Node 23 took util.isNullOrUndefined away, which tfjs-node 4.22 calls; the CommonJS export is the object that it sees.
+  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
+  legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  try {
+    const tf = require('@tensorflow/tfjs-node-gpu') as TensorFlow;
+    return { name: 'tensorflow', tf, operations: fusedOperations(tf), note: null };
+  } catch (error) {
+    return `${addon} does not load: ${String(error instanceof Error ? error.message : error).split('\n')[0]}`;
+  }
+}
+
+/** tfjs-node's binding, when it has been compiled: without it the package throws, and prints advice that does not fit here. */
+function compiledAddon(): string | null {
+  const lib = join(dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json')), 'lib');
+  if (!existsSync(lib)) return null;
+  const addons = readdirSync(lib).map((folder) => join(lib, folder, 'tfjs_binding.node'));
+  return addons.find((file) => existsSync(file)) ?? null;
+}
+
+async function loadWasm(note: string | null): Promise<Backend> {
+  const tf = require('@tensorflow/tfjs') as TensorFlow;
+  const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
+  wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
+  if (!(await tf.setBackend('wasm'))) throw new NotReadyError('the WASM backend of TensorFlow does not start', remedy);
+  spellOutTransposes(tf);
+  return { name: 'wasm', tf, operations: portableOperations(tf), note };
 }
