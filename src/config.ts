@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism, homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { availableParallelism, homedir } from 'node:os';
 import { z } from 'zod';
 import { ConfigError } from './domain/errors.js';
 
@@ -19,8 +19,13 @@ const settingsSchema = z.strictObject({
   ingest: z
     .strictObject({
       minimumGoodPixels: count.default(3000).describe('a spectrum with fewer good pixels is refused'),
-      badMaskBits: z.array(z.string()).optional().describe('mask bits, by name, that make a pixel unusable (default: the format’s own)'),
-      errorFloor: positive.default(0.005).describe('smallest relative flux error believed, as a fraction of the continuum'),
+      badMaskBits: z
+        .array(z.string())
+        .optional()
+        .describe('mask bits, by name, that make a pixel unusable (default: the format’s own)'),
+      errorFloor: positive
+        .default(0.005)
+        .describe('smallest relative flux error believed, as a fraction of the continuum'),
       batch: count.default(250).describe('spectra per transaction'),
     })
     .prefault({}),
@@ -63,7 +68,10 @@ const environmentSchema = z.object({
   STARKIN_TRUST_PROXY: z.string().default(''),
   STARKIN_DEMO_STARS: z.coerce.number().int().min(20).default(6000),
   STARKIN_BACKEND: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),
-  STARKIN_CACHE: z.string().min(1).default(join(homedir(), '.cache', 'starkin')),
+  STARKIN_CACHE: z
+    .string()
+    .min(1)
+    .default(join(homedir(), '.cache', 'starkin')),
 });
 
 export interface Environment {
@@ -97,7 +105,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const e = parsed.data;
   const data = resolve(projectRoot, e.STARKIN_DATA);
   const configFile = resolve(projectRoot, e.STARKIN_CONFIG ?? join(data, 'starkin.json'));
-  if (e.STARKIN_CONFIG && !existsSync(configFile)) throw new ConfigError('STARKIN_CONFIG', 'an existing file', configFile);
+  if (e.STARKIN_CONFIG && !existsSync(configFile))
+    throw new ConfigError('STARKIN_CONFIG', 'an existing file', configFile);
   return {
     environment: {
       data,
@@ -107,7 +116,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       port: e.PORT,
       host: e.HOST,
       publicUrl: e.STARKIN_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
-      corsOrigins: e.STARKIN_CORS_ORIGINS.split(',').map((origin) => origin.trim()).filter(Boolean),
+      corsOrigins: e.STARKIN_CORS_ORIGINS.split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
       trustProxy: /^(1|true|yes|on)$/i.test(e.STARKIN_TRUST_PROXY),
       demoStars: e.STARKIN_DEMO_STARS,
       backend: e.STARKIN_BACKEND,
@@ -140,7 +151,11 @@ function asConfigError(error: z.ZodError, input: unknown, prefix: string): Confi
   let found: unknown = input;
   for (const key of issue.path) found = (found as Record<PropertyKey, unknown> | undefined)?.[key];
   const secret = String(issue.path[0]).startsWith('DATABASE_');
-  return new ConfigError(prefix + (issue.path.join('.') || 'the whole file'), issue.message, secret ? 'another value' : JSON.stringify(found));
+  return new ConfigError(
+    prefix + (issue.path.join('.') || 'the whole file'),
+    issue.message,
+    secret ? 'another value' : JSON.stringify(found),
+  );
 }
 
 function findRoot(from: string): string {

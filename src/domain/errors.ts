@@ -87,7 +87,11 @@ export class AmbiguousIdError extends StarkinError {
     id: string,
     readonly candidates: readonly string[],
   ) {
-    super('AMBIGUOUS_ID', `"${id}" names ${candidates.length} stars: ${candidates.join(', ')}`, 'ask for one of these forms');
+    super(
+      'AMBIGUOUS_ID',
+      `"${id}" names ${candidates.length} stars: ${candidates.join(', ')}`,
+      'ask for one of these forms',
+    );
   }
 }
 

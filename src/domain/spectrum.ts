@@ -1,5 +1,5 @@
-import type { StarIdentity } from './star.js';
 import type { StellarParameters } from './parameters.js';
+import type { StarIdentity } from './star.js';
 import type { WavelengthGrid } from './wavelengthGrid.js';
 
 /**

@@ -42,7 +42,11 @@ export function makeGrid(wavelength: Float64Array, place: string): WavelengthGri
   for (let i = 0; i < steps.length; i++) {
     steps[i] = wavelength[i + 1] - wavelength[i];
     if (!(steps[i] > 0) || !(wavelength[i] > 0))
-      throw new InputError(place, 'strictly increasing wavelengths in Å', `${wavelength[i]} then ${wavelength[i + 1]} at pixel ${i}`);
+      throw new InputError(
+        place,
+        'strictly increasing wavelengths in Å',
+        `${wavelength[i]} then ${wavelength[i + 1]} at pixel ${i}`,
+      );
   }
   if (sameWavelengths(wavelength, apogeeGrid.wavelength)) return apogeeGrid;
   const limit = CHIP_STEP * steps.slice().sort()[steps.length >> 1];

@@ -1,5 +1,5 @@
-import type { Settings } from '../../src/config.js';
 import type { Compute } from '../../src/compute/compute.js';
+import type { Settings } from '../../src/config.js';
 import type { Report } from '../../src/domain/progress.js';
 import type { Database } from '../../src/storage/database.js';
 

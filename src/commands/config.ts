@@ -1,0 +1,14 @@
+import type { Command } from './command.js';
+
+export const configCommand: Command<Record<string, never>> = {
+  name: 'config',
+  summary: 'print every setting with its value, as the configuration file would hold it',
+  archive: 'none',
+  exclusive: false,
+  declare: () => {},
+  request: () => ({}),
+  async run({ config: { environment, settings } }) {
+    const text = `${JSON.stringify(settings, null, 2)}\n// ${environment.configFile}`;
+    return { exitCode: 0, text, data: settings };
+  },
+};

@@ -1,0 +1,17 @@
+import { promote } from '../../workers/tasks/promote.js';
+import type { Command } from './command.js';
+
+export const promoteCommand: Command<{ readonly model: string }> = {
+  name: 'promote',
+  summary: 'make a model the one that the archive answers from',
+  archive: 'existing',
+  exclusive: true,
+  declare: (declaration) =>
+    void declaration.requiredOption('--model <id>', 'a model under which every published release is encoded'),
+  request: (_, { model }) => ({ model: String(model) }),
+  async run(context, { model }) {
+    const { db } = await context.workplace();
+    const { id } = await promote(db, model);
+    return { exitCode: 0, text: `${id} is the served model now`, data: { model: id } };
+  },
+};

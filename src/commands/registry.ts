@@ -1,0 +1,29 @@
+import type { Command } from './command.js';
+import { configCommand } from './config.js';
+import { demoCommand } from './demo.js';
+import { encodeCommand } from './encode.js';
+import { evaluateCommand } from './evaluate.js';
+import { ingestCommand } from './ingest.js';
+import { migrateCommand } from './migrate.js';
+import { promoteCommand } from './promote.js';
+import { releaseListCommand, releasePublishCommand, releaseWithdrawCommand } from './release.js';
+import { simulateCommand } from './simulate.js';
+import { statusCommand } from './status.js';
+import { trainCommand } from './train.js';
+
+/** Every command but `serve`, which owns the archive instead of working in it. */
+export const commands: readonly Command[] = [
+  statusCommand,
+  simulateCommand,
+  ingestCommand,
+  trainCommand,
+  encodeCommand,
+  evaluateCommand,
+  promoteCommand,
+  releasePublishCommand,
+  releaseWithdrawCommand,
+  releaseListCommand,
+  demoCommand,
+  migrateCommand,
+  configCommand,
+] as readonly Command[];

@@ -1,0 +1,60 @@
+import { publish } from '../../workers/tasks/publish.js';
+import { findRelease, listReleases, withdraw } from '../storage/dataRelease.js';
+import { countSpectra } from '../storage/spectrum.js';
+import { readName } from './argument.js';
+import type { Command } from './command.js';
+import { table } from './table.js';
+
+type Named = { readonly release: string };
+const named = (positional: readonly string[]): Named => ({ release: readName('release', positional[0]) });
+
+export const releasePublishCommand: Command<Named> = {
+  name: 'release publish',
+  summary: 'encode what is missing of a release under the served model, check it, and make it visible',
+  archive: 'existing',
+  exclusive: true,
+  declare: (declaration) => void declaration.argument('<release>'),
+  request: named,
+  async run(context, { release }, course) {
+    const summary = await publish(await context.workplace(), release, course);
+    const text = `release ${release} is published: revision ${summary.release.revision}, ${summary.spectra} spectra, ${summary.encoded} encoded now, under ${summary.model}`;
+    return { exitCode: 0, text, data: summary };
+  },
+};
+
+export const releaseWithdrawCommand: Command<Named> = {
+  name: 'release withdraw',
+  summary: 'make a published release invisible; its spectra stay stored',
+  archive: 'existing',
+  exclusive: true,
+  declare: (declaration) => void declaration.argument('<release>'),
+  request: named,
+  async run(context, { release }) {
+    const { db } = await context.workplace();
+    await withdraw(db, (await findRelease(db, release)).id);
+    return { exitCode: 0, text: `release ${release} is withdrawn`, data: await findRelease(db, release) };
+  },
+};
+
+export const releaseListCommand: Command<Record<string, never>> = {
+  name: 'release list',
+  summary: 'list the releases with their state',
+  archive: 'existing',
+  exclusive: false,
+  declare: () => {},
+  request: () => ({}),
+  async run(context) {
+    const { db } = await context.workplace();
+    const data = await Promise.all(
+      (await listReleases(db)).map(async (release) => ({ ...release, spectra: await countSpectra(db, release.id) })),
+    );
+    const rows = data.map(({ name, state, revision, simulated, spectra }) => [
+      name,
+      state,
+      String(revision),
+      String(spectra),
+      simulated ? 'simulated' : '',
+    ]);
+    return { exitCode: 0, text: table(['release', 'state', 'revision', 'spectra', ''], rows), data };
+  },
+};

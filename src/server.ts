@@ -1,0 +1,76 @@
+import { demonstrationDue } from '../workers/tasks/demonstrate.js';
+import { type ApiServer, startApi } from './api/http.js';
+import { ProgressDisplay } from './commands/progressDisplay.js';
+import { type Config, readConfig } from './config.js';
+import { toFailure } from './control/message.js';
+import { Owner } from './control/owner.js';
+import { listenForCommands } from './control/server.js';
+
+/**
+ * Owns the archive and serves it until SIGINT or SIGTERM. An embedded archive that is empty gets the demonstration first; meanwhile and afterwards
+ * other commands are taken over its control socket.
+ * @returns the exit code
+ */
+export async function serve(): Promise<number> {
+  const stop = new AbortController();
+  const signalled = new Promise<void>((done) => {
+    for (const name of ['SIGINT', 'SIGTERM'] as const)
+      process.on(name, () => {
+        stop.abort();
+        done();
+      });
+  });
+  const closing: (() => Promise<void>)[] = [];
+  try {
+    const config = readConfig();
+    const owner = new Owner(config);
+    closing.push(() => owner.close());
+    const api = await open(config, owner, stop.signal, closing);
+    process.stderr.write(`Starkin serves ${api.url} (GraphQL at ${api.url}/graphql); Ctrl-C stops it\n`);
+    await signalled;
+    return 0;
+  } catch (error) {
+    if (stop.signal.aborted) {
+      process.stderr.write('stopped; what was done is kept, and the next start goes on from there\n');
+      return 0;
+    }
+    const { message, remedy } = toFailure(error);
+    process.stderr.write(`starkin serve: ${message}\n${remedy ? `  remedy: ${remedy}\n` : ''}`);
+    return 2;
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+async function open(
+  config: Config,
+  owner: Owner,
+  signal: AbortSignal,
+  closing: (() => Promise<void>)[],
+): Promise<ApiServer> {
+  const { environment, settings } = config;
+  const embedded = environment.databaseUrl === null;
+  const { db, compute } = await owner.workplace(embedded);
+  if (embedded) {
+    const control = await listenForCommands(environment.data, (command, request, course) =>
+      owner.perform(command, request, course),
+    );
+    closing.push(() => control.close());
+    if (await demonstrationDue(db)) await buildDemonstration(owner, signal);
+  }
+  const api = await startApi({ db, compute, environment, settings });
+  closing.push(() => api.close());
+  return api;
+}
+
+async function buildDemonstration(owner: Owner, signal: AbortSignal): Promise<void> {
+  const display = new ProgressDisplay();
+  process.stderr.write('building the demonstration archive: a simulated survey of twins and two real stars\n');
+  try {
+    const { text } = await owner.perform('demo', {}, { report: display.report, signal });
+    display.finish();
+    process.stderr.write(`twin recovery:\n${text}\n`);
+  } finally {
+    display.finish();
+  }
+}

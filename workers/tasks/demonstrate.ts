@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NotReadyError } from '../../src/domain/errors.js';
+import type { Database } from '../../src/storage/database.js';
+import { listReleases } from '../../src/storage/dataRelease.js';
+import { listModels } from '../../src/storage/model.js';
+import { listRuns } from '../../src/storage/run.js';
+import { recordRun } from '../recordedRun.js';
+import { encode } from './encode.js';
+import { evaluate, type RecoveryRow } from './evaluate.js';
+import { ingest } from './ingest.js';
+import { publish } from './publish.js';
+import { simulate } from './simulate.js';
+import type { TaskCourse, Workplace } from './task.js';
+import { train } from './train.js';
+
+/** The simulated survey of the demonstration, and the release of the real spectra beside it. */
+export const SIMULATED = 'demonstration';
+export const REAL = 'apogee-sample';
+const SEED = 20210;
+/** The first is served; the second is the paper's baseline, to compare with. */
+const METHODS = ['faderdis', 'polydis'] as const;
+
+export interface DemonstrateRequest {
+  /** Stars of the simulated survey; an odd one is left out, since they come in twins. */
+  readonly stars: number;
+  /** Folder of real apStar files to ingest beside it; skipped when it does not exist. */
+  readonly realSpectra: string;
+}
+
+/**
+ * Builds the demonstration archive: simulate, ingest, train, encode, publish. Every step is idempotent, so that a build that was
+ * stopped goes on where it was.
+ * @returns the twin recovery of every model
+ * @throws NotReadyError when the archive holds releases that are not the demonstration's
+ */
+export async function demonstrate(
+  place: Workplace,
+  request: DemonstrateRequest,
+  course: TaskCourse,
+): Promise<RecoveryRow[]> {
+  const { db } = place;
+  const foreign = (await listReleases(db)).filter(({ name }) => name !== SIMULATED && name !== REAL);
+  if (foreign.length)
+    throw new NotReadyError(
+      `the archive holds releases already: ${foreign.map(({ name }) => name).join(', ')}`,
+      'build the demonstration in an empty folder: STARKIN_DATA=./demo npx starkin demo',
+    );
+  return recordRun(db, 'demo', { ...request }, course.signal, async () => {
+    await loadSurveys(place, request, course);
+    for (const method of METHODS) await trainOnce(place, method, course);
+    for (const { name } of await listReleases(db))
+      for (const { id } of await listModels(db)) await encode(place, { release: name, model: id }, course);
+    for (const { name, state } of await listReleases(db)) if (state === 'draft') await publish(place, name, course);
+    const recovery = await evaluate(place, { model: null, pairs: null }, course);
+    return { result: recovery, state: 'done', counts: { recovery } };
+  });
+}
+
+/** True when the archive is empty, or when a build of the demonstration was stopped in it. */
+export async function demonstrationDue(db: Database): Promise<boolean> {
+  const builds = (await listRuns(db, 1000)).filter(({ kind }) => kind === 'demo');
+  if (builds.length) return builds.every(({ state }) => state !== 'done');
+  return (await listReleases(db)).length === 0;
+}
+
+async function loadSurveys(
+  place: Workplace,
+  { stars, realSpectra }: DemonstrateRequest,
+  course: TaskCourse,
+): Promise<void> {
+  const folder = join(place.folder, 'demonstration');
+  const file = join(folder, `pairs-${SEED}-${Math.floor(stars / 2)}.h5`);
+  const ingested = (await listRuns(place.db, 1000)).some(
+    ({ kind, state, input }) => kind === 'ingest' && state === 'done' && input.release === SIMULATED,
+  );
+  if (!ingested) {
+    await mkdir(folder, { recursive: true });
+    const { snr } = place.settings.simulate;
+    if (!existsSync(file))
+      await simulate(place.settings, { pairs: Math.floor(stars / 2), seed: SEED, out: file, snr }, course);
+    await ingest(place, { release: SIMULATED, format: 'hdf5', paths: [file], survey: null, visits: false }, course);
+  }
+  await rm(folder, { recursive: true, force: true });
+  if (existsSync(realSpectra)) {
+    const paths = (await readdir(realSpectra))
+      .filter((name) => name.endsWith('.fits'))
+      .map((name) => join(realSpectra, name));
+    if (paths.length)
+      await ingest(place, { release: REAL, format: 'apogee', paths, survey: null, visits: true }, course);
+  }
+}
+
+async function trainOnce(place: Workplace, method: string, course: TaskCourse): Promise<void> {
+  const done = (await listModels(place.db)).some((model) => model.method === method && model.trainedOn === SIMULATED);
+  if (!done)
+    await train(
+      place,
+      { release: SIMULATED, method, preset: 'compact', parameters: null, seed: null, settings: {}, resume: true },
+      course,
+    );
+}

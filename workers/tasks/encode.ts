@@ -1,0 +1,119 @@
+import { NotReadyError } from '../../src/domain/errors.js';
+import type { ParameterName } from '../../src/domain/parameters.js';
+import { findRelease, type Release } from '../../src/storage/dataRelease.js';
+import { countLatents, ensurePartition, type LatentRow, storeLatents } from '../../src/storage/latent.js';
+import { findModel, loadArtefact, type StoredModel } from '../../src/storage/model.js';
+import { countSpectra, type StoredSpectrum, scanSpectra } from '../../src/storage/spectrum.js';
+import { readView } from '../../src/storage/view.js';
+import { recordRun } from '../recordedRun.js';
+import { toBatch } from '../spectrumBatch.js';
+import { promoteByItself } from './promote.js';
+import type { TaskCourse, Workplace } from './task.js';
+
+export interface EncodeRequest {
+  readonly release: string;
+  /** A model's id, or null for the served one. */
+  readonly model: string | null;
+}
+
+export interface EncodeSummary {
+  readonly release: string;
+  readonly model: string;
+  /** Spectra encoded now; those that had been before. */
+  readonly encoded: number;
+  readonly already: number;
+  /** Spectra that have no latent, by reason. */
+  readonly withoutLatent: Readonly<Record<string, number>>;
+  /** Whether the model became the served one by this. */
+  readonly promoted: boolean;
+}
+
+/**
+ * Encodes every spectrum of a release under a model; rows that exist stay. Idempotent by (model, star, release, visit): a
+ * killed run goes on where it stopped. A spectrum that cannot be encoded gets a row with the reason instead of a latent.
+ */
+export async function encode(place: Workplace, request: EncodeRequest, course: TaskCourse): Promise<EncodeSummary> {
+  const { db } = place;
+  const release = await findRelease(db, request.release);
+  const model = await findModel(db, request.model ?? (await servedModel(place)));
+  return recordRun(db, 'encode', { release: release.name, model: model.id }, course.signal, async () => {
+    const summary = await encodeMissing(place, release, model, course);
+    const promoted = await promoteByItself(db, model);
+    return { result: { ...summary, promoted }, state: 'done', counts: { ...summary, promoted } };
+  });
+}
+
+async function servedModel({ db }: Workplace): Promise<string> {
+  const { modelId } = await readView(db);
+  if (!modelId)
+    throw new NotReadyError(
+      'no model is served yet',
+      'npx starkin train --release R --method faderdis --preset compact',
+    );
+  return modelId;
+}
+
+async function encodeMissing(place: Workplace, release: Release, model: StoredModel, course: TaskCourse) {
+  const { db } = place;
+  await ensurePartition(db, model.id);
+  const total = await countSpectra(db, release.id);
+  const already = await countLatents(db, model.id, release.id);
+  const withoutLatent: Record<string, number> = {};
+  let encoded = 0;
+  const scan = scanSpectra(db, {
+    releaseId: release.id,
+    visits: true,
+    notEncodedUnder: model.id,
+    batch: place.settings.encode.batch,
+  });
+  for await (const spectra of scan) {
+    course.signal.throwIfAborted();
+    const rows = await encodeBatch(place, model, spectra);
+    await storeLatents(db, model.id, rows);
+    for (const { reason } of rows) if (reason) withoutLatent[reason] = (withoutLatent[reason] ?? 0) + 1;
+    encoded += rows.length;
+    course.report({
+      stage: 'encode',
+      done: already + encoded,
+      total,
+      unit: 'spectra',
+      detail: `${release.name} under ${model.id}`,
+    });
+  }
+  return { release: release.name, model: model.id, encoded, already, withoutLatent };
+}
+
+async function encodeBatch(
+  place: Workplace,
+  model: StoredModel,
+  spectra: readonly StoredSpectrum[],
+): Promise<LatentRow[]> {
+  const reasons = spectra.map((spectrum) => reasonAgainst(spectrum, model));
+  const usable = spectra.filter((_, i) => !reasons[i]);
+  const result = usable.length
+    ? await place.compute.encode({ id: model.id, load: () => loadArtefact(place.db, model.id) }, toBatch(usable))
+    : null;
+  let next = 0;
+  return spectra.map(({ starId, releaseId, visit }, i) => {
+    const key = { starId, releaseId, visit };
+    if (reasons[i] || !result) return { ...key, z: null, searched: null, extrapolated: false, reason: reasons[i] };
+    const row = next++;
+    const slice = (values: Float32Array) => values.slice(row * result.latentSize, (row + 1) * result.latentSize);
+    return {
+      ...key,
+      z: slice(result.latents),
+      searched: slice(result.searched),
+      extrapolated: result.extrapolated[row] === 1,
+      reason: null,
+    };
+  });
+}
+
+/** Why a spectrum has no latent under a model, in the words that GraphQL shows; null when it can be encoded. */
+function reasonAgainst(spectrum: StoredSpectrum, model: StoredModel): string | null {
+  if (spectrum.gridId !== model.gridId) return 'the spectrum is on another wavelength grid than the model';
+  const unknown = model.parameters.filter(
+    (name: ParameterName) => !Number.isFinite(spectrum.parameters?.[name] ?? Number.NaN),
+  );
+  return unknown.length ? `${unknown.join(' and ')} unknown, which the model removes` : null;
+}

@@ -1,0 +1,129 @@
+import { basename } from 'node:path';
+import type { SpectrumRecord } from '../../src/domain/spectrum.js';
+import type { SurveyFormat } from '../../src/formats/format.js';
+import { findFormat } from '../../src/formats/registry.js';
+import { ensureRelease } from '../../src/storage/dataRelease.js';
+import { listFiles } from '../inputFiles.js';
+import { recordRun } from '../recordedRun.js';
+import { caught, type IngestFailure, ReleaseWriter } from '../releaseWriter.js';
+import type { TaskCourse, Workplace } from './task.js';
+
+export interface IngestRequest {
+  readonly release: string;
+  readonly format: string;
+  /** Absolute paths of files, or of folders whose files are all read. */
+  readonly paths: readonly string[];
+  /** Overrides the survey that the files or the format name. */
+  readonly survey: string | null;
+  /** Store the single visits too. */
+  readonly visits: boolean;
+}
+
+export interface IngestSummary {
+  readonly release: string;
+  readonly files: number;
+  /** Spectra stored now, and those that were there already with the same checksum. */
+  readonly stored: number;
+  readonly skipped: number;
+  /** Files and spectra that could not be stored; the others are. */
+  readonly failed: readonly IngestFailure[];
+  /** Pixels given ivar 0 because their flux or error is not usable. */
+  readonly unusablePixels: number;
+  /** Stars without Teff or log g: stored and listed, but not to be encoded. */
+  readonly withoutParameters: readonly string[];
+}
+
+/**
+ * Reads spectra into a release: format -> continuum -> store. Idempotent by (star, release, visit) and checksum; each batch is one
+ * transaction, so a killed run leaves only whole spectra and simply runs again. What cannot be read is reported, and the rest goes on.
+ */
+export async function ingest(place: Workplace, request: IngestRequest, course: TaskCourse): Promise<IngestSummary> {
+  const format = findFormat(request.format);
+  const files = await listFiles(request.paths);
+  return recordRun(place.db, 'ingest', { ...request }, course.signal, async () => {
+    const result = await new Ingestion(place, request, format, course).read(files);
+    const { failed, withoutParameters } = result;
+    const counts = { ...result, failed: failed.length, withoutParameters: withoutParameters.length };
+    return { result, state: failed.length ? 'partial' : 'done', counts };
+  });
+}
+
+/** One run of ingest: the batch being filled, and what has been counted. */
+class Ingestion {
+  private stored = 0;
+  private skipped = 0;
+  private unusablePixels = 0;
+  private readonly failed: IngestFailure[] = [];
+  private readonly withoutParameters: string[] = [];
+  private total = 0;
+  private batch: SpectrumRecord[] = [];
+  private writer: ReleaseWriter | null = null;
+
+  constructor(
+    private readonly place: Workplace,
+    private readonly request: IngestRequest,
+    private readonly format: SurveyFormat,
+    private readonly course: TaskCourse,
+  ) {}
+
+  async read(files: readonly string[]): Promise<IngestSummary> {
+    const badBits = this.place.settings.ingest.badMaskBits;
+    const options = { visits: this.request.visits, ...(badBits ? { badBits } : {}) };
+    const readable: string[] = [];
+    for (const file of files)
+      await this.noting(file, async () => {
+        this.total += await this.format.count(file, options);
+        readable.push(file);
+      });
+    for (const file of readable)
+      await this.noting(file, async () => {
+        await this.openRelease(await this.format.simulated(file));
+        for await (const record of this.format.read(file, options)) await this.add(record);
+      });
+    await this.flush();
+    const { stored, skipped, failed, unusablePixels, withoutParameters } = this;
+    return {
+      release: this.request.release,
+      files: files.length,
+      stored,
+      skipped,
+      failed,
+      unusablePixels,
+      withoutParameters,
+    };
+  }
+
+  /** The release is made when the first readable file is there: a command that reads nothing leaves none behind. */
+  private async openRelease(simulated: boolean): Promise<void> {
+    const release = await ensureRelease(this.place.db, this.request.release, { simulated });
+    this.writer ??= new ReleaseWriter(this.place, release, (record) => this.surveyOf(record));
+  }
+
+  private async add(record: SpectrumRecord): Promise<void> {
+    this.course.signal.throwIfAborted();
+    if (this.batch.push(record) >= this.place.settings.ingest.batch) await this.flush();
+  }
+
+  private async flush(): Promise<void> {
+    const records = this.batch;
+    this.batch = [];
+    if (!records.length || !this.writer) return;
+    const result = await this.writer.write(records);
+    this.stored += result.stored;
+    this.skipped += result.skipped;
+    this.unusablePixels += result.unusablePixels;
+    this.failed.push(...result.failed);
+    this.withoutParameters.push(...result.withoutParameters);
+    const done = this.stored + this.skipped + this.failed.length;
+    this.course.report({ stage: 'ingest', done, total: this.total, unit: 'spectra', detail: records[0].source });
+  }
+
+  private async noting(file: string, work: () => Promise<void>): Promise<void> {
+    const failure = await caught(basename(file), work);
+    if (failure) this.failed.push(failure);
+  }
+
+  private surveyOf(record: SpectrumRecord): string {
+    return this.request.survey ?? record.survey ?? this.format.survey ?? this.request.release.toLowerCase();
+  }
+}

@@ -1,0 +1,46 @@
+import { NotReadyError } from '../../src/domain/errors.js';
+import type { Database } from '../../src/storage/database.js';
+import { listReleases } from '../../src/storage/dataRelease.js';
+import { countLatents } from '../../src/storage/latent.js';
+import { findModel, type StoredModel } from '../../src/storage/model.js';
+import { countSpectra } from '../../src/storage/spectrum.js';
+import { readView, serve } from '../../src/storage/view.js';
+
+/**
+ * Makes a model the served one, by one update; the former one is kept for a way back.
+ * @throws NotReadyError when a published release is not fully encoded under it, with the command that mends this
+ */
+export async function promote(db: Database, modelId: string): Promise<StoredModel> {
+  const model = await findModel(db, modelId);
+  const [missing] = await releasesToEncode(db, model.id);
+  if (missing)
+    throw new NotReadyError(
+      `release "${missing.release}" is published, but ${missing.spectra} of its spectra are not encoded under ${model.id}`,
+      `npx starkin encode --release ${missing.release} --model ${model.id}`,
+    );
+  await serve(db, model.id);
+  return model;
+}
+
+/**
+ * Promotes without being asked when the archive has no served model, or serves one trained on a simulation and this one was not.
+ * @returns whether the model was promoted now
+ */
+export async function promoteByItself(db: Database, model: StoredModel): Promise<boolean> {
+  const { modelId } = await readView(db);
+  if (modelId === model.id) return false;
+  const due = !modelId || ((await findModel(db, modelId)).simulated && !model.simulated);
+  if (!due || (await releasesToEncode(db, model.id)).length) return false;
+  await serve(db, model.id);
+  return true;
+}
+
+async function releasesToEncode(db: Database, modelId: string): Promise<{ release: string; spectra: number }[]> {
+  const missing: { release: string; spectra: number }[] = [];
+  for (const release of await listReleases(db)) {
+    if (release.state !== 'published') continue;
+    const spectra = (await countSpectra(db, release.id)) - (await countLatents(db, modelId, release.id));
+    if (spectra > 0) missing.push({ release: release.name, spectra });
+  }
+  return missing;
+}

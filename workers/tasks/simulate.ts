@@ -1,0 +1,48 @@
+import { rename, rm } from 'node:fs/promises';
+import type { Settings } from '../../src/config.js';
+import { apogeeGrid } from '../../src/domain/wavelengthGrid.js';
+import { SpectraFile } from '../../src/formats/hdf5/writer.js';
+import { elements } from '../../src/science/simulator/population.js';
+import { simulate as synthesise } from '../../src/science/simulator/simulate.js';
+import type { TaskCourse } from './task.js';
+
+export interface SimulateRequest {
+  readonly pairs: number;
+  readonly seed: number;
+  /** Absolute path of the HDF5 file to write. */
+  readonly out: string;
+  /** Signal to noise per pixel; null: noiseless. */
+  readonly snr: number | null;
+}
+
+/**
+ * Writes a simulated survey of twin pairs to an HDF5 file, in slices: memory does not grow with the number of pairs. The file
+ * appears under its name only when it is whole.
+ */
+export async function simulate(settings: Settings, request: SimulateRequest, course: TaskCourse): Promise<void> {
+  const part = `${request.out}.part`;
+  const { wavelength } = apogeeGrid;
+  try {
+    const file = await SpectraFile.create(part, {
+      wavelength,
+      normalised: true,
+      simulated: true,
+      survey: 'simulated',
+      elements,
+    });
+    try {
+      const { pairs, seed, snr } = request;
+      await synthesise(
+        { pairs, seed, snr, processes: settings.simulate.processes },
+        (rows) => file.append(rows),
+        course.report,
+        course.signal,
+      );
+    } finally {
+      file.close();
+    }
+    await rename(part, request.out);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
