@@ -151,11 +151,20 @@ function asConfigError(error: z.ZodError, input: unknown, prefix: string): Confi
   let found: unknown = input;
   for (const key of issue.path) found = (found as Record<PropertyKey, unknown> | undefined)?.[key];
   const secret = String(issue.path[0]).startsWith('DATABASE_');
+  const shown = typeof found === 'string' ? found : JSON.stringify(found);
   return new ConfigError(
     prefix + (issue.path.join('.') || 'the whole file'),
-    issue.message,
-    secret ? 'another value' : JSON.stringify(found),
+    expectation(issue),
+    secret ? 'another value' : shown,
   );
+}
+
+/** What was expected, out of zod's sentence: "Invalid input: expected number, received NaN" -> "number". */
+function expectation({ code, message }: z.core.$ZodIssue): string {
+  if (code === 'unrecognized_keys')
+    return `only known settings (npx starkin config prints them), not ${message.replace(/^.*: /, '')}`;
+  if (message === 'Invalid URL') return 'a URL';
+  return message.replace(/^.*?expected /, '').replace(/, received .*$/, '');
 }
 
 function findRoot(from: string): string {

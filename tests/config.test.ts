@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { defaultSettings, projectRoot, readConfig } from '../src/config.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'starkin-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the configuration', () => {
+  test('has a default for everything', () => {
+    const { environment, settings } = readConfig({});
+    expect(environment).toMatchObject({
+      data: join(projectRoot, 'data'),
+      port: 4000,
+      host: '127.0.0.1',
+      demoStars: 6000,
+      backend: 'auto',
+      databaseUrl: null,
+    });
+    expect(settings).toEqual(defaultSettings());
+  });
+
+  test('takes an empty variable as one that is not set', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: '' }).environment.port).toBe(4000);
+  });
+
+  test.each([
+    [{ PORT: 'http' }, /^PORT: expected number, found "http"$/],
+    [{ PORT: '70000' }, /PORT/],
+    [{ STARKIN_BACKEND: 'cuda' }, /STARKIN_BACKEND: .*"tensorflow"/],
+    [{ STARKIN_CONFIG: '/nowhere.json' }, /STARKIN_CONFIG: expected an existing file, found "\/nowhere.json"/],
+  ])('refuses %j, naming the variable', (env, message) => {
+    expect(() => readConfig(env)).toThrow(message);
+  });
+
+  test('keeps a password out of the message about a database URL', () => {
+    expect(() => readConfig({ DATABASE_URL: 'mysql://user:secret@host/db' })).toThrow(/^DATABASE_URL(?!.*secret)/);
+  });
+
+  test('reads settings from a file and leaves the others at their defaults', () => {
+    const file = join(folder, 'starkin.json');
+    writeFileSync(file, '{"ingest": {"minimumGoodPixels": 500}}');
+    const { settings } = readConfig({ STARKIN_CONFIG: file });
+    expect(settings.ingest).toEqual({ ...defaultSettings().ingest, minimumGoodPixels: 500 });
+  });
+
+  test.each([
+    ['{"ingest": {"minimumGoodPixel": 500}}', /starkin.json: ingest: .*minimumGoodPixel/],
+    ['{"continuum": {"order": -1}}', /continuum.order.*found "-1"/],
+    ['{', /expected JSON/],
+  ])('refuses a file with %s, naming the setting', (content, message) => {
+    const file = join(folder, 'starkin.json');
+    writeFileSync(file, content);
+    expect(() => readConfig({ STARKIN_CONFIG: file })).toThrow(message);
+  });
+});
