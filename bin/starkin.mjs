@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+/**
+ * The command `starkin`: goes over to the Node that the project brings (24, in node_modules), where it was started by another, and hands over to the
+ * compiled command line. Runs on every Node from 20.19.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const script = fileURLToPath(import.meta.url);
+const root = resolve(script, '..', '..');
+const commandLine = join(root, 'dist', 'src', 'cli.js');
+const node = join(root, 'node_modules', '.bin', 'node');
+
+// TensorFlow's C++ side greets with its build flags; 2 leaves its errors. The compute processes inherit it.
+process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+
+if (!existsSync(commandLine) || !existsSync(join(root, 'node_modules'))) {
+  console.error(
+    `starkin: ${root} is not set up: ${existsSync(commandLine) ? 'node_modules' : 'dist/src/cli.js'} is missing.\nRemedy: npm run setup`,
+  );
+  process.exit(2);
+}
+
+if (existsSync(node) && realpathSync(node) !== realpathSync(process.execPath)) becomeProjectNode();
+else {
+  process.setSourceMapsEnabled(true);
+  await import(pathToFileURL(commandLine).href);
+}
+
+function becomeProjectNode() {
+  const args = [script, ...process.argv.slice(2)];
+  // Replaces this process, so that signals and the exit code need no help; Node has it since 22.15.
+  if (process.execve) process.execve(node, [node, ...args], process.env);
+  const child = spawn(node, args, { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'])
+    process.on(signal, () => {
+      // A terminal sends Ctrl-C to both; a second one would tell the server to stop waiting for its work.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  child.on('error', (error) => {
+    console.error(`starkin: ${node} cannot be run: ${error.message}\nRemedy: npm run setup`);
+    process.exit(2);
+  });
+  child.on('close', (code, signal) => {
+    process.exit(signal ? 128 + constants.signals[signal] : (code ?? 2));
+  });
+}

@@ -1,0 +1,44 @@
+import 'graphiql/setup-workers/vite';
+import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { GraphiQL } from 'graphiql';
+import { createRoot } from 'react-dom/client';
+import 'graphiql/style.css';
+
+/** What a first visitor sees: the question that the archive is made for. */
+const firstQuery = `# Starkin: which stars are the chemical kin of this one?
+#
+# Run this with the button on the right, or Ctrl-Enter; Ctrl-Space completes.
+# Teff is in K, log g and [Fe/H] in dex. The distance is measured between
+# chemical latents, from which these parameters have been removed:
+# the smaller, the more alike.
+{
+  stars(first: 3) {
+    edges {
+      node {
+        name
+        parameters {
+          teff
+          logg
+          feh
+        }
+        twins(first: 5) {
+          edges {
+            distance
+            node {
+              name
+            }
+          }
+        }
+      }
+    }
+  }
+}
+`;
+
+const place = document.getElementById('graphiql');
+if (!place) throw new Error('graphiql.html has no element #graphiql');
+createRoot(place).render(
+  <GraphiQL fetcher={createGraphiQLFetcher({ url: '/graphql' })} defaultQuery={firstQuery}>
+    <GraphiQL.Logo>Starkin</GraphiQL.Logo>
+  </GraphiQL>,
+);
