@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import { AmbiguousIdError, StarkinError } from '../domain/errors.js';
+
+/** Faults in the request's own text, which Apollo words and codes. With the codes of StarkinError and INTERNAL they are the whole family. */
+const requestCodes: ReadonlySet<unknown> = new Set([
+  ApolloServerErrorCode.GRAPHQL_PARSE_FAILED,
+  ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
+  ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE,
+  ApolloServerErrorCode.PERSISTED_QUERY_NOT_FOUND,
+  ApolloServerErrorCode.PERSISTED_QUERY_NOT_SUPPORTED,
+  ApolloServerErrorCode.BAD_REQUEST,
+  ApolloServerErrorCode.BAD_USER_INPUT,
+]);
+
+/**
+ * Words an error for the client. A StarkinError keeps its message, code and remedy; a fault in the request keeps Apollo's;
+ * anything else is a defect: it is logged under an id, and the client learns the id alone.
+ */
+export function formatError(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
+  const cause = unwrapResolverError(error);
+  const place = pick(formatted);
+  if (cause instanceof StarkinError) return { ...place, message: cause.message, extensions: describe(cause) };
+  const code = formatted.extensions?.code;
+  if (requestCodes.has(code)) return { ...place, message: formatted.message, extensions: { code } };
+  if (isArgumentFault(cause)) return { ...place, message: cause.message, extensions: { code: 'BAD_USER_INPUT' } };
+  return { ...place, ...mask(cause, log, { path: formatted.path }) };
+}
+
+/** Logs a defect under a new id and gives what the client may see of it. */
+export function mask(
+  error: unknown,
+  log: Logger,
+  place: object,
+): { message: string; extensions: Record<string, unknown> } {
+  const id = randomUUID();
+  log.error({ err: error, id, ...place }, 'internal error');
+  return { message: `internal error ${id}`, extensions: { code: 'INTERNAL', id } };
+}
+
+function describe(error: StarkinError): Record<string, unknown> {
+  return {
+    code: error.code,
+    ...(error.remedy !== undefined && { remedy: error.remedy }),
+    ...(error instanceof AmbiguousIdError && { candidates: error.candidates }),
+  };
+}
+
+/** A null variable for an argument that may not be null passes validation when the variable has a default; graphql-js finds it late, without a code. */
+function isArgumentFault(error: unknown): error is GraphQLError {
+  return error instanceof GraphQLError && error.message.startsWith('Argument "');
+}
+
+function pick({ locations, path }: GraphQLFormattedError): Pick<GraphQLFormattedError, 'locations' | 'path'> {
+  return { ...(locations && { locations }), ...(path && { path }) };
+}

@@ -1,0 +1,120 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
+import { expressMiddleware } from '@as-integrations/express5';
+import express, { type Express } from 'express';
+import { type Logger, pino } from 'pino';
+import type { Compute } from '../compute/compute.js';
+import { type Environment, projectRoot, type Settings } from '../config.js';
+import type { Database } from '../storage/database.js';
+import { type Context, createContext } from './context.js';
+import { formatError } from './errors.js';
+import { readiness } from './readiness.js';
+import { makeSchema } from './schema.js';
+import type { Services } from './services.js';
+import { GridCache } from './spectrum/gridCache.js';
+import { cors } from './web/cors.js';
+import { answerErrors, notFound } from './web/failures.js';
+import { health } from './web/health.js';
+import { assets, graphiql } from './web/pages.js';
+import { securityHeaders } from './web/securityHeaders.js';
+
+export interface ApiOptions {
+  readonly db: Database;
+  readonly compute: Compute;
+  readonly environment: Environment;
+  readonly settings: Settings;
+  /** What the process itself knows of not being ready: that it is migrating, for example. The state of the archive is looked up anyway. */
+  readonly ready?: () => string | null;
+  /** Where defects are logged; standard error by default. */
+  readonly log?: Logger;
+  /** Folder of the built web pages; the project's own by default. */
+  readonly pages?: string;
+}
+
+export interface ApiServer {
+  /** Where it listens; with PORT=0, the port that was found. */
+  readonly url: string;
+  /** Accepts no more connections, lets running requests finish for at most 10 s, and ends. The database and the pool stay open. */
+  close(): Promise<void>;
+}
+
+/** Largest request body: a query of that size is a mistake. */
+const BODY_LIMIT = '1mb';
+
+/**
+ * Serves GraphQL, its page and the health checks on environment.host and port.
+ * @throws the system's error when the port is taken
+ */
+export async function startApi(options: ApiOptions): Promise<ApiServer> {
+  const { db, compute, settings, environment } = options;
+  const log = options.log ?? pino(pino.destination({ fd: 2, sync: true }));
+  const owner = options.ready ?? (() => null);
+  const services: Services = {
+    db,
+    compute,
+    settings,
+    log,
+    grids: new GridCache(db),
+    ready: () => readiness(db, owner),
+  };
+  const app = express();
+  const server = createServer(app);
+  const apollo = makeApollo(server, log);
+  await apollo.start();
+  install(app, apollo, services, environment, options.pages ?? join(projectRoot, 'dist-explorer'));
+  await listen(server, environment);
+  return { url: urlOf(server, environment.host), close: () => apollo.stop() };
+}
+
+function makeApollo(server: Server, log: Logger): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    schema: makeSchema(),
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    includeStacktraceInErrorResponses: false,
+    formatError: (formatted, error) => formatError(formatted, error, log),
+    // The whole server is stopped by its owner, who also closes the database.
+    stopOnTerminationSignals: false,
+    plugins: [ApolloServerPluginDrainHttpServer({ httpServer: server }), ApolloServerPluginLandingPageDisabled()],
+  });
+}
+
+function install(
+  app: Express,
+  apollo: ApolloServer<Context>,
+  services: Services,
+  { corsOrigins, trustProxy }: Environment,
+  pages: string,
+): void {
+  app.disable('x-powered-by');
+  app.set('trust proxy', trustProxy);
+  app.use(securityHeaders);
+  app.use(health(services.ready, services.log));
+  app.get('/', (_, response) => response.redirect('/graphql'));
+  app.use('/explorer-assets', assets(pages));
+  app.use('/graphql', cors(corsOrigins));
+  app.get('/graphql', graphiql(pages));
+  app.use('/graphql', express.json({ limit: BODY_LIMIT }));
+  app.use('/graphql', expressMiddleware(apollo, { context: async () => createContext(services) }));
+  app.use(notFound);
+  app.use(answerErrors(services.log));
+}
+
+function listen(server: Server, { host, port }: Environment): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

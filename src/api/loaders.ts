@@ -1,0 +1,74 @@
+import DataLoader from 'dataloader';
+import type { StarId } from '../domain/star.js';
+import { loadLatents, type StoredLatent } from '../storage/latent.js';
+import { loadModels, type StoredModel } from '../storage/model.js';
+import { loadSpectra, type StoredSpectrum } from '../storage/spectrum.js';
+import { loadSummaries, type SpectrumSummary } from '../storage/spectrumSummary.js';
+import { loadStars, type StoredStar } from '../storage/star.js';
+import { loadParameters, type ReleasedParameters } from '../storage/starParameters.js';
+import type { View } from '../storage/view.js';
+import type { Services } from './services.js';
+import { type Recast, type RecastRequest, recastAll } from './spectrum/recast.js';
+import { resolveReferences } from './star/reference.js';
+
+/** One row per key, in one statement for all keys that a level of the query asks for; null where there is none. */
+type Loader<Key, Row> = DataLoader<Key, Row | null>;
+
+/**
+ * The loaders of one request. A level of a query that asks a hundred stars for their parameters costs one statement; rows are kept for
+ * the request, which sees one View throughout.
+ */
+export interface Loaders {
+  /** What users call stars (`star(id:)`) -> keys. Rejects with AmbiguousIdError where several stars fit. */
+  readonly reference: Loader<string, StarId>;
+  readonly star: Loader<StarId, StoredStar>;
+  readonly parameters: Loader<StarId, ReleasedParameters>;
+  readonly summary: Loader<StarId, SpectrumSummary>;
+  /** @param release name, or null for the newest visible one */
+  readonly spectrum: (release: string | null) => Loader<StarId, StoredSpectrum>;
+  readonly model: Loader<string, StoredModel>;
+  readonly latent: (modelId: string) => Loader<StarId, StoredLatent>;
+  /** All recasts of a level under one model go to the decoder as one batch. */
+  readonly recast: (modelId: string) => DataLoader<RecastRequest, Recast>;
+}
+
+export function createLoaders(services: Pick<Services, 'db' | 'compute'>, view: () => Promise<View>): Loaders {
+  const { db } = services;
+  return {
+    reference: new DataLoader<string, StarId | null>(async (references) =>
+      resolveReferences(db, await view(), references),
+    ),
+    star: byId(async (ids) => new Map((await loadStars(db, ids)).map((star) => [star.id, star]))),
+    parameters: byId(async (ids) => loadParameters(db, await view(), ids)),
+    summary: byId(async (ids) => loadSummaries(db, await view(), ids)),
+    spectrum: perArgument((release) => byId(async (ids) => loadSpectra(db, await view(), ids, release ?? undefined))),
+    model: byId(async (ids) => {
+      const models = await loadModels(db, ids);
+      return new Map(models.map((model) => [model.id, model]));
+    }),
+    latent: perArgument((modelId) => byId(async (ids) => loadLatents(db, await view(), modelId, ids))),
+    recast: perArgument(
+      (modelId) => new DataLoader((requests) => recastAll(services, modelId, requests), { cache: false }),
+    ),
+  };
+}
+
+function byId<Key extends string, Row>(load: (ids: readonly Key[]) => Promise<Map<Key, Row>>): Loader<Key, Row> {
+  return new DataLoader(async (ids) => {
+    const rows = await load(ids);
+    return ids.map((id) => rows.get(id) ?? null);
+  });
+}
+
+/** A loader for each value of an argument of the field, made when first asked for. */
+function perArgument<Argument, L>(make: (argument: Argument) => L): (argument: Argument) => L {
+  const made = new Map<Argument, L>();
+  return (argument) => {
+    let loader = made.get(argument);
+    if (loader === undefined) {
+      loader = make(argument);
+      made.set(argument, loader);
+    }
+    return loader;
+  };
+}

@@ -1,0 +1,23 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { listModels } from '../../storage/model.js';
+import type { Context } from '../context.js';
+import { loadModel } from './choice.js';
+import { Model } from './type.js';
+
+@Resolver(() => Model)
+export class ModelResolver {
+  @Query(() => [Model], { description: 'All models, newest first.' })
+  async models(@Ctx() context: Context): Promise<Model[]> {
+    const [view, models] = await Promise.all([context.view(), listModels(context.db)]);
+    return models.map((model) => new Model(model, view));
+  }
+
+  @Query(() => Model, { nullable: true, description: 'One model; null where there is none of this name.' })
+  async model(
+    @Arg('id', () => ID, { description: "The model's name or global id." }) id: string,
+    @Ctx() context: Context,
+  ): Promise<Model | null> {
+    const [view, model] = await Promise.all([context.view(), loadModel(context, id)]);
+    return model && new Model(model, view);
+  }
+}

@@ -1,0 +1,83 @@
+import { GraphQLJSONObject } from 'graphql-scalars';
+import { Field, Float, GraphQLISODateTime, ObjectType, registerEnumType } from 'type-graphql';
+import type { StoredModel } from '../../storage/model.js';
+import { globalId, Node } from '../relay/node.js';
+
+/** The parameters of a star that a model removes; the names are those of the domain, in GraphQL's case. */
+export enum Parameter {
+  TEFF = 'teff',
+  LOGG = 'logg',
+  FEH = 'feh',
+}
+
+registerEnumType(Parameter, {
+  name: 'Parameter',
+  description: 'A physical parameter that a model removes from a spectrum.',
+  valuesConfig: {
+    TEFF: { description: 'Effective temperature, K.' },
+    LOGG: { description: 'Surface gravity, log10 of cm s⁻², dex.' },
+    FEH: { description: 'Metallicity [Fe/H], dex relative to the Sun.' },
+  },
+});
+
+@ObjectType({
+  description: 'A figure that was measured when the model was trained, on spectra held out from training.',
+})
+export class Metric {
+  @Field({ description: "What was measured; the names are the method's own." })
+  readonly name!: string;
+  @Field(() => Float, { description: 'The figure.' })
+  readonly value!: number;
+}
+
+@ObjectType({
+  implements: Node,
+  description: 'A trained model version. It never changes: training again makes another one beside it.',
+})
+export class Model extends Node {
+  @Field({
+    description:
+      'Name of the model: method, preset and the first digits of its checksum; what `model` arguments and fields hold.',
+  })
+  readonly name: string;
+  @Field({
+    description: 'Disentangling method: faderdis, factordis or polydis (de Mijolla, Ness, Viti & Wheeler 2021).',
+  })
+  readonly method: string;
+  @Field({ description: 'Preset of the method: compact or paper.' })
+  readonly preset: string;
+  @Field(() => [Parameter], { description: 'The parameters that it removes; a recast names a value for each of them.' })
+  readonly parameters: readonly Parameter[];
+  @Field(() => String, {
+    nullable: true,
+    description: 'Name of the release that it was trained on; null while that release is not published.',
+  })
+  readonly trainedOn: string | null;
+  @Field({ description: 'True when it was trained on simulated spectra.' })
+  readonly simulated: boolean;
+  @Field({ description: 'True for the model that answers where no `model` argument names another.' })
+  readonly served: boolean;
+  @Field(() => [Metric], { description: 'Figures measured at the end of training.' })
+  readonly metrics: readonly Metric[];
+  @Field(() => GraphQLJSONObject, { description: 'The settings that it was trained with.' })
+  readonly config: Readonly<Record<string, unknown>>;
+  @Field(() => GraphQLISODateTime, { description: 'When it was stored.' })
+  readonly createdAt: Date;
+
+  /** @param visible what this request may see: a draft's name must not show through */
+  constructor(model: StoredModel, visible: { modelId: string | null; releases: readonly { name: string }[] }) {
+    super(globalId('Model', model.id));
+    this.name = model.id;
+    this.method = model.method;
+    this.preset = model.preset;
+    this.parameters = model.parameters as readonly `${Parameter}`[] as readonly Parameter[];
+    this.trainedOn = visible.releases.some(({ name }) => name === model.trainedOn) ? model.trainedOn : null;
+    this.simulated = model.simulated;
+    this.served = model.id === visible.modelId;
+    this.metrics = Object.entries(model.metrics)
+      .filter(([, value]) => Number.isFinite(value))
+      .map(([name, value]) => ({ name, value }));
+    this.config = model.config;
+    this.createdAt = model.createdAt;
+  }
+}

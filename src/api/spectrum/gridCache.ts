@@ -1,0 +1,19 @@
+import type { WavelengthGrid } from '../../domain/wavelengthGrid.js';
+import type { Database } from '../../storage/database.js';
+import { loadGrid } from '../../storage/wavelengthGrid.js';
+
+/** Wavelength grids by id, kept for good: they are few, immutable, and every spectrum needs one. */
+export class GridCache {
+  private readonly grids = new Map<number, Promise<WavelengthGrid>>();
+
+  constructor(private readonly db: Database) {}
+
+  load(id: number): Promise<WavelengthGrid> {
+    const known = this.grids.get(id);
+    if (known) return known;
+    const grid = loadGrid(this.db, id);
+    this.grids.set(id, grid);
+    grid.catch(() => this.grids.delete(id));
+    return grid;
+  }
+}

@@ -1,0 +1,22 @@
+import { Field, ObjectType } from 'type-graphql';
+import type { StarFilter } from '../../storage/starList.js';
+import { PageInfo } from '../relay/connection.js';
+import { Star } from './type.js';
+
+@ObjectType({ description: 'A star in a list.' })
+export class StarEdge {
+  @Field({ description: 'Opaque place in this list, for `after`; good for the same filter and order only.' })
+  readonly cursor!: string;
+  @Field(() => Star, { description: 'The star.' })
+  readonly node!: Star;
+}
+
+@ObjectType({ description: 'A page of stars.' })
+export class StarConnection {
+  @Field(() => [StarEdge], { description: 'The stars of this page.' })
+  readonly edges!: readonly StarEdge[];
+  @Field(() => PageInfo, { description: 'Where the page stands.' })
+  readonly pageInfo!: PageInfo;
+  /** What the list was filtered by, for totalCount; not a field. */
+  readonly filter!: StarFilter | null;
+}

@@ -1,0 +1,40 @@
+import { InputError, NotFoundError } from '../../domain/errors.js';
+import type { StarFilter as StoredFilter } from '../../storage/starList.js';
+import type { View } from '../../storage/view.js';
+import type { Context } from '../context.js';
+import type { Range, StarFilter } from './inputs.js';
+import { checkReferences } from './reference.js';
+
+/**
+ * A client's filter in the store's terms: references become keys, and what can only be a slip is refused.
+ * @throws InputError for a range that is upside down, too many ids or a prefix that no name can have; AmbiguousIdError; NotFoundError for a release
+ */
+export async function toStoredFilter(
+  context: Context,
+  filter: StarFilter | null | undefined,
+): Promise<StoredFilter | null> {
+  if (!filter) return null;
+  for (const name of ['teff', 'logg', 'feh', 'snr'] as const) checkRange(`filter.${name}`, filter[name]);
+  if (filter.namePrefix?.includes('\0'))
+    throw new InputError('filter.namePrefix', 'text without NUL', filter.namePrefix);
+  if (filter.release != null) checkRelease(await context.view(), filter.release);
+  const { ids, ...rest } = filter;
+  return ids ? { ...rest, ids: await toKeys(context, ids) } : rest;
+}
+
+/** @throws NotFoundError unless the release is published: a draft is as unknown as one that does not exist */
+export function checkRelease(view: View, name: string): void {
+  if (!view.releases.some((release) => release.name === name))
+    throw new NotFoundError('published release', name, 'the query `releases` lists them');
+}
+
+async function toKeys(context: Context, ids: readonly string[]) {
+  checkReferences('filter.ids', ids, context.settings.api.maximumPage);
+  const keys = await Promise.all(ids.map((id) => context.loaders.reference.load(id)));
+  return keys.filter((key) => key !== null);
+}
+
+function checkRange(argument: string, range: Range | null | undefined): void {
+  if (range?.min != null && range.max != null && range.min > range.max)
+    throw new InputError(argument, 'min not above max', `${range.min} to ${range.max}`);
+}

@@ -1,0 +1,87 @@
+import { Field, Float, ID, InputType, registerEnumType } from 'type-graphql';
+
+@InputType({
+  description: 'A closed range; an end that is left out is open. Stars without the value are outside every range.',
+})
+export class Range {
+  @Field(() => Float, { nullable: true, description: 'Smallest value taken.' })
+  min?: number | null;
+  @Field(() => Float, { nullable: true, description: 'Largest value taken.' })
+  max?: number | null;
+}
+
+@InputType({ description: 'Stars that meet every condition given.' })
+export class StarFilter {
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Only these stars: in any form that `star(id:)` takes. Unknown ones match nothing.',
+  })
+  ids?: string[] | null;
+  @Field(() => String, { nullable: true, description: 'Only stars with a spectrum in the release of this name.' })
+  release?: string | null;
+  @Field(() => String, { nullable: true, description: "Only stars whose survey's own identifier begins so." })
+  namePrefix?: string | null;
+  @Field(() => Range, { nullable: true, description: 'Effective temperature, K.' })
+  teff?: Range | null;
+  @Field(() => Range, { nullable: true, description: 'Surface gravity log g, dex.' })
+  logg?: Range | null;
+  @Field(() => Range, { nullable: true, description: 'Metallicity [Fe/H], dex.' })
+  feh?: Range | null;
+  @Field(() => Range, { nullable: true, description: 'Signal to noise per pixel of the combined spectrum.' })
+  snr?: Range | null;
+}
+
+/** What a list of stars can be ordered by; the words are those of the store. */
+export enum StarOrderField {
+  ID = 'ID',
+  TEFF = 'TEFF',
+  LOGG = 'LOGG',
+  FEH = 'FEH',
+  SNR = 'SNR',
+}
+
+export enum Direction {
+  ASC = 'ASC',
+  DESC = 'DESC',
+}
+
+registerEnumType(StarOrderField, {
+  name: 'StarOrderField',
+  description: 'What a list of stars is ordered by; ties by id. Stars without the value come last.',
+  valuesConfig: {
+    ID: { description: 'Survey and name.' },
+    TEFF: { description: 'Effective temperature.' },
+    LOGG: { description: 'Surface gravity.' },
+    FEH: { description: 'Metallicity [Fe/H].' },
+    SNR: { description: 'Signal to noise per pixel of the combined spectrum.' },
+  },
+});
+registerEnumType(Direction, {
+  name: 'Direction',
+  description: 'Sense of an order.',
+  valuesConfig: { ASC: { description: 'Smallest first.' }, DESC: { description: 'Largest first.' } },
+});
+
+@InputType({ description: 'The order of a list of stars.' })
+export class StarOrder {
+  @Field(() => StarOrderField, { description: 'What to order by.' })
+  field!: StarOrderField;
+  @Field(() => Direction, { defaultValue: Direction.ASC, description: 'Which end comes first.' })
+  direction!: Direction;
+}
+
+@InputType({
+  description:
+    'Physical parameters to recast a spectrum to. Values outside the training range are clamped to it and the answer says so.',
+})
+export class ParametersInput {
+  @Field(() => Float, { description: 'Effective temperature, K.' })
+  teff!: number;
+  @Field(() => Float, { description: 'Surface gravity log g, log10 of cm s⁻², dex.' })
+  logg!: number;
+  @Field(() => Float, {
+    nullable: true,
+    description: "Metallicity [Fe/H], dex; the star's own where left out. Only used by models that remove it.",
+  })
+  feh?: number | null;
+}

@@ -1,0 +1,41 @@
+import { AmbiguousIdError, InputError } from '../../domain/errors.js';
+import type { StarId } from '../../domain/star.js';
+import type { Database } from '../../storage/database.js';
+import { resolveStars } from '../../storage/star.js';
+import type { View } from '../../storage/view.js';
+import { parseGlobalId } from '../relay/node.js';
+
+/**
+ * The stars that references name: a global id, survey:name, the survey's own name, or an identifier in another catalogue. One statement.
+ * @returns per reference the star's key; null where no visible star is called so; AmbiguousIdError where several are
+ */
+export async function resolveReferences(
+  db: Database,
+  view: View,
+  references: readonly string[],
+): Promise<(StarId | null | AmbiguousIdError)[]> {
+  const names = references.map(toName);
+  const known = await resolveStars(
+    db,
+    view,
+    names.filter((name) => name !== null),
+  );
+  return names.map((name, i) => {
+    const candidates = name === null ? [] : (known.get(name) ?? []);
+    if (candidates.length > 1) return new AmbiguousIdError(references[i], candidates);
+    return candidates[0] ?? null;
+  });
+}
+
+/** Refuses more references than a page may have. @throws InputError */
+export function checkReferences(argument: string, references: readonly string[], maximum: number): void {
+  if (references.length > maximum) throw new InputError(argument, `at most ${maximum} ids`, `${references.length} ids`);
+}
+
+/** What the store knows the star by, or null where it cannot know it: Postgres has no NUL in text, and other nodes are no stars. */
+function toName(reference: string): string | null {
+  const parsed = parseGlobalId(reference);
+  if (parsed !== null && parsed.kind !== 'Star') return null;
+  const name = parsed?.key ?? reference;
+  return name.includes('\0') ? null : name;
+}

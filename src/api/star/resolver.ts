@@ -1,0 +1,99 @@
+import { Arg, Ctx, FieldResolver, Float, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { countStars, listStars, type StarCursor } from '../../storage/starList.js';
+import type { Context } from '../context.js';
+import { checkFirst, makePage } from '../relay/connection.js';
+import { StarConnection } from './connection.js';
+import { readStarCursor, starListKey, writeStarCursor } from './cursor.js';
+import { toStoredFilter } from './filter.js';
+import { Direction, StarFilter, StarOrder, StarOrderField } from './inputs.js';
+import { findStar, loadStarNodes } from './lookup.js';
+import { Parameters, Star } from './type.js';
+
+@Resolver(() => Star)
+export class StarResolver {
+  @Query(() => Star, {
+    nullable: true,
+    description:
+      'One star; null where no published release has it. An identifier of several stars is the error AMBIGUOUS_ID, which lists them.',
+  })
+  async star(
+    @Arg('id', () => ID, {
+      description:
+        "Global id, survey:name, the survey's own identifier, or an identifier in another catalogue such as Gaia or 2MASS.",
+    })
+    id: string,
+    @Ctx() context: Context,
+  ): Promise<Star | null> {
+    return findStar(context, id);
+  }
+
+  @Query(() => StarConnection, { description: 'The stars of the published releases.' })
+  async stars(
+    @Arg('filter', () => StarFilter, { nullable: true, description: 'Which stars; all where left out.' })
+    filter: StarFilter | null,
+    @Arg('orderBy', () => StarOrder, {
+      defaultValue: { field: StarOrderField.ID, direction: Direction.ASC },
+      description: 'Their order.',
+    })
+    order: StarOrder,
+    @Arg('first', () => Int, {
+      defaultValue: 20,
+      description: 'Stars per page, 1 to 1000 unless configured otherwise.',
+    })
+    first: number,
+    @Arg('after', () => String, { nullable: true, description: 'Cursor that the page follows.' })
+    after: string | null,
+    @Ctx() context: Context,
+  ): Promise<StarConnection> {
+    checkFirst(first, context.settings.api.maximumPage);
+    const list = starListKey(filter, order);
+    const place = after == null ? null : readStarCursor(after, list);
+    const stored = await toStoredFilter(context, filter);
+    const rows = await listStars(context.db, await context.view(), {
+      first: first + 1,
+      after: place,
+      orderBy: order.field,
+      descending: order.direction === Direction.DESC,
+      filter: stored,
+    });
+    const stars = await loadStarNodes(
+      context,
+      rows.slice(0, first).map(({ id }) => id),
+    );
+    const toEdge = (row: StarCursor) => ({ cursor: writeStarCursor(list, row), node: stars.get(row.id) as Star });
+    return { ...makePage(rows, first, after, toEdge), filter: stored };
+  }
+
+  @FieldResolver(() => Parameters, {
+    nullable: true,
+    description: 'Physical parameters from the newest published release that has them; null where none has.',
+  })
+  async parameters(@Root() star: Star, @Ctx() context: Context): Promise<Parameters | null> {
+    return context.loaders.parameters.load(star.key);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      "Name of the newest published release with the star's combined spectrum; null where only single visits are published.",
+  })
+  async release(@Root() star: Star, @Ctx() context: Context): Promise<string | null> {
+    return (await context.loaders.summary.load(star.key))?.release ?? null;
+  }
+
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description: 'Signal to noise per pixel of the combined spectrum of that release, as the survey states it.',
+  })
+  async snr(@Root() star: Star, @Ctx() context: Context): Promise<number | null> {
+    return (await context.loaders.summary.load(star.key))?.snr ?? null;
+  }
+}
+
+@Resolver(() => StarConnection)
+export class StarConnectionResolver {
+  @FieldResolver(() => Int, { description: 'Number of stars over all pages; costs a statement of its own.' })
+  async totalCount(@Root() connection: StarConnection, @Ctx() context: Context): Promise<number> {
+    return countStars(context.db, await context.view(), connection.filter);
+  }
+}

@@ -1,0 +1,29 @@
+import { Ctx, FieldResolver, Int, Query, Resolver } from 'type-graphql';
+import { countStars } from '../../storage/starList.js';
+import type { Context } from '../context.js';
+import { loadModel } from '../model/choice.js';
+import { Model } from '../model/type.js';
+import { Release } from '../release/type.js';
+import { Status } from './type.js';
+
+@Resolver(() => Status)
+export class StatusResolver {
+  @Query(() => Status, { description: 'The state of the archive.' })
+  async status(@Ctx() context: Context): Promise<Status> {
+    const [view, reason] = await Promise.all([context.view(), context.ready()]);
+    const served = view.modelId === null ? null : await loadModel(context, view.modelId);
+    return {
+      ready: reason === null,
+      reason,
+      model: served && new Model(served, view),
+      releases: view.releases.map((release) => new Release(release)),
+    };
+  }
+
+  @FieldResolver(() => Int, {
+    description: 'Number of stars with a combined spectrum in a published release; costs a statement of its own.',
+  })
+  async stars(@Ctx() context: Context): Promise<number> {
+    return countStars(context.db, await context.view());
+  }
+}

@@ -1,0 +1,81 @@
+import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { countCandidates, type Neighbour, nearest } from '../../storage/twinSearch.js';
+import type { Context } from '../context.js';
+import { requireLatent } from '../latent/choice.js';
+import { ModelArg } from '../model/argument.js';
+import { chooseModel } from '../model/choice.js';
+import { checkFirst, makePage } from '../relay/connection.js';
+import { digest } from '../relay/cursor.js';
+import { toStoredFilter } from '../star/filter.js';
+import { StarFilter } from '../star/inputs.js';
+import { loadStarNodes } from '../star/lookup.js';
+import { Star } from '../star/type.js';
+import { readTwinCursor, writeTwinCursor } from './cursor.js';
+import { SearchPlan, TwinConnection, TwinSearch } from './type.js';
+
+@Resolver(() => Star)
+export class StarTwinsResolver {
+  @FieldResolver(() => TwinConnection, {
+    description:
+      'The stars whose chemistry is nearest to this one, nearest first, whatever their physical parameters. Every star is searched once, by its combined spectrum in the newest published release. Error NOT_READY where the star has no latent.',
+  })
+  async twins(
+    @Root() star: Star,
+    @Arg('first', () => Int, {
+      defaultValue: 20,
+      description: 'Twins per page, 1 to 1000 unless configured otherwise.',
+    })
+    first: number,
+    @Arg('after', () => String, { nullable: true, description: 'Cursor that the page follows.' })
+    after: string | null,
+    @Arg('filter', () => StarFilter, { nullable: true, description: 'Which stars are candidates; all where left out.' })
+    filter: StarFilter | null,
+    @ModelArg() model: string | null,
+    @Ctx() context: Context,
+  ): Promise<TwinConnection> {
+    checkFirst(first, context.settings.api.maximumPage);
+    const modelId = await chooseModel(context, model);
+    const search = { star: star.key, model: modelId, filter: digest(filter) };
+    const place = after == null ? null : readTwinCursor(after, search);
+    const [{ release, extrapolated }, stored] = await Promise.all([
+      requireLatent(context, modelId, star.key),
+      toStoredFilter(context, filter),
+    ]);
+    const view = await context.view();
+    const { rows } = await nearest(context.db, view, modelId, star.key, {
+      first: first + 1,
+      after: place,
+      filter: stored,
+    });
+    const nodes = await loadStarNodes(
+      context,
+      rows.slice(0, first).map(({ starId }) => starId),
+    );
+    const toEdge = ({ starId, distance }: Neighbour) => ({
+      cursor: writeTwinCursor(search, { distance, id: starId }),
+      node: nodes.get(starId) as Star,
+      distance,
+    });
+    return {
+      ...makePage(rows, first, after, toEdge),
+      search: {
+        plan: SearchPlan.EXACT,
+        exact: true,
+        count: () => countCandidates(context.db, view, modelId, star.key, stored),
+      },
+      model: modelId,
+      release,
+      extrapolated,
+    };
+  }
+}
+
+@Resolver(() => TwinSearch)
+export class TwinSearchResolver {
+  @FieldResolver(() => Int, {
+    description: 'Number of stars that pass the filter and were searched; costs a statement of its own.',
+  })
+  async candidates(@Root() search: TwinSearch): Promise<number> {
+    return search.count();
+  }
+}

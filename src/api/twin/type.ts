@@ -1,0 +1,54 @@
+import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
+import { PageInfo } from '../relay/connection.js';
+import { Star } from '../star/type.js';
+
+export enum SearchPlan {
+  EXACT = 'EXACT',
+}
+
+registerEnumType(SearchPlan, {
+  name: 'SearchPlan',
+  description: 'How neighbours were looked for.',
+  valuesConfig: { EXACT: { description: 'Every candidate was measured.' } },
+});
+
+@ObjectType({ description: 'How a twin search ran.' })
+export class TwinSearch {
+  @Field(() => SearchPlan, { description: 'The plan that ran.' })
+  readonly plan!: SearchPlan;
+  @Field({ description: 'True when no nearer star can have been missed.' })
+  readonly exact!: boolean;
+  /** Not a field: counts only when asked. */
+  readonly count!: () => Promise<number>;
+}
+
+@ObjectType({ description: 'A chemical twin of the star asked about.' })
+export class TwinEdge {
+  @Field({ description: 'Opaque place in this search, for `after`; good for the same star, filter and model only.' })
+  readonly cursor!: string;
+  @Field(() => Star, { description: 'The twin.' })
+  readonly node!: Star;
+  @Field(() => Float, {
+    description:
+      "Euclidean distance of the two stars' searched vectors, in units of the training set's standard deviation; 0 is identical.",
+  })
+  readonly distance!: number;
+}
+
+@ObjectType({ description: 'A page of twins: nearest first, ties by id.' })
+export class TwinConnection {
+  @Field(() => [TwinEdge], { description: 'The twins of this page.' })
+  readonly edges!: readonly TwinEdge[];
+  @Field(() => PageInfo, { description: 'Where the page stands.' })
+  readonly pageInfo!: PageInfo;
+  @Field(() => TwinSearch, { description: 'How the search ran.' })
+  readonly search!: TwinSearch;
+  @Field({ description: 'Name of the model whose distances these are.' })
+  readonly model!: string;
+  @Field({ description: 'Name of the release whose spectrum of the star was compared.' })
+  readonly release!: string;
+  @Field({
+    description: "True when the star's own parameters lie outside the model's training range and were clamped to it.",
+  })
+  readonly extrapolated!: boolean;
+}

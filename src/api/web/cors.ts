@@ -1,0 +1,26 @@
+import type { RequestHandler } from 'express';
+
+/** How long a browser may remember the answer to a preflight, s. */
+const MAX_AGE = 600;
+
+/**
+ * Lets pages of the named origins call the API; never with credentials, and with no origin named (the default) no other page can.
+ * The data are public: what this keeps out is other sites' use of a visitor's browser, not readers.
+ */
+export function cors(origins: readonly string[]): RequestHandler {
+  const allowed = new Set(origins.map((origin) => origin.replace(/\/+$/, '')));
+  return (request, response, next) => {
+    const { origin } = request.headers;
+    if (allowed.size > 0) response.vary('Origin');
+    const known = origin !== undefined && allowed.has(origin);
+    if (known) response.set('Access-Control-Allow-Origin', origin);
+    if (request.method !== 'OPTIONS') return next();
+    if (known)
+      response.set({
+        'Access-Control-Allow-Methods': 'GET, POST',
+        'Access-Control-Allow-Headers': 'content-type, apollo-require-preflight',
+        'Access-Control-Max-Age': String(MAX_AGE),
+      });
+    response.status(204).end();
+  };
+}

@@ -1,0 +1,35 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { mask } from '../errors.js';
+
+/** Answers what no route took. */
+export const notFound: RequestHandler = (request, response) => {
+  response.status(404).json(failure(`nothing is served at ${request.path}`, { code: 'NOT_FOUND' }));
+};
+
+/**
+ * Answers what went wrong outside GraphQL in GraphQL's own shape: a body that is no JSON, too large or broken off is the client's
+ * fault and says so; anything else is a defect, logged and masked.
+ */
+export function answerErrors(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const status = clientStatus(error);
+    if (status !== null) {
+      response.status(status).json(failure(`bad request: ${(error as Error).message}`, { code: 'BAD_REQUEST' }));
+      return;
+    }
+    const { message, extensions } = mask(error, log, { url: request.path });
+    response.status(500).json(failure(message, extensions));
+  };
+}
+
+function failure(message: string, extensions: object): object {
+  return { errors: [{ message, extensions }] };
+}
+
+/** The 4xx status that Express's own parsers give an error, or null. */
+function clientStatus(error: unknown): number | null {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
+  return error.status >= 400 && error.status < 500 ? error.status : null;
+}
