@@ -1,0 +1,45 @@
+import type { ProgressEvent } from '../domain/progress.js';
+import type { DecodedBatch, EncodedBatch, SpectrumBatch, TrainRequest, TrainResult } from './compute.js';
+import type { Fault } from './fault.js';
+
+/** What the parent asks of a child, and what comes back. */
+export interface Calls {
+  /** Refuses a training request that cannot work before any spectrum is moved. */
+  check: { input: { request: TrainRequest }; output: null };
+  /** From the spool to the basis and the training samples, kept in the folder. */
+  prepare: { input: { request: TrainRequest; folder: string }; output: null };
+  /** From the training samples to the model. */
+  train: { input: { request: TrainRequest; folder: string }; output: TrainResult };
+  load: { input: { model: string; artefact: Uint8Array }; output: null };
+  encode: { input: { model: string; batch: SpectrumBatch }; output: EncodedBatch };
+  decode: {
+    input: { model: string; latents: Float32Array; parameters: Float64Array; rows: number };
+    output: DecodedBatch;
+  };
+}
+
+export type CallName = keyof Calls;
+export type Input<Name extends CallName> = Calls[Name]['input'];
+export type Output<Name extends CallName> = Calls[Name]['output'];
+
+export type Call = { [Name in CallName]: { kind: Name; id: number; input: Input<Name> } }[CallName];
+
+/** To a child, which answers calls in their order. */
+export type Message =
+  | Call
+  | { kind: 'unload'; model: string }
+  /** Stop the call in hand as soon as its state is safe. */
+  | { kind: 'abort' };
+
+/** From a child. */
+export type Reply =
+  | { kind: 'result'; id: number; output: Output<CallName> }
+  | { kind: 'fault'; id: number; fault: Fault }
+  | { kind: 'progress'; id: number; event: ProgressEvent };
+
+/** How a child is started: the one argument on its command line, as JSON. */
+export interface ChildOptions {
+  readonly backend: 'auto' | 'tensorflow' | 'wasm';
+  /** Threads inside one TensorFlow operation; null: one per core. */
+  readonly threads: number | null;
+}
