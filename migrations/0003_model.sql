@@ -55,7 +55,7 @@ create table latent (
   information_vector vector,
   refined real[],
   refined_covariance real[],
-  primary key (model_id, star_id, release_id, visit),
+  primary key (star_id, release_id, visit, model_id),
   check ((z is null) = (searched is null)),
   check (z is not null or reason is not null)
 ) partition by list (model_id);

@@ -1,5 +1,7 @@
 import type { StarId } from '../domain/star.js';
-import type { Database } from './database.js';
+import type { CopyTarget, Database } from './database.js';
+import { stagedRevisions } from './dataRelease.js';
+import { atomically } from './transaction.js';
 
 export interface AbundanceRow {
   readonly starId: StarId;
@@ -10,7 +12,35 @@ export interface AbundanceRow {
   readonly sigma: number | null;
 }
 
-/** Stores the abundances that a simulation knows (method 'truth'); the same key again changes nothing. */
+const TARGET: CopyTarget = {
+  table: 'abundance',
+  columns: [
+    { name: 'star_id', type: 'text' },
+    { name: 'release_id', type: 'int4' },
+    { name: 'method', type: 'text' },
+    { name: 'element', type: 'text' },
+    { name: 'value', type: 'float8' },
+    { name: 'sigma', type: 'float8' },
+  ],
+};
+
+/**
+ * Stores the abundances that a simulation knows (method 'truth'), all of a star together. A star that has such abundances in this release
+ * already keeps them. By COPY: 18 elements a star are the most rows of any ingest.
+ */
 export async function storeAbundances(db: Database, releaseId: number, rows: readonly AbundanceRow[]): Promise<void> {
-  throw new Error('not written');
+  if (rows.length === 0) return;
+  await atomically(db, async (tx) => {
+    await stagedRevisions(tx, [releaseId]);
+    const known = await tx.query<{ starId: StarId }>(
+      `select distinct star_id as "starId" from abundance where star_id = any($1::text[]) and release_id = $2 and method = 'truth'`,
+      [[...new Set(rows.map(({ starId }) => starId))], releaseId],
+    );
+    const done = new Set(known.map(({ starId }) => starId));
+    const fresh = rows.filter(({ starId }) => !done.has(starId));
+    await tx.copy(
+      TARGET,
+      fresh.map(({ starId, element, value, sigma }) => [starId, releaseId, 'truth', element, value, sigma]),
+    );
+  });
 }

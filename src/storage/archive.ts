@@ -1,14 +1,85 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Environment } from '../config.js';
+import { NotReadyError } from '../domain/errors.js';
 import type { Database } from './database.js';
+import { lockDirectory } from './directoryLock.js';
+import { openEmbedded } from './embedded.js';
+import { migrate, pending } from './migrations.js';
+import { endAbandonedRuns } from './run.js';
+import { openServer } from './server.js';
 
+/** The database of an archive, open and migrated. */
 export interface Archive {
   readonly db: Database;
   close(): Promise<void>;
 }
 
+/**
+ * Opens the archive: on the server of DATABASE_URL, or embedded in the archive's folder, which this process then owns alone.
+ * @param options.create make and migrate it where that is missing
+ * @throws NotReadyError when there is none, or it is not migrated, and `create` is false; BusyError naming the process that owns it
+ */
 export async function openArchive(
   environment: Pick<Environment, 'data' | 'databaseUrl'>,
   options: { create: boolean },
 ): Promise<Archive> {
-  throw new Error('not written');
+  return environment.databaseUrl === null
+    ? openFolder(environment.data, options.create)
+    : openOnServer(environment.databaseUrl, options.create);
+}
+
+async function openOnServer(url: string, create: boolean): Promise<Archive> {
+  const db = await openServer(url);
+  try {
+    if (create) await migrate(db);
+    else {
+      const missing = await pending(db);
+      if (missing.length > 0)
+        throw new NotReadyError(`the database lacks the migrations ${missing.join(', ')}`, 'npx starkin migrate');
+    }
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+  return { db, close: () => db.close() };
+}
+
+async function openFolder(data: string, create: boolean): Promise<Archive> {
+  const folder = join(data, 'postgres');
+  if (!create && !existsSync(folder))
+    throw new NotReadyError(
+      `there is no archive in ${data}`,
+      'npx starkin demo, or npx starkin migrate for an empty one',
+    );
+  await mkdir(data, { recursive: true });
+  const lock = await lockDirectory(join(data, 'archive.lock'));
+  let db: Database | undefined;
+  try {
+    if (!existsSync(folder)) await initialise(folder);
+    db = await openEmbedded(folder);
+    await migrate(db);
+    await endAbandonedRuns(db);
+  } catch (error) {
+    await db?.close();
+    await lock.release();
+    throw error;
+  }
+  const opened = db;
+  return {
+    db: opened,
+    async close() {
+      await opened.close();
+      await lock.release();
+    },
+  };
+}
+
+/** Under another name until it is whole: a kill in between must not leave half a database. */
+async function initialise(folder: string): Promise<void> {
+  const partial = `${folder}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  await (await openEmbedded(partial)).close();
+  await rename(partial, folder);
 }

@@ -70,6 +70,21 @@ export async function withdraw(db: Database, releaseId: number): Promise<Release
   return change(db, `state = 'withdrawn'`, releaseId);
 }
 
+/**
+ * The revision under which rows of each release are to be stored, to become visible at its next publication. Holds those releases until the
+ * transaction ends: what is stored never slips into a publication that did not see it, and two writers of the same keys take turns.
+ * @throws NotFoundError
+ */
+export async function stagedRevisions(tx: Database, releaseIds: readonly number[]): Promise<Map<number, number>> {
+  const rows = await tx.query<{ id: number; revision: number }>(
+    'select id, revision from data_release where id = any($1::int[]) order by id for no key update',
+    [releaseIds],
+  );
+  const staged = new Map(rows.map(({ id, revision }) => [id, revision + 1]));
+  for (const id of releaseIds) if (!staged.has(id)) throw new NotFoundError('release', String(id));
+  return staged;
+}
+
 async function change(db: Database, assignments: string, releaseId: number): Promise<Release> {
   const [release] = await db.query<Release>(
     `update data_release set ${assignments} where id = $1 returning ${RELEASE_COLUMNS}`,

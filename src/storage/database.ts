@@ -9,7 +9,7 @@ export interface Database {
   readonly kind: 'embedded' | 'server';
   /** True for the Database that `transaction` hands to its work. */
   readonly inTransaction: boolean;
-  /** Runs one parameterised statement. */
+  /** Runs one parameterised statement; or, without parameters, one or several, and returns the last one's rows. */
   query<Row extends object = Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
   /** Loads rows by COPY in binary; all or none. @returns the number of rows */
   copy(target: CopyTarget, rows: Iterable<readonly unknown[]>): Promise<number>;

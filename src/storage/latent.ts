@@ -1,7 +1,12 @@
+import { fromSql } from 'pgvector';
+import { NotFoundError } from '../domain/errors.js';
 import type { Visit } from '../domain/spectrum.js';
 import type { StarId } from '../domain/star.js';
-import type { Database } from './database.js';
-import type { View } from './view.js';
+import { quoteIdentifier } from './copyBinary.js';
+import type { CopyTarget, Database } from './database.js';
+import { findModel } from './model.js';
+import { atomically } from './transaction.js';
+import { VISIBLE, type View, visibleParameters } from './view.js';
 
 /** What a model makes of one spectrum. */
 export interface LatentRow {
@@ -23,9 +28,19 @@ export interface StoredLatent extends LatentRow {
   readonly release: string;
 }
 
-/** Makes the partition that holds a model's latents; nothing happens when it is there. */
+/** Makes the partition that holds a model's latents; nothing happens when it is there. @throws NotFoundError when there is no such model */
 export async function ensurePartition(db: Database, modelId: string): Promise<void> {
-  throw new Error('not written');
+  await atomically(db, async (tx) => {
+    await findModel(tx, modelId);
+    await lockLatents(tx, modelId);
+    // DDL takes no parameters. A model's id has letters, digits, '.', '_' and '-' alone and 50 characters at most (the table's constraint).
+    const partition = quoteIdentifier(`latent_${modelId}`);
+    const [{ made }] = await tx.query<{ made: boolean }>('select to_regclass($1) is not null as made', [partition]);
+    if (made) return;
+    // Attached, not `create … partition of`: that would lock out readers of every model.
+    await tx.query(`create table ${partition} (like latent including all)`);
+    await tx.query(`alter table latent attach partition ${partition} for values in ('${modelId}')`);
+  });
 }
 
 /**
@@ -34,7 +49,64 @@ export async function ensurePartition(db: Database, modelId: string): Promise<vo
  * @throws NotFoundError naming a spectrum that is not stored
  */
 export async function storeLatents(db: Database, modelId: string, rows: readonly LatentRow[]): Promise<void> {
-  throw new Error('not written');
+  if (rows.length === 0) return;
+  const keys = [
+    rows.map(({ starId }) => starId),
+    rows.map(({ releaseId }) => releaseId),
+    rows.map(({ visit }) => visit),
+  ];
+  await atomically(db, async (tx) => {
+    await lockLatents(tx, modelId);
+    const revisions = await tx.query<{ revision: number | null }>(
+      `select s.revision
+       from unnest($1::text[], $2::int[], $3::int[]) with ordinality as key(star_id, release_id, visit, row)
+       left join spectrum s on s.star_id = key.star_id and s.release_id = key.release_id and s.visit = key.visit
+       order by key.row`,
+      keys,
+    );
+    const missing = rows[revisions.findIndex(({ revision }) => revision === null)];
+    if (missing)
+      throw new NotFoundError('spectrum', `${missing.starId} visit ${missing.visit} in release ${missing.releaseId}`);
+    await tx.query(
+      `delete from latent l using unnest($1::text[], $2::int[], $3::int[]) as key(star_id, release_id, visit)
+       where l.model_id = $4 and l.star_id = key.star_id and l.release_id = key.release_id and l.visit = key.visit`,
+      [...keys, modelId],
+    );
+    await tx.copy(
+      TARGET,
+      rows.map((row, i) => [
+        modelId,
+        row.starId,
+        row.releaseId,
+        row.visit,
+        revisions[i].revision,
+        row.z,
+        row.searched,
+        row.extrapolated,
+        row.reason,
+      ]),
+    );
+  });
+}
+
+const TARGET: CopyTarget = {
+  table: 'latent',
+  columns: [
+    { name: 'model_id', type: 'text' },
+    { name: 'star_id', type: 'text' },
+    { name: 'release_id', type: 'int4' },
+    { name: 'visit', type: 'int4' },
+    { name: 'revision', type: 'int4' },
+    { name: 'z', type: 'vector' },
+    { name: 'searched', type: 'vector' },
+    { name: 'extrapolated', type: 'bool' },
+    { name: 'reason', type: 'text' },
+  ],
+};
+
+/** Writers of one model's latents take turns until their transactions end. */
+async function lockLatents(tx: Database, modelId: string): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`latent ${modelId}`]);
 }
 
 /** The latent of each star's combined spectrum under a model, from the newest visible release that was encoded. One statement. */
@@ -44,12 +116,41 @@ export async function loadLatents(
   modelId: string,
   ids: readonly StarId[],
 ): Promise<Map<StarId, StoredLatent>> {
-  throw new Error('not written');
+  const rows = await db.query<LatentColumns>(
+    `select distinct on (l.star_id) l.star_id as "starId", l.release_id as "releaseId", r.name as release, l.visit, l.z, l.searched,
+       l.extrapolated, l.reason
+     from ${VISIBLE}
+     join latent l on l.release_id = visible.release_id and l.revision <= visible.revision
+     join data_release r on r.id = l.release_id
+     where l.model_id = $3 and l.star_id = any($4::text[]) and l.visit = 0
+     order by l.star_id, visible.rank`,
+    [...visibleParameters(view), modelId, ids],
+  );
+  return new Map(
+    rows.map((row) => [
+      row.starId,
+      {
+        ...row,
+        modelId,
+        z: row.z === null ? null : toFloats(row.z),
+        searched: row.searched === null ? null : toFloats(row.searched),
+      },
+    ]),
+  );
+}
+
+interface LatentColumns extends Omit<StoredLatent, 'modelId' | 'z' | 'searched'> {
+  readonly z: string | null;
+  readonly searched: string | null;
 }
 
 /** Number of spectra of a release that went through a model, those without a latent (with a reason) and staged ones included. */
 export async function countLatents(db: Database, modelId: string, releaseId: number): Promise<number> {
-  throw new Error('not written');
+  const [{ count }] = await db.query<{ count: number }>(
+    'select count(*)::int as count from latent where model_id = $1 and release_id = $2',
+    [modelId, releaseId],
+  );
+  return count;
 }
 
 /** The searched vectors of a release's combined spectra under a model, staged ones too, in order of star id: what `evaluate` ranks. */
@@ -58,5 +159,15 @@ export async function searchedVectors(
   modelId: string,
   releaseId: number,
 ): Promise<{ starId: StarId; searched: Float32Array }[]> {
-  throw new Error('not written');
+  const rows = await db.query<{ starId: StarId; searched: string }>(
+    `select star_id as "starId", searched from latent
+     where model_id = $1 and release_id = $2 and visit = 0 and searched is not null order by star_id`,
+    [modelId, releaseId],
+  );
+  return rows.map(({ starId, searched }) => ({ starId, searched: toFloats(searched) }));
+}
+
+/** A vector comes as text, '[1,2,3]', in digits enough for every float32. */
+function toFloats(vector: string): Float32Array {
+  return Float32Array.from(fromSql(vector) as number[]);
 }

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { ConflictError, FileError, NotFoundError } from '../domain/errors.js';
 import type { ParameterName } from '../domain/parameters.js';
 import type { Database } from './database.js';
+import { atomically } from './transaction.js';
 
 /** What describes a model to be stored; its id and checksum follow from its bytes. */
 export interface NewModel {
@@ -25,27 +28,119 @@ export interface StoredModel extends NewModel {
   readonly createdAt: Date;
 }
 
-/** Stores a model and its bytes, both or neither; the same bytes again change nothing. @returns the model as it is stored */
+const COLUMNS = `id, method, preset, parameters, grid_id as "gridId", trained_on as "trainedOn", simulated, config, metrics, history, checksum,
+  created_at as "createdAt"`;
+/** What the table allows of one part. */
+const PART_BYTES = 8 << 20;
+
+/**
+ * Stores a model and its bytes, both or neither; the same bytes again change nothing.
+ * @returns the model as it is stored
+ * @throws ConflictError when another model has the same id
+ */
 export async function storeModel(db: Database, model: NewModel, artefact: Uint8Array): Promise<StoredModel> {
-  throw new Error('not written');
+  const checksum = sha256(artefact);
+  const id = `${model.method}-${model.preset}-${checksum.slice(0, 8)}`;
+  return atomically(db, async (tx) => {
+    const made = await tx.query(
+      `insert into model (id, method, preset, parameters, grid_id, trained_on, simulated, config, metrics, history, checksum, artefact_bytes)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (id) do nothing returning id`,
+      [
+        id,
+        model.method,
+        model.preset,
+        model.parameters,
+        model.gridId,
+        model.trainedOn,
+        model.simulated,
+        JSON.stringify(model.config),
+        JSON.stringify(model.metrics),
+        JSON.stringify(model.history),
+        checksum,
+        artefact.length,
+      ],
+    );
+    if (made.length > 0) await storeParts(tx, id, artefact);
+    const stored = await findModel(tx, id);
+    if (stored.checksum !== checksum)
+      throw new ConflictError(
+        `model ${id} is stored with another artefact (sha256 ${stored.checksum}, this one ${checksum})`,
+        'train with another seed',
+      );
+    return stored;
+  });
 }
 
 /** @throws NotFoundError */
 export async function findModel(db: Database, id: string): Promise<StoredModel> {
-  throw new Error('not written');
+  const [model] = await loadModels(db, [id]);
+  if (!model) throw new NotFoundError('model', id, 'npx starkin status lists them');
+  return model;
 }
 
 /** The models of these ids, those that are known, in any order. One statement. */
 export async function loadModels(db: Database, ids: readonly string[]): Promise<StoredModel[]> {
-  throw new Error('not written');
+  return db.query<StoredModel>(`select ${COLUMNS} from model where id = any($1::text[])`, [ids]);
 }
 
 /** All models, the newest first. */
 export async function listModels(db: Database): Promise<StoredModel[]> {
-  throw new Error('not written');
+  return db.query<StoredModel>(`select ${COLUMNS} from model order by created_at desc, id`);
 }
 
-/** A model's bytes, part by part, each and the whole checked against its checksum. @throws NotFoundError, FileError naming the damaged part */
+/**
+ * A model's bytes, fetched part by part, each and the whole checked against its checksum.
+ * @throws NotFoundError, FileError naming the part that is damaged
+ */
 export async function loadArtefact(db: Database, id: string): Promise<Uint8Array> {
-  throw new Error('not written');
+  const [model] = await db.query<{ checksum: string; bytes: string }>(
+    'select checksum, artefact_bytes as bytes from model where id = $1',
+    [id],
+  );
+  if (!model) throw new NotFoundError('model', id);
+  const artefact = new Uint8Array(Number(model.bytes));
+  for (let part = 0, at = 0; at < artefact.length; part++) {
+    const [row] = await db.query<{ content: Uint8Array; sha256: string }>(
+      'select content, sha256 from model_artefact where model_id = $1 and part = $2',
+      [id, part],
+    );
+    const found = row ? sha256(row.content) : 'nothing';
+    if (found !== row?.sha256) throw damage(id, `part ${part}`, row?.sha256 ?? 'some', found);
+    if (at + row.content.length > artefact.length)
+      throw damage(id, `part ${part}`, `${artefact.length - at} bytes`, `${row.content.length} bytes`);
+    artefact.set(row.content, at);
+    at += row.content.length;
+  }
+  const found = sha256(artefact);
+  if (found !== model.checksum) throw damage(id, 'the whole', model.checksum, found);
+  return artefact;
+}
+
+async function storeParts(tx: Database, id: string, artefact: Uint8Array): Promise<void> {
+  for (let part = 0; part * PART_BYTES < artefact.length; part++) {
+    const content = artefact.subarray(part * PART_BYTES, (part + 1) * PART_BYTES);
+    await tx.copy(
+      {
+        table: 'model_artefact',
+        columns: [
+          { name: 'model_id', type: 'text' },
+          { name: 'part', type: 'int4' },
+          { name: 'content', type: 'bytea' },
+          { name: 'sha256', type: 'text' },
+        ],
+      },
+      [[id, part, content, sha256(content)]],
+    );
+  }
+}
+
+function damage(id: string, place: string, expected: string, found: string): FileError {
+  return new FileError(
+    { file: `artefact of model ${id}`, place, expected: `sha256 ${expected}`, found },
+    'train the model again, or restore the database',
+  );
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

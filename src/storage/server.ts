@@ -1,5 +1,120 @@
-import type { Database } from './database.js';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { NotReadyError } from '../domain/errors.js';
+import { copyStatement, encodeRows } from './copyBinary.js';
+import type { CopyTarget, Database } from './database.js';
+import { runTransaction, type Session, TransactionScope } from './transaction.js';
 
-export async function openServer(url: string): Promise<Database> {
-  throw new Error('not written');
+export interface ServerOptions {
+  /** Connections at most. */
+  readonly connections?: number;
+  /** ms after which the server ends a statement; without it there is no limit. */
+  readonly statementTimeout?: number;
+}
+
+/**
+ * Opens a pool of connections to a Postgres server.
+ * @throws NotReadyError when it does not answer or refuses
+ */
+export async function openServer(
+  url: string,
+  { connections = 10, statementTimeout }: ServerOptions = {},
+): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    application_name: 'starkin',
+    types: { getTypeParser: typeParser },
+    ...(statementTimeout === undefined ? {} : { statement_timeout: statementTimeout }),
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener Node would end the process.
+  pool.on('error', () => {});
+  try {
+    await pool.query('select 1');
+  } catch (error) {
+    await pool.end();
+    const { host, pathname } = new URL(url);
+    throw new NotReadyError(
+      `the database ${pathname.slice(1)} at ${host || 'the local socket'} does not answer: ${error instanceof Error ? error.message : error}`,
+      'check DATABASE_URL, and that the server runs',
+    );
+  }
+  return new Server(pool);
+}
+
+const BYTEA = 17;
+
+/** pg's own parsers (int8 and numeric as text), of this pool only; but a bytea becomes a plain Uint8Array, as it is from PGlite. */
+function typeParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
+  if (oid === BYTEA && format !== 'binary') return (text) => new Uint8Array(Buffer.from(text.slice(2), 'hex'));
+  return pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown;
+}
+
+class Server implements Database {
+  readonly kind = 'server';
+  readonly inTransaction = false;
+  private readonly scope = new TransactionScope();
+
+  constructor(private readonly pool: pg.Pool) {}
+
+  async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    this.scope.refuseWithin();
+    return run(this.pool, sql, parameters) as Promise<Row[]>;
+  }
+
+  async copy(target: CopyTarget, rows: Iterable<readonly unknown[]>): Promise<number> {
+    this.scope.refuseWithin();
+    return this.withClient((client) => copy(client, target, rows));
+  }
+
+  async transaction<T>(work: (tx: Database) => Promise<T>): Promise<T> {
+    this.scope.refuseWithin();
+    return this.withClient((client) => {
+      const session: Session = {
+        query: (sql, parameters = []) => run(client, sql, parameters),
+        copy: (target, rows) => copy(client, target, rows),
+      };
+      return this.scope.run(() => runTransaction('server', session, work));
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    const onError = (error: Error) => {
+      broken = error;
+    };
+    client.on('error', onError);
+    try {
+      return await work(client);
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+  }
+}
+
+async function run(
+  on: pg.Pool | pg.PoolClient,
+  sql: string,
+  parameters: readonly unknown[],
+): Promise<Record<string, unknown>[]> {
+  const result: pg.QueryResult | pg.QueryResult[] = await on.query(sql, [...parameters]);
+  // Several statements in one text give several results.
+  return (Array.isArray(result) ? result[result.length - 1] : result).rows;
+}
+
+async function copy(client: pg.PoolClient, target: CopyTarget, rows: Iterable<readonly unknown[]>): Promise<number> {
+  let count = 0;
+  const chunks = encodeRows(target.columns, rows, (n) => {
+    count = n;
+  });
+  await pipeline(Readable.from(chunks), client.query(copyFrom(copyStatement(target, 'stdin'))));
+  return count;
 }

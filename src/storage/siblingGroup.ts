@@ -10,10 +10,28 @@ export async function storeTwins(
   releaseId: number,
   pairs: readonly (readonly [StarId, StarId])[],
 ): Promise<void> {
-  throw new Error('not written');
+  const sorted = pairs.map(([a, b]) => (a < b ? [a, b] : [b, a]));
+  await db.query(
+    `with pair as (
+       select distinct a, b, a || ' ' || b as name from unnest($2::text[], $3::text[]) as pair(a, b)
+       where exists (select 1 from star where id = a) and exists (select 1 from star where id = b)
+     ), made as (
+       insert into sibling_group (release_id, kind, name) select $1, 'truth', name from pair
+       on conflict (release_id, kind, name) do nothing returning id, name
+     )
+     insert into sibling_group_member (group_id, star_id)
+     select made.id, member.star_id from made join pair using (name) cross join lateral (values (a), (b)) as member(star_id)`,
+    [releaseId, sorted.map(([a]) => a), sorted.map(([, b]) => b)],
+  );
 }
 
 /** The true twins of a release, each pair once and in order of id. */
 export async function loadTwins(db: Database, releaseId: number): Promise<[StarId, StarId][]> {
-  throw new Error('not written');
+  const rows = await db.query<{ a: StarId; b: StarId }>(
+    `select min(star_id) as a, max(star_id) as b
+     from sibling_group join sibling_group_member on group_id = id
+     where release_id = $1 and kind = 'truth' group by id order by a, b`,
+    [releaseId],
+  );
+  return rows.map(({ a, b }) => [a, b]);
 }

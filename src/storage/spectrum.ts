@@ -1,9 +1,15 @@
+import { ConflictError } from '../domain/errors.js';
 import type { ParameterName, StellarParameters } from '../domain/parameters.js';
 import type { Continuum, Spectrum, Visit } from '../domain/spectrum.js';
 import type { StarId } from '../domain/star.js';
 import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
-import type { Database } from './database.js';
-import type { View } from './view.js';
+import type { CopyTarget, Database } from './database.js';
+import { stagedRevisions } from './dataRelease.js';
+import { decodeSpectrum, type EncodedSpectrum, encodeSpectrum } from './spectrumEncoding.js';
+import { PARAMETER_COLUMNS, type ParameterColumns, toParameters } from './starParameters.js';
+import { atomically } from './transaction.js';
+import { narrowView, VISIBLE, type View, visibleParameters } from './view.js';
+import { loadGrid } from './wavelengthGrid.js';
 
 /** Within a release. */
 export interface SpectrumKey {
@@ -49,7 +55,13 @@ export async function knownChecksums(
   releaseId: number,
   keys: readonly SpectrumKey[],
 ): Promise<Map<string, string>> {
-  throw new Error('not written');
+  const rows = await db.query<SpectrumKey & { checksum: string }>(
+    `select s.star_id as "starId", s.visit, s.checksum
+     from unnest($2::text[], $3::int[]) as key(star_id, visit)
+     join spectrum s on s.star_id = key.star_id and s.release_id = $1 and s.visit = key.visit`,
+    [releaseId, keys.map(({ starId }) => starId), keys.map(({ visit }) => visit)],
+  );
+  return new Map(rows.map((row) => [spectrumKey(row), row.checksum]));
 }
 
 export interface StoredCounts {
@@ -67,7 +79,85 @@ export interface StoredCounts {
  * @throws ConflictError naming a spectrum that is stored with another checksum
  */
 export async function storeSpectra(db: Database, rows: readonly NewSpectrum[]): Promise<StoredCounts> {
-  throw new Error('not written');
+  // Encoded before the release is held: other writers wait for the copying alone.
+  const encoded = rows.map((row) => ({ row, encoding: encodeSpectrum(row.spectrum) }));
+  return atomically(db, async (tx) => {
+    const revisions = await stagedRevisions(tx, [...new Set(rows.map(({ releaseId }) => releaseId))]);
+    const fresh = new Map<string, (typeof encoded)[number]>();
+    for (const releaseId of revisions.keys()) {
+      const ofRelease = encoded.filter(({ row }) => row.releaseId === releaseId);
+      const known = await knownChecksums(
+        tx,
+        releaseId,
+        ofRelease.map(({ row }) => row),
+      );
+      for (const item of ofRelease) {
+        const key = spectrumKey(item.row);
+        const earlier = known.get(key) ?? fresh.get(`${releaseId} ${key}`)?.row.checksum;
+        if (earlier === undefined) fresh.set(`${releaseId} ${key}`, item);
+        else if (earlier !== item.row.checksum) throw contentConflict(item.row, earlier);
+      }
+    }
+    await tx.copy(
+      TARGET,
+      [...fresh.values()].map(({ row, encoding }) => copyRow(row, encoding, revisions.get(row.releaseId) ?? 0)),
+    );
+    let overflowPixels = 0;
+    for (const { encoding } of fresh.values()) overflowPixels += encoding.overflowPixels;
+    return { stored: fresh.size, known: rows.length - fresh.size, overflowPixels };
+  });
+}
+
+function contentConflict({ source, starId, visit, checksum }: NewSpectrum, earlier: string): ConflictError {
+  return new ConflictError(
+    `${source}: ${starId} visit ${visit} is in this release already with another content (sha256 ${earlier.slice(0, 12)}…, this one ${checksum.slice(0, 12)}…)`,
+    'ingest a second reduction into a release of its own',
+  );
+}
+
+const TARGET: CopyTarget = {
+  table: 'spectrum',
+  columns: [
+    { name: 'star_id', type: 'text' },
+    { name: 'release_id', type: 'int4' },
+    { name: 'visit', type: 'int4' },
+    { name: 'revision', type: 'int4' },
+    { name: 'grid_id', type: 'int4' },
+    { name: 'flux', type: 'bytea' },
+    { name: 'ivar', type: 'bytea' },
+    { name: 'mask', type: 'bytea' },
+    { name: 'snr', type: 'float8' },
+    { name: 'good_pixels', type: 'int4' },
+    { name: 'overflow_pixels', type: 'int4' },
+    { name: 'continuum_method', type: 'text' },
+    { name: 'continuum_version', type: 'int4' },
+    { name: 'continuum_coefficients', type: 'jsonb' },
+    { name: 'checksum', type: 'text' },
+    { name: 'source', type: 'text' },
+    { name: 'properties', type: 'jsonb' },
+  ],
+};
+
+function copyRow(row: NewSpectrum, encoding: EncodedSpectrum, revision: number): unknown[] {
+  return [
+    row.starId,
+    row.releaseId,
+    row.visit,
+    revision,
+    row.gridId,
+    encoding.flux,
+    encoding.ivar,
+    encoding.mask,
+    row.snr,
+    encoding.goodPixels,
+    encoding.overflowPixels,
+    row.continuum.method,
+    row.continuum.version,
+    row.continuum.coefficients.map((chip) => [...chip]),
+    row.checksum,
+    row.source,
+    row.properties,
+  ];
 }
 
 /** Which spectra of a release; staged ones are always among them. */
@@ -87,7 +177,11 @@ export async function countSpectra(
   releaseId: number,
   selection: Selection = { visits: true },
 ): Promise<number> {
-  throw new Error('not written');
+  const [{ count }] = await db.query<{ count: number }>(
+    `select count(*)::int as count ${SELECTED}`,
+    selectionParameters(releaseId, selection),
+  );
+  return count;
 }
 
 /** The wavelength grid of a release, that of its first spectrum; null while it is empty. */
@@ -95,7 +189,11 @@ export async function releaseGrid(
   db: Database,
   releaseId: number,
 ): Promise<{ id: number; grid: WavelengthGrid } | null> {
-  throw new Error('not written');
+  const [row] = await db.query<{ gridId: number }>(
+    'select grid_id as "gridId" from spectrum where release_id = $1 order by star_id, visit limit 1',
+    [releaseId],
+  );
+  return row ? { id: row.gridId, grid: await loadGrid(db, row.gridId) } : null;
 }
 
 export interface Scan extends Selection {
@@ -109,7 +207,15 @@ export interface Scan extends Selection {
  * after the last key: rows may be stored meanwhile, memory is bounded, and no transaction is held.
  */
 export async function* scanSpectra(db: Database, scan: Scan): AsyncGenerator<StoredSpectrum[], void, undefined> {
-  throw new Error('not written');
+  let last: SpectrumKey | undefined;
+  do {
+    const rows = await db.query<SpectrumColumns>(
+      `select ${SPECTRUM_COLUMNS} ${SELECTED} and (s.star_id, s.visit) > ($6, $7) order by s.star_id, s.visit limit $8`,
+      [...selectionParameters(scan.releaseId, scan), last?.starId ?? '', last?.visit ?? -1, scan.batch],
+    );
+    if (rows.length > 0) yield rows.map(toSpectrum);
+    last = rows.length < scan.batch ? undefined : rows[rows.length - 1];
+  } while (last);
 }
 
 /**
@@ -122,5 +228,73 @@ export async function loadSpectra(
   ids: readonly StarId[],
   releaseName?: string,
 ): Promise<Map<StarId, StoredSpectrum>> {
-  throw new Error('not written');
+  const seen = releaseName === undefined ? view : narrowView(view, releaseName);
+  const rows = await db.query<SpectrumColumns>(
+    `select distinct on (s.star_id) ${SPECTRUM_COLUMNS}
+     from ${VISIBLE}
+     join spectrum s on s.release_id = visible.release_id and s.revision <= visible.revision
+     join data_release r on r.id = s.release_id
+     left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id and p.revision <= visible.revision
+     where s.star_id = any($3::text[]) and s.visit = 0
+     order by s.star_id, visible.rank`,
+    [...visibleParameters(seen), ids],
+  );
+  return new Map(rows.map((row) => [row.starId, toSpectrum(row)]));
+}
+
+const SELECTED = `
+  from spectrum s
+  join data_release r on r.id = s.release_id
+  left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id
+  where s.release_id = $1
+    and ($2::boolean or s.visit = 0)
+    and ($3::int is null or s.grid_id = $3)
+    and ('teff' <> all($4::text[]) or p.teff is not null)
+    and ('logg' <> all($4::text[]) or p.logg is not null)
+    and ('feh' <> all($4::text[]) or p.feh is not null)
+    and ($5::text is null or not exists (
+      select 1 from latent l
+      where l.model_id = $5 and l.star_id = s.star_id and l.release_id = s.release_id and l.visit = s.visit))`;
+
+function selectionParameters(releaseId: number, { visits, gridId, parameters, notEncodedUnder }: Selection): unknown[] {
+  return [releaseId, visits, gridId ?? null, parameters ?? [], notEncodedUnder ?? null];
+}
+
+/** Of spectrum s, data_release r and star_parameters p. */
+const SPECTRUM_COLUMNS = `
+  s.star_id as "starId", s.release_id as "releaseId", r.name as release, s.visit, s.revision, s.grid_id as "gridId", s.flux, s.ivar, s.mask,
+  s.snr, s.good_pixels as "goodPixels", s.continuum_method as "continuumMethod", s.continuum_version as "continuumVersion",
+  s.continuum_coefficients as "continuumCoefficients", s.checksum, s.source, s.properties, p.star_id is not null as "hasParameters", ${PARAMETER_COLUMNS}`;
+
+interface SpectrumColumns extends ParameterColumns, Omit<StoredSpectrum, 'spectrum' | 'continuum' | 'parameters'> {
+  readonly flux: Uint8Array;
+  readonly ivar: Uint8Array;
+  readonly mask: Uint8Array;
+  readonly continuumMethod: string;
+  readonly continuumVersion: number;
+  readonly continuumCoefficients: number[][];
+  readonly hasParameters: boolean;
+}
+
+function toSpectrum(row: SpectrumColumns): StoredSpectrum {
+  return {
+    starId: row.starId,
+    releaseId: row.releaseId,
+    release: row.release,
+    visit: row.visit,
+    revision: row.revision,
+    gridId: row.gridId,
+    spectrum: decodeSpectrum(row),
+    continuum: {
+      method: row.continuumMethod,
+      version: row.continuumVersion,
+      coefficients: row.continuumCoefficients.map((chip) => Float64Array.from(chip)),
+    },
+    snr: row.snr,
+    goodPixels: row.goodPixels,
+    checksum: row.checksum,
+    source: row.source,
+    properties: row.properties,
+    parameters: row.hasParameters ? toParameters(row) : null,
+  };
 }

@@ -1,18 +1,152 @@
+/**
+ * Spectra as they are stored: a lossy encoding far below the noise.
+ *
+ * - ivar: uint16, 16 steps per octave, within 2.2 % (1.1 % of sigma); 0 = flagged. The codes hold every positive normal float32.
+ * - flux: int16 steps of a tenth of the sigma that *decodes from that ivar*, counted from 1, so at most a twentieth of that sigma off. Steps of the
+ *   decoded sigma need no scale to be kept. A flux further than 32,767 steps from 1 (±3.2 at a sigma of .001, ±16 at the usual floor of .005)
+ *   is flagged and counted. A flagged pixel's flux is 0.
+ * - mask: runs of (bits, length), uint32 each.
+ *
+ * Flux codes are then differences from pixel to pixel, zigzag (small in size = small as unsigned); both are split into low and high bytes
+ * and deflated. Bytes per 8,575-pixel spectrum, flux + ivar + mask, as `npm run bench -- storage` measures the like:
+ * two DR17 apStar spectra 8,489 + 3,675 + 510 and 6,186 + 3,597 + 535, simulated at SNR 100 7,550 + 83 + 16; float32 flux and ivar alone are 68,600.
+ * Rejected for the flux: no differences (9,409, 7,948, 9,024), differences without zigzag (9,005, 7,644, 8,908), level 9 (1 % smaller, up to
+ * 8 times slower), level 1 (3 to 5 % larger, .2 ms faster). Rejected for ivar: differences (4,257 instead of 3,675).
+ */
+import { deflateSync, inflateSync } from 'node:zlib';
+import { StarkinError } from '../domain/errors.js';
 import type { Spectrum } from '../domain/spectrum.js';
 
 export interface EncodedSpectrum {
   readonly flux: Uint8Array;
   readonly ivar: Uint8Array;
   readonly mask: Uint8Array;
+  /** Pixels with ivar above 0 after encoding. */
   readonly goodPixels: number;
-  /** Pixels whose flux cannot be held; they were flagged. */
+  /** Pixels whose flux the encoding cannot hold; they were flagged. */
   readonly overflowPixels: number;
 }
 
-export function encodeSpectrum(spectrum: Spectrum): EncodedSpectrum {
-  throw new Error('not written');
+const LEVEL = 6;
+/** Steps per factor of 2 in ivar. */
+const IVAR_STEPS = 16;
+/** Code of ivar = 1: float32 ends at 2^±128, so that codes run from 1 to 4096. */
+const IVAR_ONE = 128 * IVAR_STEPS;
+/** Flux steps per sigma. */
+const FLUX_STEPS = 10;
+const LARGEST_FLUX_CODE = 32_767;
+
+const ivarOfCode = Float64Array.from({ length: 2 * IVAR_ONE + 1 }, (_, code) =>
+  code === 0 ? 0 : 2 ** ((code - IVAR_ONE) / IVAR_STEPS),
+);
+const stepOfCode = ivarOfCode.map((ivar) => 1 / (FLUX_STEPS * Math.sqrt(ivar)));
+
+/** Encodes a normalised spectrum. An ivar that is not positive and finite, or a flux that is not finite, counts as flagged. */
+export function encodeSpectrum({ flux, ivar, mask }: Spectrum): EncodedSpectrum {
+  const ivarCodes = new Uint16Array(flux.length);
+  const fluxCodes = new Uint16Array(flux.length);
+  let goodPixels = 0;
+  let overflowPixels = 0;
+  let previous = 0;
+  for (let i = 0; i < flux.length; i++) {
+    if (!(ivar[i] > 0 && ivar[i] < Infinity && Number.isFinite(flux[i]))) continue;
+    const ivarCode = Math.max(1, Math.round(IVAR_STEPS * Math.log2(ivar[i])) + IVAR_ONE);
+    const steps = Math.round((flux[i] - 1) / stepOfCode[ivarCode]);
+    if (Math.abs(steps) > LARGEST_FLUX_CODE) {
+      overflowPixels++;
+      continue;
+    }
+    goodPixels++;
+    ivarCodes[i] = ivarCode;
+    fluxCodes[i] = zigzag(steps - previous);
+    previous = steps;
+  }
+  return { flux: pack(fluxCodes), ivar: pack(ivarCodes), mask: packRuns(mask), goodPixels, overflowPixels };
 }
 
+/** @throws StarkinError BAD_SPECTRUM when the bytes are damaged */
 export function decodeSpectrum(encoded: Pick<EncodedSpectrum, 'flux' | 'ivar' | 'mask'>): Spectrum {
-  throw new Error('not written');
+  const ivarCodes = unpack(encoded.ivar);
+  const fluxCodes = unpack(encoded.flux);
+  const flux = new Float32Array(ivarCodes.length);
+  const ivar = new Float32Array(ivarCodes.length);
+  let steps = 0;
+  for (let i = 0; i < flux.length; i++) {
+    const code = ivarCodes[i];
+    if (code === 0) continue;
+    steps = wrap(steps + unzigzag(fluxCodes[i]));
+    ivar[i] = ivarOfCode[code];
+    flux[i] = 1 + steps * stepOfCode[code];
+  }
+  return { flux, ivar, mask: unpackRuns(encoded.mask, flux.length) };
+}
+
+/** Differences wrap around modulo 2^16, as their sums do. */
+function wrap(value: number): number {
+  return (value << 16) >> 16;
+}
+
+function zigzag(difference: number): number {
+  const wrapped = wrap(difference);
+  return ((wrapped << 1) ^ (wrapped >> 15)) & 0xffff;
+}
+
+function unzigzag(code: number): number {
+  return (code >>> 1) ^ -(code & 1);
+}
+
+/** All low bytes, then all high bytes, deflated. */
+function pack(codes: Uint16Array): Uint8Array {
+  const bytes = new Uint8Array(codes.length * 2);
+  for (let i = 0; i < codes.length; i++) {
+    bytes[i] = codes[i] & 0xff;
+    bytes[codes.length + i] = codes[i] >> 8;
+  }
+  return deflateSync(bytes, { level: LEVEL });
+}
+
+function unpack(packed: Uint8Array): Uint16Array {
+  const bytes = inflate(packed);
+  const codes = new Uint16Array(bytes.length / 2);
+  for (let i = 0; i < codes.length; i++) codes[i] = bytes[i] | (bytes[codes.length + i] << 8);
+  return codes;
+}
+
+function packRuns(mask: Uint32Array): Uint8Array {
+  const runs: number[] = [];
+  for (let start = 0, end = 0; start < mask.length; start = end) {
+    while (end < mask.length && mask[end] === mask[start]) end++;
+    runs.push(mask[start], end - start);
+  }
+  const bytes = new Uint8Array(runs.length * 4);
+  const view = new DataView(bytes.buffer);
+  runs.forEach((value, i) => {
+    view.setUint32(i * 4, value, true);
+  });
+  return deflateSync(bytes, { level: LEVEL });
+}
+
+function unpackRuns(packed: Uint8Array, pixels: number): Uint32Array {
+  const bytes = inflate(packed);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const mask = new Uint32Array(pixels);
+  let start = 0;
+  for (let at = 0; at < bytes.length; at += 8) {
+    const end = start + view.getUint32(at + 4, true);
+    mask.fill(view.getUint32(at, true), start, end);
+    start = end;
+  }
+  return mask;
+}
+
+/** zlib's own checksum finds damage. */
+function inflate(packed: Uint8Array): Uint8Array {
+  try {
+    return inflateSync(packed);
+  } catch (error) {
+    throw new StarkinError(
+      'BAD_SPECTRUM',
+      `a stored spectrum is damaged: ${error instanceof Error ? error.message : error}`,
+    );
+  }
 }

@@ -1,29 +1,7 @@
 import type { StarId } from '../domain/star.js';
 import type { Database } from './database.js';
-import type { View } from './view.js';
-
-/** Both ends are inclusive; an end that is absent or null is open. A star whose value is unknown is in no range. */
-export interface Range {
-  readonly min?: number | null | undefined;
-  readonly max?: number | null | undefined;
-}
-
-/** All conditions must hold; an absent one (undefined or null) holds always. */
-export interface StarFilter {
-  readonly ids?: readonly StarId[] | null | undefined;
-  /** Name of a release: only stars with a combined spectrum there, and parameters and snr are taken from it. */
-  readonly release?: string | null | undefined;
-  /** Beginning of the survey's own name of the star. */
-  readonly namePrefix?: string | null | undefined;
-  /** K */
-  readonly teff?: Range | null | undefined;
-  /** dex */
-  readonly logg?: Range | null | undefined;
-  /** dex */
-  readonly feh?: Range | null | undefined;
-  /** Of the combined spectrum. */
-  readonly snr?: Range | null | undefined;
-}
+import { type Bind, binder, CATALOGUE, filterConditions, type StarFilter } from './starFilter.js';
+import { type View, visibleParameters } from './view.js';
 
 export type StarOrder = 'ID' | 'TEFF' | 'LOGG' | 'FEH' | 'SNR';
 
@@ -44,14 +22,53 @@ export interface StarPage {
 
 /**
  * A page of visible stars: those with a combined spectrum in a visible release, parameters and snr from the newest one. Unknown values come last
- * in both directions; stars of the same value follow each other by id, ascending. Keyset paging: pages never repeat or skip.
+ * in both directions; stars of the same value follow each other by id, ascending. Keyset paging: pages never repeat or skip. In order of
+ * id a page costs what it shows; in another order, the whole filtered catalogue.
  * @returns the cursors of the page's stars; `loadStars` has the rest
  */
 export async function listStars(db: Database, view: View, page: StarPage): Promise<StarCursor[]> {
-  throw new Error('not written');
+  const { filter, orderBy = 'ID', descending = false, after, first } = page;
+  const parameters: unknown[] = [...visibleParameters(view)];
+  const bind = binder(parameters);
+  const value = valueColumns[orderBy];
+  const conditions = filterConditions(view, filter, bind);
+  if (after) conditions.push(afterCursor(orderBy, value, descending, after, bind));
+  const direction = descending ? 'desc' : 'asc';
+  const order = orderBy === 'ID' ? `star.id ${direction}` : `${value} ${direction} nulls last, star.id`;
+  return db.query<StarCursor>(
+    `select star.id, ${value} as value from star ${CATALOGUE} ${where(conditions)} order by ${order} limit ${bind(first)}`,
+    parameters,
+  );
 }
 
 /** How many stars `listStars` would list in all. */
 export async function countStars(db: Database, view: View, filter?: StarFilter | null): Promise<number> {
-  throw new Error('not written');
+  const parameters: unknown[] = [...visibleParameters(view)];
+  const conditions = filterConditions(view, filter, binder(parameters));
+  const [{ count }] = await db.query<{ count: number }>(
+    `select count(*)::int as count from star ${CATALOGUE} ${where(conditions)}`,
+    parameters,
+  );
+  return count;
+}
+
+const valueColumns: Readonly<Record<StarOrder, string>> = {
+  ID: 'null::float8',
+  TEFF: 'known.teff',
+  LOGG: 'known.logg',
+  FEH: 'known.feh',
+  SNR: 'combined.snr',
+};
+
+function where(conditions: readonly string[]): string {
+  return conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
+}
+
+function afterCursor(orderBy: StarOrder, value: string, descending: boolean, after: StarCursor, bind: Bind): string {
+  const id = `${bind(after.id)}::text`;
+  const beyond = descending ? '<' : '>';
+  if (orderBy === 'ID') return `star.id ${beyond} ${id}`;
+  if (after.value === null) return `(${value} is null and star.id > ${id})`;
+  const last = `${bind(after.value)}::float8`;
+  return `(${value} ${beyond} ${last} or (${value} = ${last} and star.id > ${id}) or ${value} is null)`;
 }

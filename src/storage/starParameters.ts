@@ -1,6 +1,8 @@
 import type { StellarParameters } from '../domain/parameters.js';
 import type { StarId } from '../domain/star.js';
 import type { Database } from './database.js';
+import { stagedRevisions } from './dataRelease.js';
+import { atomically } from './transaction.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
 
 export interface StarParameters {
@@ -24,7 +26,52 @@ export async function storeParameters(
   releaseId: number,
   rows: readonly StarParameters[],
 ): Promise<StarId[]> {
-  throw new Error('not written');
+  const distinct = [...new Map(rows.map((row) => [row.starId, row])).values()];
+  const column = (value: (parameters: StellarParameters) => unknown) => distinct.map((row) => value(row.parameters));
+  const given = [
+    distinct.map(({ starId }) => starId),
+    column(({ teff }) => teff),
+    column(({ logg }) => logg),
+    column(({ feh }) => feh),
+    column(({ errors }) => errors.teff),
+    column(({ errors }) => errors.logg),
+    column(({ errors }) => errors.feh),
+    column(({ source }) => source),
+  ];
+  return atomically(db, async (tx) => {
+    const revision = (await stagedRevisions(tx, [releaseId])).get(releaseId);
+    const parameters = [releaseId, revision, ...given];
+    const changed = await tx.query<{ starId: StarId }>(
+      `insert into star_parameters as p (release_id, revision, star_id, ${VALUES})
+       select $1, $2, given.* from ${GIVEN} as given
+       on conflict (star_id, release_id) do update
+         set (${VALUES}) = (${valuesOf('excluded')})
+         where p.revision = excluded.revision and (${valuesOf('p')}) is distinct from (${valuesOf('excluded')})
+       returning star_id as "starId"`,
+      parameters,
+    );
+    if (changed.length > 0)
+      await tx.query('delete from latent where release_id = $1 and star_id = any($2::text[])', [
+        releaseId,
+        changed.map(({ starId }) => starId),
+      ]);
+    const published = await tx.query<{ starId: StarId }>(
+      `select p.star_id as "starId" from star_parameters p join ${GIVEN} as given using (star_id)
+       where p.release_id = $1 and p.revision < $2 and (${valuesOf('p')}) is distinct from (${valuesOf('given')})
+       order by p.star_id`,
+      parameters,
+    );
+    return published.map(({ starId }) => starId);
+  });
+}
+
+const valueColumns = ['teff', 'logg', 'feh', 'teff_error', 'logg_error', 'feh_error', 'source'];
+const VALUES = valueColumns.join(', ');
+const GIVEN = `(select * from unnest($3::text[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::float8[], $9::float8[], $10::text[])
+  as rows(star_id, ${VALUES}))`;
+
+function valuesOf(table: string): string {
+  return valueColumns.map((name) => `${table}.${name}`).join(', ');
 }
 
 /** Parameters of each star from the newest visible release that has them. One statement. */

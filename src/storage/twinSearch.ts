@@ -1,7 +1,7 @@
 import type { StarId } from '../domain/star.js';
 import type { Database } from './database.js';
-import type { StarFilter } from './starList.js';
-import type { View } from './view.js';
+import { type Bind, binder, CATALOGUE, filterConditions, type StarFilter } from './starFilter.js';
+import { VISIBLE, type View, visibleAs, visibleParameters } from './view.js';
 
 /** Where a page of twins ended. */
 export interface TwinCursor {
@@ -30,9 +30,19 @@ export async function nearest(
   view: View,
   modelId: string,
   starId: StarId,
-  page: TwinPage,
+  { first, after, filter }: TwinPage,
 ): Promise<{ rows: Neighbour[] }> {
-  throw new Error('not written');
+  const parameters: unknown[] = [...visibleParameters(view)];
+  const bind = binder(parameters);
+  const candidates = candidatesOf(view, modelId, starId, filter, bind);
+  const beyond = after ? `where (distance, "starId") > (${bind(after.distance)}::float8, ${bind(after.id)}::text)` : '';
+  const rows = await db.query<Neighbour>(
+    `with ${candidates}
+     select * from (select star_id as "starId", searched <-> (select searched from own) as distance from candidate) as neighbour
+     ${beyond} order by distance, "starId" limit ${bind(first)}`,
+    parameters,
+  );
+  return { rows };
 }
 
 /** How many stars `nearest` searches: those with a latent that pass the filter, the star itself not counted. */
@@ -43,5 +53,41 @@ export async function countCandidates(
   starId: StarId,
   filter?: StarFilter | null,
 ): Promise<number> {
-  throw new Error('not written');
+  const parameters: unknown[] = [...visibleParameters(view)];
+  const bind = binder(parameters);
+  const candidates = candidatesOf(view, modelId, starId, filter, bind);
+  const [{ count }] = await db.query<{ count: number }>(
+    `with ${candidates} select count(*)::int as count from candidate`,
+    parameters,
+  );
+  return count;
+}
+
+/**
+ * Common table expressions: `own`, the star's searched vector (no row, or null, where it has none), and `candidate`, the searched vectors of
+ * the others. The newest release in which a star was encoded under the model counts; with a single visible release that question is left out,
+ * which makes the scan a plain pass over the partition.
+ */
+function candidatesOf(
+  view: View,
+  modelId: string,
+  starId: StarId,
+  filter: StarFilter | null | undefined,
+  bind: Bind,
+): string {
+  const model = `${bind(modelId)}::text`;
+  const star = `${bind(starId)}::text`;
+  const conditions = filterConditions(view, filter, bind);
+  const latents = (table: string, visible: string) =>
+    `latent ${table} on ${table}.model_id = ${model} and ${table}.visit = 0
+       and ${table}.release_id = ${visible}.release_id and ${table}.revision <= ${visible}.revision`;
+  const newest = `not exists (
+      select 1 from ${visibleAs('newer')} join ${latents('n', 'newer')} where n.star_id = l.star_id and newer.rank < visible.rank)`;
+  return `own as (
+      select l.searched from ${VISIBLE} join ${latents('l', 'visible')} where l.star_id = ${star} order by visible.rank limit 1
+    ), candidate as (
+      select l.star_id, l.searched from ${VISIBLE} join ${latents('l', 'visible')}
+      ${conditions.length > 0 ? `join star on star.id = l.star_id ${CATALOGUE}` : ''}
+      where ${['l.searched is not null', `l.star_id <> ${star}`, '(select searched from own) is not null', ...(view.releases.length > 1 ? [newest] : []), ...conditions].join(' and ')}
+    )`;
 }

@@ -44,7 +44,12 @@ export function narrowView(view: View, releaseName: string): View {
  * The visible releases as a table of a FROM clause, rank 1 being the newest; its parameters $1 and $2 are `visibleParameters(view)`.
  * A row of a release is visible when its revision is at most `visible.revision`.
  */
-export const VISIBLE = 'unnest($1::int[], $2::int[]) with ordinality as visible(release_id, revision, rank)';
+export const VISIBLE = visibleAs('visible');
+
+/** The same under another alias. */
+export function visibleAs(alias: string): string {
+  return `unnest($1::int[], $2::int[]) with ordinality as ${alias}(release_id, revision, rank)`;
+}
 
 export function visibleParameters(view: View): [number[], number[]] {
   return [view.releases.map(({ id }) => id), view.releases.map(({ revision }) => revision)];

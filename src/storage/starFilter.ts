@@ -1,0 +1,77 @@
+import type { StarId } from '../domain/star.js';
+import { VISIBLE, type View } from './view.js';
+
+/** Both ends are inclusive; an end that is absent or null is open. A star whose value is unknown is in no range. */
+export interface Range {
+  readonly min?: number | null | undefined;
+  readonly max?: number | null | undefined;
+}
+
+/** All conditions must hold; an absent one (undefined or null) holds always. */
+export interface StarFilter {
+  readonly ids?: readonly StarId[] | null | undefined;
+  /** Name of a visible release: only stars with a combined spectrum there. The other conditions hold in each star's newest one all the same. */
+  readonly release?: string | null | undefined;
+  /** Beginning of the survey's own name of the star. */
+  readonly namePrefix?: string | null | undefined;
+  /** K */
+  readonly teff?: Range | null | undefined;
+  /** dex */
+  readonly logg?: Range | null | undefined;
+  /** dex */
+  readonly feh?: Range | null | undefined;
+  /** Of the combined spectrum. */
+  readonly snr?: Range | null | undefined;
+}
+
+/**
+ * To follow a FROM clause that has `star`: its combined spectrum in the newest visible release as `combined` (stars without one drop out), and its
+ * parameters from the newest that has them as `known`. Subqueries per star: an index look-up each, and a page in order of id reads no
+ * more stars than it shows.
+ */
+export const CATALOGUE = `
+  cross join lateral (
+    select s.snr from ${VISIBLE}
+    join spectrum s on s.star_id = star.id and s.release_id = visible.release_id and s.visit = 0 and s.revision <= visible.revision
+    order by visible.rank limit 1) as combined
+  left join lateral (
+    select p.teff, p.logg, p.feh from ${VISIBLE}
+    join star_parameters p on p.star_id = star.id and p.release_id = visible.release_id and p.revision <= visible.revision
+    order by visible.rank limit 1) as known on true`;
+
+/** Takes a value into a statement's parameters and gives its placeholder. */
+export type Bind = (value: unknown) => string;
+
+export function binder(parameters: unknown[]): Bind {
+  return (value) => `$${parameters.push(value)}`;
+}
+
+/** The filter as SQL conditions on `star` and CATALOGUE. */
+export function filterConditions(view: View, filter: StarFilter | null | undefined, bind: Bind): string[] {
+  const { ids, release, namePrefix, teff, logg, feh, snr } = filter ?? {};
+  return [
+    ...(release ? [inRelease(view, release, bind)] : []),
+    ...(ids ? [`star.id = any(${bind(ids)}::text[])`] : []),
+    ...(namePrefix ? [`star.name ^@ ${bind(namePrefix)}::text`] : []),
+    ...inRange('known.teff', teff, bind),
+    ...inRange('known.logg', logg, bind),
+    ...inRange('known.feh', feh, bind),
+    ...inRange('combined.snr', snr, bind),
+  ];
+}
+
+function inRange(column: string, range: Range | null | undefined, bind: Bind): string[] {
+  const { min, max } = range ?? {};
+  return [
+    ...(typeof min === 'number' ? [`${column} >= ${bind(min)}::float8`] : []),
+    ...(typeof max === 'number' ? [`${column} <= ${bind(max)}::float8`] : []),
+  ];
+}
+
+function inRelease(view: View, name: string, bind: Bind): string {
+  const release = view.releases.find((visible) => visible.name === name);
+  if (!release) return 'false';
+  return `exists (
+    select 1 from spectrum s
+    where s.star_id = star.id and s.release_id = ${bind(release.id)}::int and s.visit = 0 and s.revision <= ${bind(release.revision)}::int)`;
+}
