@@ -1,8 +1,10 @@
 import { InputError } from '../../domain/errors.js';
+import { faderdis } from './faderdis/faderdis.js';
 import type { Method } from './method.js';
+import { polydis } from './polydis/polydis.js';
 
 /** Every disentangling method. A new one is a folder beside the others and a line here; the contract tests then run on it. */
-export const methods: readonly Method[] = [];
+export const methods: readonly Method[] = [faderdis, polydis];
 
 /** @throws InputError that lists the methods */
 export function findMethod(name: string): Method {

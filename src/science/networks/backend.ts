@@ -20,16 +20,20 @@ export interface Backend {
 export type BackendChoice = 'auto' | 'tensorflow' | 'wasm';
 
 /**
- * Loads TensorFlow into this process: one backend for its whole life, so that a second call returns the first one's.
- * Its threads and log level are read from the environment (TF_NUM_INTRAOP_THREADS, TF_CPP_MIN_LOG_LEVEL) when it loads, so whoever starts the process sets them.
- * @throws NotReadyError when 'tensorflow' is asked for and its compiled library is not there, or does not load
+ * Loads TensorFlow into this process: one backend for its whole life, so that later calls return the first one's.
+ * Its threads and log level are read from the environment (TF_NUM_INTRAOP_THREADS, TF_CPP_MIN_LOG_LEVEL) when it loads, so whoever starts the
+ * process sets them: one thread for compact networks, which more threads make slower, all cores for the paper's.
+ * @throws NotReadyError when 'tensorflow' is asked for and its compiled library is not there or does not load, or when the process runs another backend
  */
-export function loadBackend(choice: BackendChoice): Promise<Backend> {
+export async function loadBackend(choice: BackendChoice): Promise<Backend> {
   loading ??= load(choice).catch((error: unknown) => {
     loading = null;
     throw error;
   });
-  return loading;
+  const backend = await loading;
+  if (choice !== 'auto' && choice !== backend.name)
+    throw new NotReadyError(`backend ${choice}: this process already runs ${backend.name}`);
+  return backend;
 }
 
 let loading: Promise<Backend> | null = null;

@@ -12,6 +12,7 @@ it('runs on WASM when asked to, with gradients of a matrix product equal to the 
   expect([...db.dataSync()]).toEqual([5, 5, 7, 7, 9, 9]);
 });
 
-it('gives the process one backend, whatever a later call asks for', async () => {
+it('gives the process one backend, and refuses another', async () => {
   expect(await loadBackend('auto')).toBe(await loadBackend('wasm'));
+  await expect(loadBackend('tensorflow')).rejects.toThrow('this process already runs wasm');
 });

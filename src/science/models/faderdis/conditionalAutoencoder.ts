@@ -1,0 +1,64 @@
+import type * as tfjs from '@tensorflow/tfjs';
+import type { Backend } from '../../networks/backend.js';
+import type { Weights } from '../../networks/network.js';
+import type { Disentangler } from '../method.js';
+import type { Architecture } from './architecture.js';
+
+/** Rows that go through the networks at once. */
+const chunk = 4096;
+
+/** Encoder and decoder with their weights: E(x / scale, u) and scale D(z, u). Owns the weights that it is given. */
+export class ConditionalAutoencoder implements Disentangler {
+  readonly latentSize: number;
+
+  /** @param scale one per column of x */
+  constructor(
+    private readonly backend: Backend,
+    private readonly architecture: Architecture,
+    private readonly weights: Weights,
+    private readonly scale: Float32Array,
+  ) {
+    this.latentSize = architecture.latentSize;
+  }
+
+  encode(x: Float32Array, u: Float32Array, rows: number): Float32Array {
+    const { encoder, width } = this.architecture;
+    const scaled = x.map((value, i) => value / this.scale[i % width]);
+    return this.inChunks(rows, this.latentSize, (first, count) => {
+      const input = this.join(scaled, width, u, first, count);
+      return encoder.apply(this.backend.operations, this.weights, input, 'data');
+    });
+  }
+
+  decode(z: Float32Array, u: Float32Array, rows: number): Float32Array {
+    const { decoder, width } = this.architecture;
+    const decoded = this.inChunks(rows, width, (first, count) => {
+      const input = this.join(z, this.latentSize, u, first, count);
+      return decoder.apply(this.backend.operations, this.weights, input, 'data');
+    });
+    return decoded.map((value, i) => value * this.scale[i % width]);
+  }
+
+  dispose(): void {
+    this.backend.tf.dispose([...this.weights.values()]);
+  }
+
+  private inChunks(rows: number, width: number, run: (first: number, count: number) => tfjs.Tensor2D): Float32Array {
+    const result = new Float32Array(rows * width);
+    for (let first = 0; first < rows; first += chunk) {
+      const count = Math.min(chunk, rows - first);
+      const values = this.backend.tf.tidy(() => run(first, count).dataSync());
+      result.set(values, first * width);
+    }
+    return result;
+  }
+
+  /** (values, u) side by side. */
+  private join(values: Float32Array, width: number, u: Float32Array, first: number, count: number): tfjs.Tensor2D {
+    const { tf } = this.backend;
+    const { parameters } = this.architecture;
+    const left = tf.tensor2d(values.slice(first * width, (first + count) * width), [count, width]);
+    const right = tf.tensor2d(u.slice(first * parameters, (first + count) * parameters), [count, parameters]);
+    return tf.concat([left, right], 1) as tfjs.Tensor2D;
+  }
+}
