@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { projectRoot } from '../src/config.js';
 import type { Database } from '../src/storage/database.js';
 import { openEmbedded } from '../src/storage/embedded.js';
 import { migrate, migrationsFolder } from '../src/storage/migrations.js';
@@ -21,7 +22,6 @@ async function makeTemplate(file: string): Promise<void> {
   const db = await openEmbedded(null);
   await migrate(db);
   const partial = `${file}.${process.pid}`;
-  await mkdir(tmpdir(), { recursive: true });
   await writeFile(partial, await db.dump());
   await db.close();
   await rename(partial, file);
