@@ -29,10 +29,8 @@ async function makeTemplate(file: string): Promise<void> {
 
 function templateKey(): string {
   const folder = migrationsFolder();
-  const lockfile = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    dependencies: unknown;
-  };
-  const hash = createHash('sha256').update(JSON.stringify(lockfile.dependencies));
+  const project = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { dependencies: unknown };
+  const hash = createHash('sha256').update(JSON.stringify(project.dependencies));
   for (const name of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, name)));
   return hash.digest('hex').slice(0, 16);
 }
