@@ -1,6 +1,5 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
@@ -8,7 +7,7 @@ import { expressMiddleware } from '@as-integrations/express5';
 import express, { type Express } from 'express';
 import { type Logger, pino } from 'pino';
 import type { Compute } from '../compute/compute.js';
-import { type Environment, projectRoot, type Settings } from '../config.js';
+import type { Environment, Settings } from '../config.js';
 import type { Database } from '../storage/database.js';
 import { type Context, createContext } from './context.js';
 import { formatError } from './errors.js';
@@ -19,7 +18,7 @@ import { GridCache } from './spectrum/gridCache.js';
 import { cors } from './web/cors.js';
 import { answerErrors, notFound } from './web/failures.js';
 import { health } from './web/health.js';
-import { assets, graphiql } from './web/pages.js';
+import { assets, builtPages, graphiql } from './web/pages.js';
 import { securityHeaders } from './web/securityHeaders.js';
 
 export interface ApiOptions {
@@ -65,7 +64,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const server = createServer(app);
   const apollo = makeApollo(server, log);
   await apollo.start();
-  install(app, apollo, services, environment, options.pages ?? join(projectRoot, 'dist-explorer'));
+  install(app, apollo, services, environment, options.pages ?? builtPages());
   await listen(server, environment);
   return { url: urlOf(server, environment.host), close: () => apollo.stop() };
 }

@@ -1,7 +1,7 @@
 import { NotFoundError, NotReadyError } from '../../domain/errors.js';
 import type { StoredModel } from '../../storage/model.js';
 import type { Context } from '../context.js';
-import { keyOf } from '../relay/node.js';
+import { keyOf } from '../relay/globalId.js';
 
 /**
  * The id of the model that answers: the one named, else the served one.

@@ -1,7 +1,8 @@
 import { GraphQLJSONObject } from 'graphql-scalars';
 import { Field, Float, GraphQLISODateTime, ObjectType, registerEnumType } from 'type-graphql';
 import type { StoredModel } from '../../storage/model.js';
-import { globalId, Node } from '../relay/node.js';
+import { globalId } from '../relay/globalId.js';
+import { Node } from '../relay/node.js';
 
 /** The parameters of a star that a model removes; the names are those of the domain, in GraphQL's case. */
 export enum Parameter {

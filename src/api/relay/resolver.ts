@@ -5,7 +5,8 @@ import { Model } from '../model/type.js';
 import { Release } from '../release/type.js';
 import { findStar } from '../star/lookup.js';
 import { checkReferences } from '../star/reference.js';
-import { Node, parseGlobalId } from './node.js';
+import { parseGlobalId } from './globalId.js';
+import { Node } from './node.js';
 
 @Resolver()
 export class NodeResolver {

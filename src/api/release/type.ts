@@ -1,6 +1,7 @@
 import { Field, GraphQLISODateTime, Int, ObjectType } from 'type-graphql';
 import type { Release as StoredRelease } from '../../storage/dataRelease.js';
-import { globalId, Node } from '../relay/node.js';
+import { globalId } from '../relay/globalId.js';
+import { Node } from '../relay/node.js';
 
 @ObjectType({ implements: Node, description: 'A published data release: the unit in which spectra become visible.' })
 export class Release extends Node {

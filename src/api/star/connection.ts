@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import type { StarFilter } from '../../storage/starList.js';
+import type { StarFilter } from '../../storage/starFilter.js';
 import { PageInfo } from '../relay/connection.js';
 import { Star } from './type.js';
 

@@ -21,7 +21,7 @@ const shape = z.strictObject({
 });
 
 export function starListKey(filter: StarFilter | null | undefined, order: StarOrder): StarListKey {
-  return { filter: digest(filter), order: `${order.field} ${order.direction}` };
+  return { filter: digest(filter ?? {}), order: `${order.field} ${order.direction}` };
 }
 
 export function writeStarCursor(list: StarListKey, { value, id }: StarCursor): string {

@@ -1,5 +1,5 @@
 import { InputError, NotFoundError } from '../../domain/errors.js';
-import type { StarFilter as StoredFilter } from '../../storage/starList.js';
+import type { StarFilter as StoredFilter } from '../../storage/starFilter.js';
 import type { View } from '../../storage/view.js';
 import type { Context } from '../context.js';
 import type { Range, StarFilter } from './inputs.js';

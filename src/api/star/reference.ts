@@ -3,7 +3,7 @@ import type { StarId } from '../../domain/star.js';
 import type { Database } from '../../storage/database.js';
 import { resolveStars } from '../../storage/star.js';
 import type { View } from '../../storage/view.js';
-import { parseGlobalId } from '../relay/node.js';
+import { parseGlobalId } from '../relay/globalId.js';
 
 /**
  * The stars that references name: a global id, survey:name, the survey's own name, or an identifier in another catalogue. One statement.

@@ -1,7 +1,8 @@
 import { Field, Float, ObjectType } from 'type-graphql';
 import type { StarId } from '../../domain/star.js';
 import type { StoredStar } from '../../storage/star.js';
-import { globalId, Node } from '../relay/node.js';
+import { globalId } from '../relay/globalId.js';
+import { Node } from '../relay/node.js';
 
 @ObjectType({ description: "A star's identifier in another catalogue." })
 export class Alias {

@@ -35,7 +35,7 @@ export class StarTwinsResolver {
   ): Promise<TwinConnection> {
     checkFirst(first, context.settings.api.maximumPage);
     const modelId = await chooseModel(context, model);
-    const search = { star: star.key, model: modelId, filter: digest(filter) };
+    const search = { star: star.key, model: modelId, filter: digest(filter ?? {}) };
     const place = after == null ? null : readTwinCursor(after, search);
     const [{ release, extrapolated }, stored] = await Promise.all([
       requireLatent(context, modelId, star.key),

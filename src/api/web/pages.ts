@@ -1,8 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler } from 'express';
 
 const PAGE = 'graphiql.html';
+
+/** The project's own build of the pages, found from this file: three folders below the root as source, four when compiled into dist/. */
+export function builtPages(): string {
+  const [source, compiled] = ['../../../dist-explorer', '../../../../dist-explorer'].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  return existsSync(source) ? source : compiled;
+}
 
 /** Scripts and styles of the built pages; their names carry a hash, so that they may be kept for a year. */
 export function assets(folder: string): RequestHandler {

@@ -1,0 +1,93 @@
+import { tmpdir } from 'node:os';
+import { pino } from 'pino';
+import request from 'supertest';
+import { startApi } from '../../src/api/http.js';
+import type { Compute } from '../../src/compute/compute.js';
+import { startCompute } from '../../src/compute/pool.js';
+import { defaultSettings, readConfig } from '../../src/config.js';
+import type { Database } from '../../src/storage/database.js';
+import { countStatements, openTestDatabase } from '../testArchive.js';
+import { fillSmallArchive, type SmallArchive } from './smallArchive.js';
+
+export interface GraphQLFault {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions: {
+    readonly code: string;
+    readonly remedy?: string;
+    readonly candidates?: string[];
+    readonly id?: string;
+  };
+}
+
+export interface Answer<Data> {
+  readonly status: number;
+  readonly data: Data;
+  readonly errors: readonly GraphQLFault[];
+}
+
+/** The API over a database, reached through HTTP. */
+export interface Served {
+  readonly url: string;
+  /** Every statement that the API's queries sent since the start or the last `statements.length = 0`. */
+  readonly statements: string[];
+  /** What was logged, parsed. */
+  readonly logged: Record<string, unknown>[];
+  /** Posts a query that may fail. */
+  post<Data>(query: string, variables?: object): Promise<Answer<Data>>;
+  /** Posts a query that must not fail. */
+  ask<Data>(query: string, variables?: object): Promise<Data>;
+  close(): Promise<void>;
+}
+
+interface ServeOptions {
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly pages?: string;
+  readonly ready?: () => string | null;
+  /** To be closed by whoever gives it; one of its own where left out. */
+  readonly compute?: Compute;
+}
+
+export async function serveDatabase(database: Database, options: ServeOptions = {}): Promise<Served> {
+  const db = countStatements(database);
+  const compute = options.compute ?? startCompute({ backend: 'auto' });
+  const logged: Record<string, unknown>[] = [];
+  const { environment } = readConfig({ STARKIN_DATA: tmpdir(), PORT: '0', ...options.environment });
+  const api = await startApi({
+    db,
+    compute,
+    environment,
+    settings: defaultSettings(),
+    log: pino({}, { write: (line: string) => logged.push(JSON.parse(line)) }),
+    ...(options.pages !== undefined && { pages: options.pages }),
+    ...(options.ready && { ready: options.ready }),
+  });
+  const post = async <Data>(query: string, variables: object = {}): Promise<Answer<Data>> => {
+    const { status, body } = await request(api.url).post('/graphql').send({ query, variables });
+    return { status, data: body.data, errors: body.errors ?? [] };
+  };
+  const ask = async <Data>(query: string, variables: object = {}): Promise<Data> => {
+    const { data, errors } = await post<Data>(query, variables);
+    if (errors.length > 0) throw new Error(`the query failed: ${JSON.stringify(errors)}`);
+    return data;
+  };
+  const close = async () => {
+    await api.close();
+    if (!options.compute) await compute.close();
+  };
+  return { url: api.url, statements: db.statements, logged, post, ask, close };
+}
+
+/** The API over the small archive, in a database of its own. */
+export async function serveSmallArchive(
+  options: ServeOptions = {},
+): Promise<Served & { archive: SmallArchive; db: Database }> {
+  const db = await openTestDatabase();
+  const archive = await fillSmallArchive(db);
+  const served = await serveDatabase(db, options);
+  const close = async () => {
+    await served.close();
+    await db.close();
+  };
+  return { ...served, archive, db, close };
+}

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { serveSmallArchive } from './served.js';
+import type { Entry } from './smallArchive.js';
+
+let api: Awaited<ReturnType<typeof serveSmallArchive>>;
+beforeAll(async () => {
+  api = await serveSmallArchive();
+});
+afterAll(() => api.close());
+
+interface Page {
+  stars: {
+    totalCount: number;
+    edges: { cursor: string; node: { survey: string; name: string } }[];
+    pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
+  };
+}
+const query = `query ($first: Int! = 1000, $after: String, $filter: StarFilter, $orderBy: StarOrder! = { field: ID }) {
+  stars(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
+    totalCount edges { cursor node { survey name } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
+
+const ids = ({ stars }: Page) => stars.edges.map(({ node }) => `${node.survey}:${node.name}`);
+
+async function list(variables: object): Promise<string[]> {
+  return ids(await api.ask<Page>(query, variables));
+}
+
+async function allPages(variables: object, first: number): Promise<string[]> {
+  const seen: string[] = [];
+  let after: string | null = null;
+  do {
+    const page: Page = await api.ask<Page>(query, { ...variables, first, after });
+    expect(page.stars.edges.length).toBeLessThanOrEqual(first);
+    expect(page.stars.pageInfo.hasPreviousPage).toBe(after !== null);
+    expect(page.stars.pageInfo.startCursor).toBe(page.stars.edges[0].cursor);
+    seen.push(...ids(page));
+    after = page.stars.pageInfo.hasNextPage ? page.stars.pageInfo.endCursor : null;
+  } while (after !== null);
+  return seen;
+}
+
+/** The visible stars, in the order of a key that puts null last, ties by id. */
+function expected(key: (entry: Entry) => number | null, sign: 1 | -1): string[] {
+  const rank = (entry: Entry) => {
+    const value = key(entry);
+    return value === null ? Number.POSITIVE_INFINITY : sign * value;
+  };
+  return [...api.archive.visible.values()]
+    .sort((a, b) => {
+      const [x, y] = [rank(a), rank(b)];
+      return x === y ? (a.id < b.id ? -1 : 1) : x - y;
+    })
+    .map(({ id }) => id);
+}
+
+test('stars lists every visible star once, with the total', async () => {
+  const page = await api.ask<Page>(query, {});
+  expect(ids(page)).toEqual([...api.archive.visible.keys()].sort());
+  expect(page.stars.totalCount).toBe(api.archive.visible.size);
+  expect(page.stars.pageInfo.hasNextPage).toBe(false);
+});
+
+test.each([1, 4, 33, 34])('pages of %i cover all stars in order, whatever ties and unknown values', async (first) => {
+  for (const [direction, sign] of [
+    ['ASC', 1],
+    ['DESC', -1],
+  ] as const) {
+    expect(await allPages({ orderBy: { field: 'TEFF', direction } }, first)).toEqual(
+      expected(({ teff }) => teff, sign),
+    );
+    expect(await allPages({ orderBy: { field: 'SNR', direction } }, first)).toEqual(expected(({ snr }) => snr, sign));
+  }
+  expect(await allPages({}, first)).toEqual([...api.archive.visible.keys()].sort());
+});
+
+test('filters keep what they name: ids, release, prefix and ranges', async () => {
+  const visible = [...api.archive.visible.values()];
+  const where = (keep: (entry: Entry) => boolean) =>
+    visible
+      .filter(keep)
+      .map(({ id }) => id)
+      .sort();
+  expect(await list({ filter: { ids: ['S06', 'toy:S03', 'nobody'] } })).toEqual(['apogee:S06', 'toy:S03']);
+  expect(await list({ filter: { ids: [] } })).toEqual([]);
+  expect(await list({ filter: { namePrefix: 'T' } })).toEqual(where(({ id }) => id.startsWith('toy:T')));
+  expect(await list({ filter: { teff: { min: 4100, max: 4200 } } })).toEqual(
+    where(({ teff }) => teff !== null && teff >= 4100 && teff <= 4200),
+  );
+  expect(await list({ filter: { snr: { min: 80 } } })).toEqual(where(({ snr }) => snr >= 80));
+  expect(await list({ filter: { release: 'dr1' } })).toEqual(
+    api.archive.entries.filter(({ release }) => release === 'dr1').map(({ id }) => id),
+  );
+  const { stars } = await api.ask<Page>(query, { first: 1, filter: { namePrefix: 'T' } });
+  expect(stars.totalCount).toBe(8);
+});
+
+test.each([
+  ['first 0', { first: 0 }, 'BAD_USER_INPUT'],
+  ['a negative first', { first: -1 }, 'BAD_USER_INPUT'],
+  ['a first above the maximum', { first: 1001 }, 'BAD_USER_INPUT'],
+  ['a first beyond 32 bits', { first: 2 ** 40 }, 'BAD_USER_INPUT'],
+  ['null for first', { first: null }, 'BAD_USER_INPUT'],
+  ['a range upside down', { filter: { teff: { min: 5000, max: 4000 } } }, 'BAD_USER_INPUT'],
+  ['a cursor that is none', { after: 'nonsense' }, 'BAD_USER_INPUT'],
+  ['a release that is a draft', { filter: { release: 'dr3' } }, 'NOT_FOUND'],
+  ['an ambiguous id', { filter: { ids: ['S03'] } }, 'AMBIGUOUS_ID'],
+  ['a prefix with NUL', { filter: { namePrefix: 'S\u0000' } }, 'BAD_USER_INPUT'],
+])('%s is refused', async (_, variables, code) => {
+  const { errors } = await api.post(query, variables);
+  expect(errors.map(({ extensions }) => extensions.code)).toEqual([code]);
+  expect(api.logged).toEqual([]);
+});
+
+test('a cursor of another filter or order is refused, with the remedy', async () => {
+  const { stars } = await api.ask<Page>(query, { first: 2, filter: { snr: { min: 60 } } });
+  const after = stars.pageInfo.endCursor;
+  for (const variables of [
+    {},
+    { filter: { snr: { min: 61 } } },
+    { filter: { snr: { min: 60 } }, orderBy: { field: 'TEFF' } },
+    { filter: { snr: { min: 60 } }, orderBy: { field: 'ID', direction: 'DESC' } },
+  ]) {
+    const { errors } = await api.post(query, { ...variables, after });
+    expect(errors[0].extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      remedy: expect.stringContaining('first page'),
+    });
+  }
+  expect(await list({ filter: { snr: { max: null, min: 60 } }, after, first: 1 })).toHaveLength(1);
+});
