@@ -5,15 +5,15 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectNode, root, run, SetupError, say, step } from './setupProcess.mjs';
-import { isCached, libraries, provide } from './tensorflowLibrary.mjs';
+import { folderOf, isCached, libraries, provide } from './tensorflowLibrary.mjs';
 
 const packageFolder = join(root, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
 const library = join(packageFolder, 'deps');
 /** N-API is stable: one build serves every Node from 18. `napi-v8` is where the package looks for it. */
 const addon = join(packageFolder, 'lib', 'napi-v8', 'tfjs_binding.node');
 
-/** The addon's file in a cached library; the version is that of the package whose sources it is compiled from. */
-const cachedAddon = 'tfjs_binding-4.22.0-napi-v8.node';
+/** Where a cached library keeps the addon compiled against it; the version is that of the package whose sources it is compiled from. */
+const addonIn = (folder) => join(folder, 'tfjs_binding-4.22.0-napi-v8.node');
 
 /** Linux on x86-64 is the only platform that both routes serve. */
 export const isSupported = process.platform === 'linux' && process.arch === 'x64';
@@ -29,7 +29,9 @@ export function isInstalled() {
  */
 export async function planNative() {
   const candidates = await libraries();
-  const needed = new Set(['g++', ...candidates.filter((one) => !isCached(one)).flatMap((one) => one.needs)]);
+  const [first] = candidates;
+  const needed = new Set(isCached(first) ? [] : first.needs);
+  if (!existsSync(addonIn(folderOf(first)))) needed.add('g++');
   const missing = [];
   for (const [name, { check, debian }] of Object.entries(programs))
     if (needed.has(name) && !(await run(...check, { capture: true })).ok) missing.push({ name, debian });
@@ -37,7 +39,7 @@ export async function planNative() {
     throw new SetupError(
       `missing: ${missing.map(({ name }) => name).join(', ')}: the native TensorFlow library is built with ${missing.length > 1 ? 'them' : 'it'}.\n` +
         `Remedy (Debian, Ubuntu; as root): apt-get install -y ${missing.map(({ debian }) => debian).join(' ')}\n` +
-        'Or go on without it, several times slower, with STARKIN_BACKEND=wasm in the environment.',
+        'Or go on without it, with the much slower WASM backend: set STARKIN_BACKEND=wasm in the environment.',
     );
   return candidates;
 }
@@ -79,7 +81,7 @@ async function install(folder) {
   removeNative();
   symlinkSync(folder, library);
   mkdirSync(join(addon, '..'), { recursive: true });
-  const cached = join(folder, cachedAddon);
+  const cached = addonIn(folder);
   if (!existsSync(cached)) await step('TensorFlow: compiling the addon', () => compile(cached));
   copyFileSync(cached, addon);
   await step('TensorFlow: self-test', selfTest);

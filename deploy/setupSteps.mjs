@@ -57,13 +57,11 @@ async function install(retry) {
     writeStamp({ dependencies });
     failure = await installNative(plan);
     writeStamp({ dependencies, native, failure });
-  } else if (!isSupported) failure = `there is none for ${process.platform} on ${process.arch}`;
-  if (failure && wantsNative)
-    say(
-      `No native TensorFlow: ${failure}.\n` +
-        'Starkin goes on with the WASM backend: right results, several times slower, the compact preset only.\n' +
-        'To try again: npm run setup',
-    );
+  }
+  if (!wantsNative) return;
+  const goesOn = 'Starkin goes on with the WASM backend, which is much slower and fit for the compact preset only.';
+  if (!isSupported) say(`No native TensorFlow for ${process.platform} on ${process.arch}. ${goesOn}`);
+  else if (failure) say(`No native TensorFlow: ${failure}.\n${goesOn}\nTo try again: npm run setup`);
 }
 
 async function requireNpm() {

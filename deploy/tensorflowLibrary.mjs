@@ -55,11 +55,16 @@ const fromWheel = {
 // A machine with a GPU (`nvidia-smi` succeeds) belongs here as a third library, first in the list: the wheel `tensorflow` of the same version, with the
 // NVIDIA wheels of its extra `and-cuda` in <name>/nvidia, where the objects' RUNPATH ($ORIGIN/../nvidia) finds them.
 
-export const cacheFolder = resolve(process.env.STARKIN_CACHE || join(homedir(), '.cache', 'starkin'));
+const cacheFolder = resolve(process.env.STARKIN_CACHE || join(homedir(), '.cache', 'starkin'));
+
+/** @param {Library} library */
+export function folderOf(library) {
+  return join(cacheFolder, library.name);
+}
 
 /** @param {Library} library */
 export function isCached(library) {
-  return existsSync(join(cacheFolder, library.name));
+  return existsSync(folderOf(library));
 }
 
 /**
@@ -68,8 +73,8 @@ export function isCached(library) {
  */
 export async function libraries() {
   const cached = [official, fromWheel].filter(isCached);
-  if (cached.length > 0) return cached;
-  return (await answers(officialUrl())) ? [official, fromWheel] : [fromWheel];
+  const reachable = cached.length === 0 && (await answers(officialUrl())) ? [official] : [];
+  return [...new Set([...cached, ...reachable, fromWheel])];
 }
 
 /**
@@ -79,7 +84,7 @@ export async function libraries() {
  * @throws Error saying in one line what failed
  */
 export async function provide(library) {
-  const place = join(cacheFolder, library.name);
+  const place = folderOf(library);
   const onWait = (owner) => say(`waiting for another clone that downloads TensorFlow (${owner})`);
   await withLock(cacheFolder, onWait, async () => {
     // Under the lock, every temporary folder is one that a killed set-up has left.
