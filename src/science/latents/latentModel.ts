@@ -1,0 +1,235 @@
+import { z } from 'zod';
+import { FileError, GridError, InputError, SpectrumError } from '../../domain/errors.js';
+import { parameterNames } from '../../domain/parameters.js';
+import { describeGrid, type WavelengthGrid } from '../../domain/wavelengthGrid.js';
+import { readArtefact, writeArtefact } from '../artefact/artefact.js';
+import type { Tensors } from '../artefact/tensors.js';
+import { SpectralBasis } from '../basis/spectralBasis.js';
+import type { Course, Disentangler, EpochRecord } from '../models/method.js';
+import { findMethod } from '../models/registry.js';
+import type { Backend } from '../networks/backend.js';
+import type { ModelPlan } from './modelDesign.js';
+import { ParameterScaler } from './parameterScaler.js';
+import type { PreparedTraining } from './preparation.js';
+import { LatentResidual } from './residual.js';
+import { group, ungroup } from './tensorGroup.js';
+
+/** Rows a step through the model: bounds the memory of a large batch. */
+const SLICE = 256;
+/** Rises whenever an older reader would misread the artefact. */
+const FORMAT = 'starkin-model-1';
+
+/** What made the model, and what its numbers need beside them. */
+const descriptionSchema = z.object({
+  method: z.string(),
+  preset: z.string(),
+  /** All settings of the method, after overrides. */
+  settings: z.record(z.string(), z.unknown()),
+  scaling: z.string(),
+  parameters: z.array(z.enum(parameterNames)).min(1),
+  /** What u = ±1 stands for, in the order of `parameters`. */
+  ranges: z.array(z.object({ min: z.number(), max: z.number() })),
+  /** Of the wavelength grid, which is a tensor. */
+  chips: z.array(z.object({ start: z.int(), end: z.int() })),
+  /** Components of the spectral basis. */
+  components: z.int(),
+  spectra: z.int(),
+  seed: z.int(),
+  backend: z.string(),
+  metrics: z.record(z.string(), z.number()),
+});
+export type ModelDescription = z.output<typeof descriptionSchema>;
+
+/** Spectra on the model's grid; `parameters` is rows x 3 (teff, logg, feh in K, dex, dex; NaN where unknown). Row-major. */
+export interface EncodeInput {
+  readonly rows: number;
+  readonly flux: Float32Array;
+  readonly ivar: Float32Array;
+  readonly parameters: Float64Array;
+}
+
+/** The whole chain from a normalised spectrum to its latent and back: grid, scaler of u, spectral basis, disentangler, residual. */
+export class LatentModel {
+  private constructor(
+    private readonly backend: Backend,
+    readonly description: ModelDescription,
+    readonly grid: WavelengthGrid,
+    private readonly basis: SpectralBasis,
+    /** The disentangler's numbers as they were trained: what the artefact keeps. */
+    private readonly networks: Tensors,
+    private readonly disentangler: Disentangler,
+    private readonly residual: LatentResidual,
+  ) {
+    this.#scaler = new ParameterScaler(description.parameters, description.ranges);
+  }
+
+  readonly #scaler: ParameterScaler;
+
+  /**
+   * Trains the disentangler, then fits the regression that takes the rest of u off its latents.
+   * @throws TrainingError, and what the course's signal aborts with
+   */
+  static async train(
+    backend: Backend,
+    plan: ModelPlan,
+    { scaler, basis, samples }: PreparedTraining,
+    course: Course,
+  ): Promise<{ model: LatentModel; history: readonly EpochRecord[] }> {
+    const { design, method, settings } = plan;
+    const { tensors, history, metrics } = await method.train(backend, samples, settings, course);
+    const disentangler = method.load(backend, tensors, settings);
+    const residual = LatentResidual.fit(
+      encodeSlices(disentangler, samples),
+      samples.u,
+      samples.rows,
+      design.parameters.length,
+    );
+    const description: ModelDescription = {
+      method: design.method,
+      preset: design.preset,
+      settings: { ...settings },
+      scaling: plan.scaling,
+      parameters: [...design.parameters],
+      ranges: scaler.ranges.map(({ min, max }) => ({ min, max })),
+      chips: design.grid.chips.map(({ start, end }) => ({ start, end })),
+      components: basis.size,
+      spectra: samples.rows,
+      seed: design.seed,
+      backend: backend.name,
+      metrics,
+    };
+    return {
+      model: new LatentModel(backend, description, design.grid, basis, tensors, disentangler, residual),
+      history,
+    };
+  }
+
+  /** The same bytes load on any machine and backend. @throws FileError where they are not a model of this project */
+  static fromArtefact(backend: Backend, bytes: Uint8Array): LatentModel {
+    const { tensors, metadata } = readArtefact(bytes);
+    if (metadata.format !== FORMAT) throw fault('metadata, format', FORMAT, metadata.format ?? 'nothing');
+    const description = readDescription(metadata.model ?? '');
+    const wavelength = tensors['grid.wavelength']?.values;
+    if (!(wavelength instanceof Float64Array)) throw fault('grid.wavelength', 'wavelengths in 64-bit floats', 'none');
+    const networks = ungroup('networks', tensors);
+    return new LatentModel(
+      backend,
+      description,
+      { wavelength, chips: description.chips },
+      SpectralBasis.fromTensors(ungroup('basis', tensors)),
+      networks,
+      findMethod(description.method).load(backend, networks, description.settings),
+      LatentResidual.fromTensors(ungroup('residual', tensors), description.parameters.length),
+    );
+  }
+
+  toArtefact(): Uint8Array {
+    const tensors: Tensors = {
+      'grid.wavelength': { shape: [this.grid.wavelength.length], values: this.grid.wavelength },
+      ...group('basis', this.basis.toTensors()),
+      ...group('networks', this.networks),
+      ...group('residual', this.residual.toTensors()),
+    };
+    return writeArtefact(tensors, { format: FORMAT, model: JSON.stringify(this.description) });
+  }
+
+  get latentSize(): number {
+    return this.disentangler.latentSize;
+  }
+
+  /**
+   * @returns latents z and the searched vectors (r = z - z̄(u), whitened), rows x latentSize, and which rows lie outside the training range of u
+   * @throws GridError for another number of pixels, InputError for an unknown parameter, SpectrumError for a row without a good pixel
+   */
+  encode({ rows, flux, ivar, parameters }: EncodeInput) {
+    const pixels = this.grid.wavelength.length;
+    if (flux.length !== rows * pixels || ivar.length !== rows * pixels)
+      throw new GridError(
+        `a batch of ${rows} spectra`,
+        describeGrid(this.grid),
+        `${flux.length / rows} pixels of flux, ${ivar.length / rows} of ivar`,
+      );
+    requireGoodPixels(ivar, rows);
+    const { u, extrapolated } = this.#scaler.scale(parameters, rows);
+    const latents = new Float32Array(rows * this.latentSize);
+    const perRow = this.#scaler.parameters.length;
+    for (let start = 0; start < rows; start += SLICE) {
+      const end = Math.min(start + SLICE, rows);
+      const part = (values: Float32Array, width: number) => values.subarray(start * width, end * width);
+      const coefficients = this.basis.coefficients(this.backend, part(flux, pixels), part(ivar, pixels), end - start);
+      latents.set(this.disentangler.encode(coefficients, part(u, perRow), end - start), start * this.latentSize);
+    }
+    const searched = this.residual.whiten(this.residual.subtract(latents, u));
+    return { latentSize: this.latentSize, latents, searched, extrapolated };
+  }
+
+  /**
+   * @param latents z, rows x latentSize
+   * @param parameters rows x 3: what to recast to
+   * @returns normalised flux, rows x P, NaN in pixels that the basis does not cover
+   * @throws InputError for latents of another size, or an unknown parameter
+   */
+  decode(latents: Float32Array, parameters: Float64Array, rows: number) {
+    if (latents.length !== rows * this.latentSize)
+      throw new InputError('latents', `${rows} x ${this.latentSize} numbers`, latents.length);
+    const { u, extrapolated } = this.#scaler.scale(parameters, rows);
+    const pixels = this.grid.wavelength.length;
+    const perRow = this.#scaler.parameters.length;
+    const flux = new Float32Array(rows * pixels);
+    for (let start = 0; start < rows; start += SLICE) {
+      const end = Math.min(start + SLICE, rows);
+      const z = latents.subarray(start * this.latentSize, end * this.latentSize);
+      const coefficients = this.disentangler.decode(z, u.subarray(start * perRow, end * perRow), end - start);
+      flux.set(this.basis.reconstruct(this.backend, coefficients, end - start), start * pixels);
+    }
+    return { flux, extrapolated };
+  }
+
+  /** Frees what the model holds in the backend. */
+  dispose(): void {
+    this.basis.dispose();
+    this.disentangler.dispose();
+  }
+}
+
+/** The basis gives such a row the mean star's coefficients: a latent that says nothing of its star. */
+function requireGoodPixels(ivar: Float32Array, rows: number): void {
+  const pixels = ivar.length / rows;
+  for (let row = 0; row < rows; row++)
+    if (!ivar.subarray(row * pixels, (row + 1) * pixels).some((weight) => weight > 0))
+      throw new SpectrumError(`spectrum ${row} of the batch`, 'pixels with a positive ivar', 'none');
+}
+
+function encodeSlices(
+  disentangler: Disentangler,
+  { rows, x, width, u, parameters }: PreparedTraining['samples'],
+): Float32Array {
+  const z = new Float32Array(rows * disentangler.latentSize);
+  for (let start = 0; start < rows; start += SLICE) {
+    const end = Math.min(start + SLICE, rows);
+    const part = disentangler.encode(
+      x.subarray(start * width, end * width),
+      u.subarray(start * parameters.length, end * parameters.length),
+      end - start,
+    );
+    z.set(part, start * disentangler.latentSize);
+  }
+  return z;
+}
+
+function readDescription(text: string): ModelDescription {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw fault('metadata, model', 'JSON', text.slice(0, 40) || 'nothing');
+  }
+  const parsed = descriptionSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw fault(`metadata, model.${issue.path.join('.')}`, issue.message, 'something else');
+}
+
+function fault(place: string, expected: string, found: string): FileError {
+  return new FileError({ file: 'model artefact', place, expected, found });
+}

@@ -1,0 +1,188 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { FileError, GridError, InputError, SpectrumError } from '../../../src/domain/errors.js';
+import { silent } from '../../../src/domain/progress.js';
+import { LatentModel } from '../../../src/science/latents/latentModel.js';
+import { type ModelDesign, planOf } from '../../../src/science/latents/modelDesign.js';
+import { U_LIMIT } from '../../../src/science/latents/parameterScaler.js';
+import { PreparedTraining } from '../../../src/science/latents/preparation.js';
+import { type Backend, loadBackend } from '../../../src/science/networks/backend.js';
+import { type SyntheticSpectra, sliceOf, syntheticGrid, syntheticSpectra } from './syntheticSpectra.js';
+
+const SNR = 100;
+const training = syntheticSpectra(600, { seed: 1, snr: SNR });
+const test = syntheticSpectra(100, { seed: 2, snr: SNR });
+const signal = new AbortController().signal;
+
+const design: ModelDesign = {
+  method: 'polydis',
+  preset: 'compact',
+  parameters: ['teff', 'logg'],
+  grid: syntheticGrid,
+  seed: 1,
+  settings: {},
+};
+
+/** A set as training reads it. */
+function sourceOf(spectra: SyntheticSpectra) {
+  return { ...spectra, read: async (start: number, count: number) => sliceOf(spectra, start, start + count) };
+}
+
+async function trained(backend: Backend, asked: ModelDesign): Promise<LatentModel> {
+  const plan = planOf(asked);
+  const prepared = await PreparedTraining.from(backend, plan, sourceOf(training), silent, signal);
+  const course = { seed: asked.seed, report: silent, signal, checkpoint: async () => {}, resumeFrom: null };
+  const { model } = await LatentModel.train(backend, plan, prepared, course);
+  return model;
+}
+
+let backend: Backend;
+beforeAll(async () => {
+  backend = await loadBackend('auto');
+});
+
+describe.each([
+  { name: 'polydis', asked: design },
+  { name: 'polydis with [Fe/H]', asked: { ...design, parameters: ['teff', 'logg', 'feh'] as const } },
+  { name: 'faderdis, briefly trained', asked: { ...design, method: 'faderdis', settings: { epochs: 60, batch: 64 } } },
+])('a latent model ($name)', ({ asked }) => {
+  let model: LatentModel;
+  beforeAll(async () => {
+    model = await trained(backend, asked);
+  });
+
+  it('encodes and decodes bit for bit alike once it has been saved and loaded', () => {
+    const artefact = model.toArtefact();
+    const again = LatentModel.fromArtefact(backend, artefact);
+    const encoded = model.encode(test);
+    expect(again.encode(test)).toEqual(encoded);
+    expect(again.decode(encoded.latents, test.parameters, test.rows)).toEqual(
+      model.decode(encoded.latents, test.parameters, test.rows),
+    );
+    expect(again.toArtefact()).toEqual(artefact);
+    expect(again.description).toEqual(model.description);
+    expect(again.grid).toEqual(syntheticGrid);
+    again.dispose();
+  });
+
+  it('changes no bit of its output with the flux of flagged pixels, NaN and infinity included', () => {
+    const flagged = sliceOf(test, 0, test.rows);
+    const spoilt = sliceOf(test, 0, test.rows);
+    for (let i = 0; i < flagged.flux.length; i += 7) {
+      flagged.ivar[i] = spoilt.ivar[i] = 0;
+      spoilt.flux[i] = [Number.NaN, 1e30, Number.POSITIVE_INFINITY, -5][i % 4];
+    }
+    const encoded = model.encode(flagged);
+    expect(model.encode(spoilt)).toEqual(encoded);
+    expect(encoded.latents.every(Number.isFinite)).toBe(true);
+  });
+
+  it('decodes what it encoded to the spectrum, to within a few times the noise', () => {
+    const { latents } = model.encode(test);
+    const { flux, extrapolated } = model.decode(latents, test.parameters, test.rows);
+    let squares = 0;
+    for (let i = 0; i < flux.length; i++) squares += (flux[i] - test.flux[i]) ** 2;
+    expect(Math.sqrt(squares / flux.length)).toBeLessThan(4 / SNR);
+    expect(extrapolated.length).toBe(test.rows);
+  });
+
+  it('brings twins nearer to each other in the searched vectors than other stars', () => {
+    const { searched, latentSize } = model.encode(test);
+    const distance = (a: number, b: number) => {
+      let squares = 0;
+      for (let i = 0; i < latentSize; i++)
+        squares += (searched[a * latentSize + i] - searched[b * latentSize + i]) ** 2;
+      return squares;
+    };
+    let nearer = 0;
+    for (let star = 0; star < test.rows; star++)
+      if (distance(star, star ^ 1) < distance(star, (star + 50) % 100)) nearer++;
+    expect(nearer).toBeGreaterThan(80);
+  });
+
+  it('gives a spectrum the same latent alone and among others', () => {
+    const all = model.encode(test);
+    const alone = model.encode(sliceOf(test, 41, 42));
+    alone.searched.forEach((value, i) => {
+      expect(Math.abs(value - all.searched[41 * all.latentSize + i])).toBeLessThan(1e-3);
+    });
+  });
+
+  it('flags parameters outside the training range, and treats them as if they were at the limit', () => {
+    const [teff] = model.description.ranges;
+    const limit = (teff.max + teff.min) / 2 + (U_LIMIT * (teff.max - teff.min)) / 2;
+    const recast = (kelvin: number) => {
+      const { latents } = model.encode(sliceOf(test, 0, 1));
+      return model.decode(latents, Float64Array.of(kelvin, 2, 0), 1);
+    };
+    expect([...recast((teff.min + teff.max) / 2).extrapolated]).toEqual([0]);
+    expect(recast(9000)).toEqual({ flux: recast(limit + 1).flux, extrapolated: Uint8Array.of(1) });
+    const hot = sliceOf(test, 0, 3);
+    hot.parameters[3] = 9000;
+    expect([...model.encode(hot).extrapolated]).toEqual([0, 1, 0]);
+  });
+
+  it('frees what it holds in the backend', async () => {
+    const before = backend.tf.memory().numTensors;
+    const again = LatentModel.fromArtefact(backend, model.toArtefact());
+    const { latents } = again.encode(test);
+    again.decode(latents, test.parameters, test.rows);
+    again.dispose();
+    expect(backend.tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('a latent model refuses', () => {
+  let model: LatentModel;
+  beforeAll(async () => {
+    model = await trained(backend, design);
+  });
+
+  it('spectra on another grid', () => {
+    const { parameters } = sliceOf(test, 0, 2);
+    const other = { rows: 2, flux: new Float32Array(602), ivar: new Float32Array(602), parameters };
+    expect(() => model.encode(other)).toThrow(GridError);
+    expect(() => model.encode(other)).toThrow('found 301 pixels');
+  });
+
+  it('an unknown parameter that it removes, and not one that it does not', () => {
+    const unknown = sliceOf(test, 0, 2);
+    unknown.parameters[5] = Number.NaN;
+    expect(model.encode(unknown).searched.every(Number.isFinite)).toBe(true);
+    unknown.parameters[3] = Number.NaN;
+    expect(() => model.encode(unknown)).toThrow(InputError);
+  });
+
+  it('a spectrum without a good pixel, naming it', () => {
+    const blank = sliceOf(test, 0, 2);
+    blank.ivar.fill(0, 300);
+    expect(() => model.encode(blank)).toThrow(SpectrumError);
+    expect(() => model.encode(blank)).toThrow('spectrum 1 of the batch');
+  });
+
+  it('latents of another size', () => {
+    expect(() => model.decode(new Float32Array(3), test.parameters.slice(0, 3), 1)).toThrow(InputError);
+  });
+
+  it('bytes that are no model, cut short, or of another format', () => {
+    const bytes = model.toArtefact();
+    expect(() => LatentModel.fromArtefact(backend, new Uint8Array(100))).toThrow(FileError);
+    expect(() => LatentModel.fromArtefact(backend, bytes.subarray(0, bytes.length - 8))).toThrow(FileError);
+    const text = Buffer.from(bytes);
+    text.write('starkin-model-9', text.indexOf('starkin-model-1'));
+    expect(() => LatentModel.fromArtefact(backend, text)).toThrow('metadata, format: expected starkin-model-1');
+  });
+});
+
+describe('a design', () => {
+  it.each([
+    [{ method: 'oracle' }, 'method'],
+    [{ preset: 'huge' }, 'preset'],
+    [{ parameters: [] }, 'parameters'],
+    [{ parameters: ['teff', 'teff'] as const }, 'parameters'],
+    [{ settings: { scaling: 'none' } }, 'scaling'],
+    [{ settings: { epocs: 5 } }, 'epocs'],
+  ])('with a name that does not exist is refused: %o', (change, word) => {
+    expect(() => planOf({ ...design, ...change })).toThrow(InputError);
+    expect(() => planOf({ ...design, ...change })).toThrow(word);
+  });
+});
