@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { NotReadyError, StarkinError } from '../domain/errors.js';
 import { type Report, silent } from '../domain/progress.js';
+import { passOn } from './childLog.js';
 import { fromFault } from './fault.js';
 import type { Call, CallName, ChildOptions, Input, Message, Output, Reply } from './protocol.js';
 
@@ -46,10 +47,12 @@ export class ComputeChild {
     if (!existsSync(program)) throw new NotReadyError(`${program}: the compiled project is not there`, 'npm run setup');
     this.#process = fork(program, [JSON.stringify(options)], {
       serialization: 'advanced',
-      // Its standard output goes where its errors go: the parent's may carry --json.
-      stdio: ['ignore', 2, 2, 'ipc'],
-      execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // tfjs-node calls util.isArray; nothing else is silenced.
+      execArgv: ['--disable-warning=DEP0044'],
     });
+    passOn(this.#process.stdout);
+    passOn(this.#process.stderr);
     this.#process.on('message', (reply) => this.#receive(reply as Reply));
     this.#exited = new Promise((resolve) => {
       this.#process.once('exit', (code, signal) => {
@@ -102,6 +105,7 @@ export class ComputeChild {
   }
 
   async #finish(): Promise<void> {
+    this.#end('was closed');
     if (this.#process.connected) this.#process.disconnect();
     this.#killLater();
     await this.#exited;

@@ -45,7 +45,10 @@ export interface TrainRequest {
 export interface TrainCourse {
   readonly report: Report;
   readonly signal: AbortSignal;
-  /** A folder for the spool and the checkpoint of this very run; survives a kill, so that `resume` finds it. */
+  /**
+   * A folder for the spool and the checkpoint of this very run; survives a kill, so that `resume` finds it. The caller removes it once the model is
+   * stored: until then everything that is needed to make it again is there.
+   */
   readonly folder: string;
   readonly resume: boolean;
 }

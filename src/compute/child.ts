@@ -1,0 +1,85 @@
+import { LatentModel } from '../science/latents/latentModel.js';
+import { type Backend, loadBackend } from '../science/networks/backend.js';
+import { toFault } from './fault.js';
+import type { Call, CallName, ChildOptions, Message, Output, Reply } from './protocol.js';
+import { throttled } from './throttle.js';
+import { checkRequest, prepare, train } from './training.js';
+
+/**
+ * The program of a child process: it owns TensorFlow, answers the parent's calls in their order, and goes when the parent does.
+ * TensorFlow is loaded when the first call needs it.
+ */
+const options = JSON.parse(process.argv[2]) as ChildOptions;
+process.title = 'starkin compute';
+// Read by TensorFlow's C++ library when it loads, which is later. Its own log would break into the parent's progress bars.
+process.env.TF_CPP_MIN_LOG_LEVEL = '3';
+// The children of a pool share a graphics card.
+process.env.TF_FORCE_GPU_ALLOW_GROWTH = 'true';
+if (options.threads !== null) process.env.TF_NUM_INTRAOP_THREADS = String(options.threads);
+
+const abort = new AbortController();
+const models = new Map<string, LatentModel>();
+let queue = Promise.resolve();
+
+process.on('message', (message) => receive(message as Message));
+process.on('disconnect', () => process.exit());
+// Ctrl-C reaches the whole process group: what happens then is the parent's decision.
+process.on('SIGINT', () => {});
+
+function receive(message: Message): void {
+  if (message.kind === 'abort') abort.abort();
+  else queue = queue.then(() => (message.kind === 'unload' ? unload(message.model) : respond(message)));
+}
+
+async function respond(call: Call): Promise<void> {
+  try {
+    reply({ kind: 'result', id: call.id, output: await answer(call) });
+  } catch (error) {
+    reply({ kind: 'fault', id: call.id, fault: toFault(error) });
+  }
+}
+
+async function answer(call: Call): Promise<Output<CallName>> {
+  const course = {
+    report: throttled((event) => reply({ kind: 'progress', id: call.id, event })),
+    signal: abort.signal,
+  };
+  switch (call.kind) {
+    case 'check':
+      checkRequest(call.input.request);
+      return null;
+    case 'prepare':
+      await prepare(await backend(), call.input.request, { ...course, folder: call.input.folder });
+      return null;
+    case 'train':
+      return train(await backend(), call.input.request, { ...course, folder: call.input.folder });
+    case 'load':
+      models.set(call.input.model, LatentModel.fromArtefact(await backend(), call.input.artefact));
+      return null;
+    case 'encode':
+      return loaded(call.input.model).encode(call.input.batch);
+    case 'decode': {
+      const { model, latents, parameters, rows } = call.input;
+      return loaded(model).decode(latents, parameters, rows);
+    }
+  }
+}
+
+function unload(id: string): void {
+  models.get(id)?.dispose();
+  models.delete(id);
+}
+
+function loaded(id: string): LatentModel {
+  const model = models.get(id);
+  if (!model) throw new Error(`model ${id} was not sent to this process`);
+  return model;
+}
+
+function backend(): Promise<Backend> {
+  return loadBackend(options.backend);
+}
+
+function reply(message: Reply): void {
+  process.send?.(message);
+}
