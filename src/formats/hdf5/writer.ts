@@ -40,7 +40,7 @@ export interface SpectraRows {
 const CHUNK_ROWS = 16;
 /** Rows gathered before they are written: whole chunks, because every call compresses each chunk that it touches. */
 const BLOCK_ROWS = 8 * CHUNK_ROWS;
-/** The fastest: on noisy float32 level 6 saves a further 2 % and takes half as long again. */
+/** On noisy float32 level 6 saves nothing and writes 384 rows of 8,575 pixels a second instead of 1,081. */
 const GZIP_LEVEL = 1;
 /** Bytes of an id, with its closing NUL. */
 const ID_BYTES = 64;
