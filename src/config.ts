@@ -37,6 +37,10 @@ const settingsSchema = z.strictObject({
   train: z
     .strictObject({
       seed: z.number().int().nonnegative().default(1),
+      overrides: z
+        .record(z.string(), z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])))
+        .default({})
+        .describe('settings of a method’s preset to change, by method: { "faderdis": { "epochs": 300 } }'),
     })
     .prefault({}),
   encode: z.strictObject({ batch: count.default(256).describe('spectra per call of the encoder') }).prefault({}),

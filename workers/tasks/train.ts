@@ -40,9 +40,11 @@ export async function train(place: Workplace, request: TrainRequest, course: Tas
   const release = await findRelease(db, request.release);
   const parameters =
     request.parameters ?? (release.simulated ? (['teff', 'logg'] as const) : (['teff', 'logg', 'feh'] as const));
-  const seed = request.seed ?? place.settings.train.seed;
-  return recordRun(db, 'train', { ...request, parameters, seed }, course.signal, async () => {
-    const { rows, gridId, result } = await trainOn(place, release, { ...request, parameters, seed }, course);
+  const { train: defaults } = place.settings;
+  const seed = request.seed ?? defaults.seed;
+  const settings = { ...defaults.overrides[request.method], ...request.settings };
+  return recordRun(db, 'train', { ...request, parameters, seed, settings }, course.signal, async () => {
+    const { rows, gridId, result } = await trainOn(place, release, { ...request, parameters, seed, settings }, course);
     const model = await storeModel(db, describe(release, gridId, { ...request, parameters }, result), result.artefact);
     const promoted = await promoteByItself(db, model);
     const summary = { model: model.id, spectra: rows, metrics: result.metrics, promoted };

@@ -1,0 +1,44 @@
+import { table } from '../../src/commands/table.js';
+import { type Measurement, whyNotJudged } from './measurement.js';
+
+/** Every benchmark by name; a module is loaded when it is asked for. */
+const benchmarks: Readonly<Record<string, () => Promise<{ bench(): Promise<Measurement[]> }>>> = {
+  train: () => import('./train.js'),
+  encode: () => import('./encode.js'),
+  twins: () => import('./twins.js'),
+};
+
+const words = process.argv.slice(2);
+const json = words.includes('--json');
+const names = words.filter((word) => word !== '--json');
+const unknown = names.filter((name) => !(name in benchmarks));
+if (unknown.length) {
+  process.stderr.write(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(benchmarks).join(', ')}\n`);
+  process.exit(2);
+}
+
+const reason = whyNotJudged();
+if (reason) process.stderr.write(`absolute marks are not judged: ${reason}; ratios to a peer in the same run stand\n`);
+const results: Measurement[] = [];
+for (const name of names.length ? names : Object.keys(benchmarks)) {
+  process.stderr.write(`measuring ${name}\n`);
+  results.push(...(await (await benchmarks[name]()).bench()));
+}
+process.stdout.write(`${json ? JSON.stringify(results, null, 2) : render(results)}\n`);
+process.exit(0);
+
+function render(measurements: readonly Measurement[]): string {
+  const number = (value: number | null) => (value === null ? '' : Number(value.toPrecision(3)).toString());
+  return table(
+    ['benchmark', 'value', 'unit', 'reference', 'ratio', 'mark', 'met'],
+    measurements.map(({ name, value, unit, reference, ratio, mark, met }) => [
+      name,
+      number(value),
+      unit,
+      number(reference),
+      number(ratio),
+      mark ?? '',
+      met === null ? '' : met ? 'yes' : 'no',
+    ]),
+  );
+}

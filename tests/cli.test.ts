@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commands } from '../src/commands/registry.js';
+import { starkin, temporaryFolder } from './starkin.js';
+
+let folder: string;
+let env: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  folder = await temporaryFolder('cli');
+  env = { STARKIN_DATA: join(folder, 'archive'), DATABASE_URL: '' };
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('the command line', () => {
+  test('--help lists every command', async () => {
+    const { code, stdout } = await starkin(['--help'], env);
+    expect(code).toBe(0);
+    for (const { name } of commands) expect(stdout).toMatch(new RegExp(`^ {2}${name.split(' ')[0]}\\b`, 'm'));
+  });
+
+  test('every command has help of its own', async () => {
+    for (const { name, summary } of commands) {
+      const { code, stdout } = await starkin([...name.split(' '), '--help'], env);
+      expect(code).toBe(0);
+      expect(stdout.replace(/\s+/g, ' ')).toContain(summary);
+      expect(stdout).toContain('--json');
+    }
+  }, 120_000);
+
+  test.each([
+    [['explode'], /unknown command 'explode'/],
+    [['ingest', 'a.fits'], /required option '--release <name>' not specified/],
+    [
+      ['simulate', '--pairs', 'two', '--seed', '1', '--out', 'x.h5'],
+      /--pairs: expected a whole number from 1 to 10000000, found "two"/,
+    ],
+    [['ingest', '--release', 'r', '--format', 'apogee', '/nowhere'], /no file or folder "\/nowhere"/],
+    [['ingest', '--release', 'r', '--format', 'fits', '/'], /expected one of .*apogee.*found "fits"/],
+  ])('%j does nothing and ends with 2, saying why', async (args, message) => {
+    const { code, stderr } = await starkin(args, env);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
+  test.each([[['status']], [['release', 'list']], [['evaluate']]])('%j never creates an archive', async (args) => {
+    const fresh = join(folder, 'none');
+    const { code, stderr } = await starkin(args, { ...env, STARKIN_DATA: fresh });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/remedy: .*npx starkin demo/);
+    expect(existsSync(fresh)).toBe(false);
+  });
+
+  test('config prints every setting as JSON', async () => {
+    const { code, stdout } = await starkin(['config', '--json'], env);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ ingest: { minimumGoodPixels: 3000 } });
+  });
+
+  test('simulate writes the same file for the same seed, and it can be ingested, trained on and published by hand', async () => {
+    const file = join(folder, 'pairs.h5');
+    expect(await starkin(['simulate', '--pairs', '40', '--seed', '7', '--out', file], env)).toMatchObject({ code: 0 });
+    const ingest = await starkin(['ingest', '--release', 'simulated', '--format', 'hdf5', file, '--json'], env);
+    expect(ingest.code).toBe(0);
+    expect(JSON.parse(ingest.stdout)).toMatchObject({ stored: 80, failed: [] });
+    const train = await starkin(['train', '--release', 'simulated', '--method', 'polydis'], env);
+    expect(train.code).toBe(0);
+    expect(train.stdout).toMatch(/^polydis-compact-[0-9a-f]{8}\n/);
+    expect(await starkin(['release', 'publish', 'simulated'], env)).toMatchObject({ code: 0 });
+    const status = await starkin(['status'], env);
+    expect(status.stdout).toMatch(/simulated +published +80 +80/);
+  }, 120_000);
+
+  test('train with too few spectra for a batch says so and stores no model', async () => {
+    const train = await starkin(['train', '--release', 'simulated', '--method', 'faderdis'], env);
+    expect(train.code).toBe(2);
+    expect(train.stderr).toMatch(/256/);
+    const status = await starkin(['status', '--json'], env);
+    expect(JSON.parse(status.stdout).models).toHaveLength(1);
+  });
+});

@@ -1,0 +1,132 @@
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { projectRoot } from '../src/config.js';
+import type { RecoveryRow } from '../workers/tasks/evaluate.js';
+import { killServerAfter, type RunningServer, starkin, startServer, temporaryFolder } from './starkin.js';
+
+const apogee = join(projectRoot, 'tests', 'fixtures', 'apogee');
+const giant = 'apStar-dr17-2M17335483-2753043.fits';
+
+let folder: string;
+let env: NodeJS.ProcessEnv;
+let server: RunningServer;
+
+/** A demonstration small enough for a test; training is short, so its figures are far from those of the README. */
+beforeAll(async () => {
+  folder = await temporaryFolder('server');
+  const config = join(folder, 'starkin.json');
+  await writeFile(config, '{"train": {"overrides": {"faderdis": {"epochs": 60}}}}');
+  env = { STARKIN_DATA: join(folder, 'archive'), STARKIN_CONFIG: config, STARKIN_DEMO_STARS: '600', DATABASE_URL: '' };
+  await killServerAfter(env, /ingest: 600 of 600/, 2000);
+  server = await startServer(env);
+}, 240_000);
+
+afterAll(async () => {
+  await server.end('SIGTERM');
+  await rm(folder, { recursive: true });
+});
+
+async function ask<T>(query: string): Promise<T> {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  });
+  const { data, errors } = (await response.json()) as { data: T; errors?: unknown };
+  expect(errors).toBeUndefined();
+  return data;
+}
+
+describe('the demonstration', () => {
+  test('went on after a kill in the middle, and simulated and ingested nothing twice', () => {
+    expect(server.stderr()).not.toMatch(/simulate: /);
+    expect(server.stderr()).toMatch(/train: /);
+  });
+
+  test('answers which stars are the kin of a real one, and says that this is extrapolated', async () => {
+    type Answer = {
+      star: {
+        parameters: { teff: number };
+        twins: { extrapolated: boolean; edges: { distance: number; node: { id: string } }[] };
+      };
+    };
+    const { star } = await ask<Answer>(
+      '{ star(id: "2M17335483-2753043") { parameters { teff } twins(first: 5) { extrapolated edges { distance node { id } } } } }',
+    );
+    expect(star.parameters.teff).toBeCloseTo(3676.88, 2);
+    expect(star.twins.edges).toHaveLength(5);
+    expect(star.twins.extrapolated).toBe(true);
+    const distances = star.twins.edges.map(({ distance }) => distance);
+    expect(distances).toEqual([...distances].sort((a, b) => a - b));
+  });
+
+  test('finds true twins far above chance under every model', async () => {
+    const { code, stdout } = await starkin(['evaluate', '--json'], env);
+    expect(code).toBe(0);
+    const rows = JSON.parse(stdout) as RecoveryRow[];
+    expect(rows.map(({ model }) => model.split('-')[0]).sort()).toEqual(['faderdis', 'polydis']);
+    for (const { queries, candidates, recovered, chance } of rows) {
+      expect({ queries, candidates }).toEqual({ queries: 600, candidates: 599 });
+      expect(recovered).toBeGreaterThan(50 * chance);
+    }
+  });
+
+  test('serves what the second start finds, without building again', async () => {
+    expect(await server.end('SIGTERM')).toBe(0);
+    server = await startServer(env);
+    expect(server.stderr()).not.toMatch(/building/);
+    expect(await ask('{ stars(first: 1) { totalCount } }')).toEqual({ stars: { totalCount: 602 } });
+  });
+});
+
+describe('beside a running server', () => {
+  test('status is answered by the owner of the archive', async () => {
+    const { code, stdout } = await starkin(['status', '--json'], env);
+    expect(code).toBe(0);
+    const status = JSON.parse(stdout) as {
+      releases: { name: string; state: string; spectra: number; encoded: number }[];
+    };
+    expect(status.releases).toContainEqual(
+      expect.objectContaining({ name: 'demonstration', state: 'published', spectra: 600, encoded: 600 }),
+    );
+  });
+
+  test('ingest stores what it can, names what it cannot, and ends with 1; publishing makes it visible', async () => {
+    const input = join(folder, 'input');
+    await mkdir(input);
+    await cp(join(apogee, giant), join(input, giant));
+    await writeFile(join(input, 'cut.fits'), (await readFile(join(apogee, giant))).subarray(0, 100_000));
+    await writeFile(join(input, 'notes.txt'), 'not a spectrum');
+    const ingest = await starkin(['ingest', '--release', 'more', '--format', 'apogee', input], env);
+    expect(ingest.code).toBe(1);
+    expect(ingest.stdout).toMatch(/release more: 1 spectra stored, 0 there already, 2 failed, from 3 files/);
+    expect(ingest.stdout).toMatch(/BAD_FILE cut\.fits: .*expected .*found/);
+    expect(ingest.stdout).toMatch(/BAD_FILE notes\.txt: .*expected .*found/);
+    const names = async () =>
+      (await ask<{ releases: { name: string }[] }>('{ releases { name } }')).releases.map(({ name }) => name);
+    expect(await names()).not.toContain('more');
+    const publish = await starkin(['release', 'publish', 'more'], env);
+    expect(publish).toMatchObject({ code: 0 });
+    expect(await names()).toContain('more');
+  });
+
+  test('the same files again are skipped as done', async () => {
+    const again = await starkin(['ingest', '--release', 'more', '--format', 'apogee', join(apogee, giant)], env);
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.stdout).toMatch(/0 spectra stored, 1 there already/);
+  });
+
+  test('a second server is refused, with the process that owns the archive', async () => {
+    const { code, stderr } = await starkin(['serve'], { ...env, PORT: '0' });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/starkin serve: .*process \d+/);
+  });
+
+  test('an error comes back with its remedy and code 2', async () => {
+    const { code, stderr, stdout } = await starkin(['release', 'publish', 'nothing', '--json'], env);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/starkin release publish: no release "nothing"\n {2}remedy: /);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'NOT_FOUND' } });
+  });
+});
