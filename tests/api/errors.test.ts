@@ -32,6 +32,17 @@ test('a defect is masked: the client learns an id, the log holds what happened u
   await api.close();
 });
 
+test('a null that slips through a nullable variable is the client’s fault, though graphql-js gives it no code', async () => {
+  const db = await openTestDatabase();
+  const api = await serveDatabase(db);
+  const { errors } = await api.post('query ($id: ID = "S06") { star(id: $id) { name } }', { id: null });
+  expect(errors.map(({ extensions }) => extensions)).toEqual([{ code: 'BAD_USER_INPUT' }]);
+  expect(errors[0].message).toContain('Argument "id"');
+  expect(api.logged).toEqual([]);
+  await api.close();
+  await db.close();
+});
+
 test('without a served model, what needs one says how to get it, and the rest answers', async () => {
   const db = await openTestDatabase();
   await fillSmallArchive(db);

@@ -17,7 +17,11 @@ export class StarFilter {
     description: 'Only these stars: in any form that `star(id:)` takes. Unknown ones match nothing.',
   })
   ids?: string[] | null;
-  @Field(() => String, { nullable: true, description: 'Only stars with a spectrum in the release of this name.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Only stars with a combined spectrum in the published release of this name; ranges and order then mean its values.',
+  })
   release?: string | null;
   @Field(() => String, { nullable: true, description: "Only stars whose survey's own identifier begins so." })
   namePrefix?: string | null;

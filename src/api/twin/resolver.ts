@@ -17,7 +17,7 @@ import { SearchPlan, TwinConnection, TwinSearch } from './type.js';
 export class StarTwinsResolver {
   @FieldResolver(() => TwinConnection, {
     description:
-      'The stars whose chemistry is nearest to this one, nearest first, whatever their physical parameters. Every star is searched once, by its combined spectrum in the newest published release. Error NOT_READY where the star has no latent.',
+      'The stars whose chemistry is nearest to this one, nearest first, whatever their physical parameters. Every star is searched once, by its combined spectrum in the newest published release. Error NOT_READY where the star has no latent. Costs one scan of the archive for each star that is asked.',
   })
   async twins(
     @Root() star: Star,
