@@ -16,6 +16,17 @@ const classes = {
 } as const;
 export type ElementClass = (typeof classes)[keyof typeof classes] | 'unknown';
 
+/** Numbers as they come out of a file; 64-bit integers as doubles. */
+export type NumberArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array;
+
 /** The type of a dataset's or attribute's elements. */
 export function elementClass({ type }: Pick<Metadata, 'type'>): ElementClass {
   return classes[type as keyof typeof classes] ?? 'unknown';
@@ -40,7 +51,7 @@ export function isNumeric(metadata: Metadata): boolean {
  * for quantities and row numbers, never for identifiers.
  * @param bytes in a buffer of their own, from its start
  */
-export function decodeNumbers({ buffer }: Uint8Array<ArrayBuffer>, metadata: Metadata): ArrayLike<number> {
+export function decodeNumbers({ buffer }: Uint8Array<ArrayBuffer>, metadata: Metadata): NumberArray {
   const { size, signed } = metadata;
   if (elementClass(metadata) === 'float') {
     if (size === 2) return Float32Array.from(new Uint16Array(buffer), fromHalf);

@@ -4,6 +4,7 @@ import type { SpectrumRecord, Truth } from '../../domain/spectrum.js';
 import type { SurveyFormat } from '../format.js';
 import { known, knownDeclination, knownPositive, knownRightAscension } from '../missingValue.js';
 import { fromInverseVariances } from '../usablePixels.js';
+import type { NumberArray } from './elements.js';
 import { Hdf5File } from './hdf5File.js';
 import { type ColumnName, readFlag, readLayout, type SpectraLayout } from './layout.js';
 
@@ -47,10 +48,10 @@ export const hdf5: SurveyFormat = {
 interface Slice {
   readonly start: number;
   readonly count: number;
-  readonly flux: ArrayLike<number>;
-  readonly ivar: ArrayLike<number>;
-  readonly columns: Readonly<Partial<Record<ColumnName, ArrayLike<number>>>>;
-  readonly abundances: ReadonlyMap<string, ArrayLike<number>>;
+  readonly flux: NumberArray;
+  readonly ivar: NumberArray;
+  readonly columns: Readonly<Partial<Record<ColumnName, NumberArray>>>;
+  readonly abundances: ReadonlyMap<string, NumberArray>;
 }
 
 async function withFile<T>(path: string, use: (file: Hdf5File) => T): Promise<T> {
@@ -70,7 +71,7 @@ function sliceRows({ flux }: SpectraLayout): number {
 }
 
 function readSlice(file: Hdf5File, layout: SpectraLayout, start: number, count: number): Slice {
-  const columns: Partial<Record<ColumnName, ArrayLike<number>>> = {};
+  const columns: Partial<Record<ColumnName, NumberArray>> = {};
   for (const [name, dataset] of Object.entries(layout.columns))
     columns[name as ColumnName] = file.readNumbers(dataset, start, count);
   return {
@@ -88,7 +89,7 @@ function readSlice(file: Hdf5File, layout: SpectraLayout, start: number, count: 
 function makeRecord(path: string, layout: SpectraLayout, slice: Slice, row: number, base: Hash): SpectrumRecord {
   const index = row - slice.start;
   const pixels = layout.grid.wavelength.length;
-  const pick = (values: ArrayLike<number>) => rowOf(values, index * pixels, pixels);
+  const pick = (values: NumberArray) => values.subarray(index * pixels, (index + 1) * pixels);
   const { flux, ivar, unusable } = fromInverseVariances(pick(slice.flux), pick(slice.ivar));
   const column = (name: ColumnName) => slice.columns[name]?.[index];
   const star = {
@@ -116,11 +117,6 @@ function makeRecord(path: string, layout: SpectraLayout, slice: Slice, row: numb
     properties: {},
     truth,
   };
-}
-
-function rowOf(values: ArrayLike<number>, start: number, length: number): ArrayLike<number> {
-  if (values instanceof Float32Array || values instanceof Float64Array) return values.subarray(start, start + length);
-  return Array.from({ length }, (_, i) => values[start + i]);
 }
 
 function readParameters(

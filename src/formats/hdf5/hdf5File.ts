@@ -2,7 +2,14 @@ import type { File, Metadata } from 'h5wasm/node';
 import { FileError } from '../../domain/errors.js';
 import { describeStart } from '../fileSignature.js';
 import { SourceFile } from '../sourceFile.js';
-import { decodeFixedStrings, decodeNumbers, decodeString, elementClass, isNumeric } from './elements.js';
+import {
+  decodeFixedStrings,
+  decodeNumbers,
+  decodeString,
+  elementClass,
+  isNumeric,
+  type NumberArray,
+} from './elements.js';
 import { type Hdf5Library, loadHdf5 } from './library.js';
 
 /** Most bytes read in one call; the library's memory ends at 2 GB. */
@@ -61,7 +68,7 @@ export class Hdf5File {
   }
 
   /** Rows `start` to `start + count` (the first axis) of a numeric dataset, row-major. 64-bit integers become doubles. */
-  readNumbers(dataset: Hdf5Dataset, start: number, count: number): ArrayLike<number> {
+  readNumbers(dataset: Hdf5Dataset, start: number, count: number): NumberArray {
     if (!isNumeric(dataset.metadata)) throw this.fault(dataset.path, 'numbers', elementClass(dataset.metadata));
     return this.readRows(dataset, start, count, (bytes) => decodeNumbers(bytes, dataset.metadata));
   }
