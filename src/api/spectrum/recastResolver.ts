@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql';
 import { InputError, NotFoundError, NotReadyError } from '../../domain/errors.js';
-import type { ParameterValues } from '../../domain/parameters.js';
+import { type ParameterValues, parameterNames } from '../../domain/parameters.js';
 import type { StoredModel } from '../../storage/model.js';
 import type { Context } from '../context.js';
 import { requireLatent } from '../latent/choice.js';
@@ -23,6 +23,7 @@ export class StarRecastResolver {
     @ModelArg() model: string | null,
     @Ctx() context: Context,
   ): Promise<Spectrum> {
+    checkFinite(to);
     const stored = await requireModel(context, await chooseModel(context, model));
     const feh = to.feh ?? (removesMetallicity(stored) ? await ownMetallicity(context, star) : null);
     return recast(context, star, stored, { teff: to.teff, logg: to.logg, feh });
@@ -68,6 +69,14 @@ async function recast(
     model: model.id,
     extrapolated: extrapolated || latent.extrapolated,
   };
+}
+
+/** A literal such as 1e999 is a valid Float to graphql-js and infinite in JavaScript; one such row would fail the whole batch. */
+function checkFinite(to: ParametersInput): void {
+  for (const name of parameterNames) {
+    const value = to[name];
+    if (value != null && !Number.isFinite(value)) throw new InputError(`to.${name}`, 'a finite number', value);
+  }
 }
 
 function removesMetallicity(model: StoredModel): boolean {
