@@ -1,0 +1,142 @@
+import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Backend } from '../networks/backend.js';
+import type { BasisNumbers } from './basisNumbers.js';
+import { NormalEquations, triangleSize } from './normalEquations.js';
+import { ScaledSlice } from './scaledSlice.js';
+
+/**
+ * Weighted least squares for slices of spectra. The normal matrices of a slice are one matrix product: inverse variances (rows x pixels) by the products
+ * V_pi V_pj (pixels x K (K + 1) / 2). The inverse variances are taken relative to the spectrum's mean, less 1, since VᵀV is the identity: single precision then
+ * carries the deviation only. Spectra with one inverse variance in every pixel need no product at all.
+ */
+export class Projector {
+  private readonly components: Tensor2D;
+  /** Kept where they fit into PRODUCTS_KEPT; made anew for every slice, by blocks of columns, where not. */
+  private products: Tensor2D | null = null;
+  private readonly equations: NormalEquations;
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly basis: BasisNumbers,
+  ) {
+    this.components = backend.tf.tensor2d(basis.components, [basis.covered.length, basis.size]);
+    this.equations = new NormalEquations(basis.size);
+  }
+
+  /** Writes coefficients (rows x size) and, where asked for, covariances (rows x size x size, all 0 before). A few hundred rows at a time. */
+  project(
+    flux: Float32Array,
+    ivar: Float32Array,
+    rows: number,
+    coefficients: Float32Array,
+    covariance: Float32Array | null,
+  ): void {
+    const { size, prior } = this.basis;
+    const slice = new ScaledSlice(this.basis, flux, ivar, rows);
+    const right = this.multiply(slice.weighted, rows, this.components);
+    const uneven = slice.unevenRows();
+    const deviations = this.deviations(slice.deviationsOf(uneven), uneven.length);
+    const length = triangleSize(size);
+    for (let row = 0, next = 0; row < rows; row++) {
+      const level = slice.levels[row];
+      const own = right.subarray(row * size, (row + 1) * size);
+      const into = {
+        y: coefficients.subarray(row * size, (row + 1) * size),
+        c: covariance?.subarray(row * size * size, (row + 1) * size * size),
+      };
+      if (uneven[next] !== row) solveDiagonal(level, prior, own, into);
+      else this.solve(level, deviations.subarray(next * length, ++next * length), own, into);
+    }
+  }
+
+  /** @returns rows x covered pixels, the mean not yet added */
+  expand(coefficients: Float32Array, rows: number): Float32Array {
+    const { tf } = this.backend;
+    return tf.tidy(() =>
+      tf.matMul(tf.tensor2d(coefficients, [rows, this.basis.size]), this.components, false, true).dataSync<'float32'>(),
+    );
+  }
+
+  dispose(): void {
+    this.components.dispose();
+    this.products?.dispose();
+    this.products = null;
+  }
+
+  private solve(level: number, deviation: Float32Array, right: Float32Array, { y, c }: Target): void {
+    const { equations } = this;
+    const { size, prior } = this.basis;
+    // Round-off can leave a matrix of few good pixels indefinite where the prior is weak: more of the prior then, until it holds.
+    for (let strength = 1; ; strength *= 10) {
+      equations.triangle.set(deviation);
+      for (let k = 0; k < size; k++) equations.triangle[triangleSize(k) + k] += 1 + strength / (prior[k] * level);
+      if (equations.factor()) break;
+    }
+    const solution = Float64Array.from(right);
+    equations.solve(solution);
+    y.set(solution);
+    if (c) equations.invertInto(c, 1 / level);
+  }
+
+  /** @returns count packed lower triangles: per row, the sum over pixels of its weight times V_pi V_pj */
+  private deviations(weights: Float32Array, count: number): Float32Array {
+    const { size, covered } = this.basis;
+    const length = triangleSize(size);
+    if (count === 0) return new Float32Array();
+    if (length * covered.length * Float32Array.BYTES_PER_ELEMENT <= PRODUCTS_KEPT) {
+      this.products ??= this.makeProducts(0, size);
+      return this.multiply(weights, count, this.products);
+    }
+    const all = new Float32Array(count * length);
+    for (let from = 0, to = 0; from < size; from = to) {
+      do to++;
+      while (
+        to < size &&
+        (triangleSize(to + 1) - triangleSize(from)) * covered.length * Float32Array.BYTES_PER_ELEMENT <= PRODUCTS_BLOCK
+      );
+      const block = this.makeProducts(from, to);
+      const part = this.multiply(weights, count, block);
+      block.dispose();
+      const width = triangleSize(to) - triangleSize(from);
+      for (let row = 0; row < count; row++)
+        all.set(part.subarray(row * width, (row + 1) * width), row * length + triangleSize(from));
+    }
+    return all;
+  }
+
+  /** V_pi V_pj for from <= i < to, j <= i. */
+  private makeProducts(from: number, to: number): Tensor2D {
+    const { size, covered, components } = this.basis;
+    const width = triangleSize(to) - triangleSize(from);
+    const products = new Float32Array(covered.length * width);
+    for (let p = 0, at = 0; p < covered.length; p++)
+      for (let i = from; i < to; i++) {
+        const value = components[p * size + i];
+        for (let j = 0; j <= i; j++) products[at++] = value * components[p * size + j];
+      }
+    return this.backend.tf.tensor2d(products, [covered.length, width]);
+  }
+
+  private multiply(values: Float32Array, rows: number, by: Tensor2D): Float32Array {
+    const { tf } = this.backend;
+    return tf.tidy(() => tf.matMul(tf.tensor2d(values, [rows, this.basis.covered.length]), by).dataSync<'float32'>());
+  }
+}
+
+/** Bytes of products kept between calls: K = 110 over 7,700 pixels. */
+const PRODUCTS_KEPT = 200e6;
+const PRODUCTS_BLOCK = 64e6;
+
+interface Target {
+  readonly y: Float32Array;
+  readonly c: Float32Array | undefined;
+}
+
+/** The normal matrix is the identity times the level, or 0. */
+function solveDiagonal(level: number, prior: Float64Array, right: Float32Array, { y, c }: Target): void {
+  for (let k = 0; k < prior.length; k++) {
+    const precision = level + 1 / prior[k];
+    y[k] = (level * right[k]) / precision;
+    if (c) c[k * prior.length + k] = 1 / precision;
+  }
+}

@@ -1,0 +1,207 @@
+import { FileError } from '../../domain/errors.js';
+import type { Report } from '../../domain/progress.js';
+import type { Tensor, Tensors } from '../artefact/tensors.js';
+import type { Backend } from '../networks/backend.js';
+import { type BasisOptions, type FittedComponents, fitComponents } from './basisFit.js';
+import type { BasisNumbers } from './basisNumbers.js';
+import { Projector } from './projector.js';
+import type { RowSource } from './rowSource.js';
+
+export type { BasisOptions } from './basisFit.js';
+export type { RowSource } from './rowSource.js';
+
+/** Row-major. */
+export interface Projection {
+  /** rows x K. */
+  readonly coefficients: Float32Array;
+  /** rows x K x K, symmetric: what noise and the weak prior leave uncertain of them. */
+  readonly covariance: Float32Array;
+}
+
+/**
+ * Fits a basis to training spectra, see `fitComponents`; deterministic by seed on one machine and number of threads.
+ * @throws TrainingError when fewer than three spectra have a good pixel, or no pixel is covered; what the signal aborts with
+ */
+export async function fitBasis(
+  backend: Backend,
+  source: RowSource,
+  options: BasisOptions,
+  report: Report,
+  signal: AbortSignal,
+): Promise<SpectralBasis> {
+  return SpectralBasis.fromFit(backend, source.pixels, await fitComponents(backend, source, options, report, signal));
+}
+
+/**
+ * A mean spectrum and K orthonormal directions V about it: spectra as K coefficients. A spectrum is projected by least squares with its own inverse variances,
+ *
+ *   y = C Vᵀ diag(ivar) (x - mean),   C = (Vᵀ diag(ivar) V + prior⁻¹)⁻¹,
+ *
+ * so that flagged pixels drop out: their flux, be it NaN, changes no bit. The prior is Gaussian about the mean spectrum with 100 times the variance that the coefficients had
+ * in training: it moves a coefficient by about a 100th of its error where the pixels determine it, and keeps it finite where they do not.
+ * A spectrum without any good pixel gets coefficients 0 and the prior's covariance.
+ */
+export class SpectralBasis {
+  /** K. */
+  readonly size: number;
+  /** P, of the whole grid. */
+  readonly pixels: number;
+  /** Mean spectrum, P; NaN in pixels that the basis does not cover. */
+  readonly mean: Float32Array;
+  /** Mean and standard deviation of the training spectra's coefficients, noise included; K. */
+  readonly centre: Float32Array;
+  readonly sd: Float32Array;
+  /** Standard deviation of the noise of each coefficient, for a training spectrum of typical noise; K. */
+  readonly noise: Float32Array;
+  private readonly numbers: BasisNumbers;
+  private projector: { readonly of: Backend; readonly projector: Projector } | null = null;
+
+  private constructor(private readonly tensors: Record<TensorName, Float32Array>) {
+    const { mean, components, centre, sd, noise, truncation } = tensors;
+    this.size = sd.length;
+    this.pixels = mean.length;
+    [this.mean, this.centre, this.sd, this.noise] = [mean, centre, sd, noise];
+    const covered = coveredPixels(mean);
+    this.numbers = {
+      pixels: mean.length,
+      covered,
+      mean: Float32Array.from(covered, (p) => mean[p]),
+      components,
+      size: sd.length,
+      prior: Float64Array.from(sd, (value) => PRIOR * Math.max(value ** 2, SMALLEST_VARIANCE)),
+      truncation: truncation[0],
+    };
+  }
+
+  static fromFit(backend: Backend, pixels: number, fit: FittedComponents): SpectralBasis {
+    const { statistics, directions, centre, sd, truncation } = fit;
+    const { covered } = statistics;
+    const mean = new Float32Array(pixels).fill(Number.NaN);
+    const typical = new Float32Array(pixels);
+    covered.forEach((pixel, p) => {
+      mean[pixel] = statistics.mean[p];
+      typical[pixel] = statistics.shape[p] * statistics.typicalLevel;
+    });
+    const components = transpose(directions.values, directions.size);
+    const noise = new Float32Array(directions.size);
+    const basis = new SpectralBasis({ mean, components, centre, sd, noise, truncation: Float32Array.of(truncation) });
+    const { covariance } = basis.project(backend, mean, typical, 1);
+    for (let k = 0; k < noise.length; k++) noise[k] = Math.sqrt(covariance[k * noise.length + k]);
+    return basis;
+  }
+
+  /** @throws FileError where a tensor is missing or misshapen */
+  static fromTensors(tensors: Tensors): SpectralBasis {
+    const size = tensors.sd?.values.length ?? 0;
+    const pixels = tensors.mean?.values.length ?? 0;
+    const mean = read(tensors, 'mean', [pixels]);
+    return new SpectralBasis({
+      mean,
+      components: read(tensors, 'components', [coveredPixels(mean).length, size]),
+      centre: read(tensors, 'centre', [size]),
+      sd: read(tensors, 'sd', [size]),
+      noise: read(tensors, 'noise', [size]),
+      truncation: read(tensors, 'truncation', [1]),
+    });
+  }
+
+  toTensors(): Tensors {
+    const shapes: Record<TensorName, number[]> = {
+      mean: [this.pixels],
+      components: [this.numbers.covered.length, this.size],
+      centre: [this.size],
+      sd: [this.size],
+      noise: [this.size],
+      truncation: [1],
+    };
+    return Object.fromEntries(names.map((name) => [name, { shape: shapes[name], values: this.tensors[name] }]));
+  }
+
+  /** @param flux rows x P, like `ivar` */
+  project(backend: Backend, flux: Float32Array, ivar: Float32Array, rows: number): Projection {
+    const covariance = new Float32Array(rows * this.size * this.size);
+    return { coefficients: this.solve(backend, flux, ivar, rows, covariance), covariance };
+  }
+
+  /** The coefficients alone, rows x K: spares the covariances' time and memory. */
+  coefficients(backend: Backend, flux: Float32Array, ivar: Float32Array, rows: number): Float32Array {
+    return this.solve(backend, flux, ivar, rows, null);
+  }
+
+  /** @returns rows x P: the mean and what the coefficients (rows x K) add to it; NaN in pixels that the basis does not cover */
+  reconstruct(backend: Backend, coefficients: Float32Array, rows: number): Float32Array {
+    const { covered, mean } = this.numbers;
+    const flux = new Float32Array(rows * this.pixels).fill(Number.NaN);
+    const differences = this.on(backend).expand(coefficients, rows);
+    for (let row = 0, at = 0; row < rows; row++)
+      for (let p = 0; p < covered.length; p++, at++) flux[row * this.pixels + covered[p]] = mean[p] + differences[at];
+    return flux;
+  }
+
+  /** Frees the memory taken from the backend; the next projection takes it again. */
+  dispose(): void {
+    this.projector?.projector.dispose();
+    this.projector = null;
+  }
+
+  private solve(
+    backend: Backend,
+    flux: Float32Array,
+    ivar: Float32Array,
+    rows: number,
+    covariance: Float32Array | null,
+  ): Float32Array {
+    const { size, pixels } = this;
+    const coefficients = new Float32Array(rows * size);
+    for (let start = 0; start < rows; start += SLICE) {
+      const end = Math.min(start + SLICE, rows);
+      const part = (values: Float32Array, width: number) => values.subarray(start * width, end * width);
+      this.on(backend).project(
+        part(flux, pixels),
+        part(ivar, pixels),
+        end - start,
+        part(coefficients, size),
+        covariance && part(covariance, size * size),
+      );
+    }
+    return coefficients;
+  }
+
+  private on(backend: Backend): Projector {
+    if (this.projector?.of !== backend) {
+      this.dispose();
+      this.projector = { of: backend, projector: new Projector(backend, this.numbers) };
+    }
+    return this.projector.projector;
+  }
+}
+
+/** Variance of the prior in units of the training variance. */
+const PRIOR = 100;
+/** For components along which training spectra did not differ at all. */
+const SMALLEST_VARIANCE = 1e-12;
+/** Rows a step: bounds the memory of a large batch. */
+const SLICE = 256;
+
+const names = ['mean', 'components', 'centre', 'sd', 'noise', 'truncation'] as const;
+type TensorName = (typeof names)[number];
+
+function coveredPixels(mean: Float32Array): Int32Array {
+  return Int32Array.from(mean.keys()).filter((p) => !Number.isNaN(mean[p]));
+}
+
+function read(tensors: Tensors, name: TensorName, shape: readonly number[]): Float32Array {
+  const tensor: Tensor | undefined = tensors[name];
+  const fault = (expected: string, found: string) =>
+    new FileError({ file: 'model artefact', place: `spectral basis, tensor ${name}`, expected, found });
+  if (!(tensor?.values instanceof Float32Array) || String(tensor.shape) !== String(shape) || shape.includes(0))
+    throw fault(`32-bit floats of shape [${shape}], none of it 0`, tensor ? `shape [${tensor.shape}]` : 'nothing');
+  if (name !== 'mean' && !tensor.values.every(Number.isFinite)) throw fault('finite numbers', 'others');
+  return tensor.values;
+}
+
+/** size x n into n x size. */
+function transpose(values: Float32Array, size: number): Float32Array {
+  const n = values.length / size;
+  return Float32Array.from(values, (_, at) => values[(at % size) * n + Math.floor(at / size)]);
+}
