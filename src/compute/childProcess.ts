@@ -73,10 +73,6 @@ export class ComputeChild {
     return !this.#ended && this.#ending === null;
   }
 
-  get pid(): number | undefined {
-    return this.#process.pid;
-  }
-
   /** @throws whatever the child threw, of the same class; StarkinError NOT_READY when the child ends before it answers */
   call<Name extends CallName>(name: Name, input: Input<Name>, report: Report = silent): Promise<Output<Name>> {
     const id = ++this.#calls;
@@ -133,7 +129,11 @@ export class ComputeChild {
     const remedy = how.includes('SIGKILL') ? 'run it again; mostly this means that memory ran out' : 'run it again';
     for (const { name, reject } of this.#pending.values())
       reject(
-        new StarkinError('NOT_READY', `the compute process (pid ${this.pid}) ${how} while ${words[name]}`, remedy),
+        new StarkinError(
+          'NOT_READY',
+          `the compute process (pid ${this.#process.pid}) ${how} while ${words[name]}`,
+          remedy,
+        ),
       );
     this.#pending.clear();
   }

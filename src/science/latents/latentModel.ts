@@ -6,7 +6,7 @@ import { readArtefact, writeArtefact } from '../artefact/artefact.js';
 import type { Tensors } from '../artefact/tensors.js';
 import { SpectralBasis } from '../basis/spectralBasis.js';
 import type { Course, Disentangler, EpochRecord } from '../models/method.js';
-import { findMethod } from '../models/registry.js';
+import { methods } from '../models/registry.js';
 import type { Backend } from '../networks/backend.js';
 import type { ModelPlan } from './modelDesign.js';
 import { ParameterScaler } from './parameterScaler.js';
@@ -78,12 +78,8 @@ export class LatentModel {
     const { design, method, settings } = plan;
     const { tensors, history, metrics } = await method.train(backend, samples, settings, course);
     const disentangler = method.load(backend, tensors, settings);
-    const residual = LatentResidual.fit(
-      encodeSlices(disentangler, samples),
-      samples.u,
-      samples.rows,
-      design.parameters.length,
-    );
+    const z = encodeSlices(disentangler, samples);
+    const residual = LatentResidual.fit(z, samples.u, samples.rows, design.parameters.length);
     const description: ModelDescription = {
       method: design.method,
       preset: design.preset,
@@ -96,7 +92,7 @@ export class LatentModel {
       spectra: samples.rows,
       seed: design.seed,
       backend: backend.name,
-      metrics,
+      metrics: { ...metrics, trendShare: residual.trendShare(z) },
     };
     return {
       model: new LatentModel(backend, description, design.grid, basis, tensors, disentangler, residual),
@@ -111,16 +107,19 @@ export class LatentModel {
     const description = readDescription(metadata.model ?? '');
     const wavelength = tensors['grid.wavelength']?.values;
     if (!(wavelength instanceof Float64Array)) throw fault('grid.wavelength', 'wavelengths in 64-bit floats', 'none');
+    const grid = { wavelength, chips: description.chips };
+    const basis = SpectralBasis.fromTensors(ungroup('basis', tensors));
+    const residual = LatentResidual.fromTensors(ungroup('residual', tensors), description.parameters.length);
     const networks = ungroup('networks', tensors);
-    return new LatentModel(
-      backend,
-      description,
-      { wavelength, chips: description.chips },
-      SpectralBasis.fromTensors(ungroup('basis', tensors)),
-      networks,
-      findMethod(description.method).load(backend, networks, description.settings),
-      LatentResidual.fromTensors(ungroup('residual', tensors), description.parameters.length),
-    );
+    const disentangler = loadDisentangler(backend, description, networks);
+    const model = new LatentModel(backend, description, grid, basis, networks, disentangler, residual);
+    try {
+      model.requireAgreement();
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+    return model;
   }
 
   toArtefact(): Uint8Array {
@@ -131,6 +130,17 @@ export class LatentModel {
       ...group('residual', this.residual.toTensors()),
     };
     return writeArtefact(tensors, { format: FORMAT, model: JSON.stringify(this.description) });
+  }
+
+  /** That the parts of an artefact belong together: each was only checked in itself. */
+  private requireAgreement(): void {
+    const { parameters, ranges } = this.description;
+    if (ranges.length !== parameters.length)
+      throw fault('metadata, model.ranges', `${parameters.length} ranges`, `${ranges.length}`);
+    if (this.basis.pixels !== this.grid.wavelength.length)
+      throw fault('grid.wavelength', `${this.basis.pixels} pixels, as in the basis`, `${this.grid.wavelength.length}`);
+    if (this.residual.latentSize !== this.latentSize)
+      throw fault('residual.trend', `${this.latentSize} latents, as in the networks`, `${this.residual.latentSize}`);
   }
 
   get latentSize(): number {
@@ -215,6 +225,19 @@ function encodeSlices(
     z.set(part, start * disentangler.latentSize);
   }
   return z;
+}
+
+function loadDisentangler(backend: Backend, { method, settings }: ModelDescription, networks: Tensors): Disentangler {
+  const found = methods.find(({ name }) => name === method);
+  if (!found) throw fault('metadata, model.method', `one of ${methods.map(({ name }) => name).join(', ')}`, method);
+  const parsed = found.schema.safeParse(settings);
+  if (!parsed.success)
+    throw fault(
+      `metadata, model.settings.${parsed.error.issues[0].path.join('.')}`,
+      parsed.error.issues[0].message,
+      'something else',
+    );
+  return found.load(backend, networks, parsed.data);
 }
 
 function readDescription(text: string): ModelDescription {

@@ -45,7 +45,7 @@ export class PreparedTraining {
     return new PreparedTraining(scaler, basis, { rows: spectra.rows, x, width, u, parameters, noise });
   }
 
-  /** The numbers; the parameters' ranges go beside them, see `ranges`. */
+  /** All but the scaler's ranges, which are few and go beside them. */
   toTensors(): Tensors {
     const { rows, x, width, u, noise, parameters } = this.samples;
     return {

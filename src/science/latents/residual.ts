@@ -74,6 +74,19 @@ export class LatentResidual {
     };
   }
 
+  /** @returns the share of the variance of the training set's z that z̄(u) explains: what the method had left of u in its latents */
+  trendShare(z: Float32Array): number {
+    const n = this.latentSize;
+    let [total, left] = [0, 0];
+    for (let i = 0; i < n; i++) {
+      const column = Float64Array.from({ length: z.length / n }, (_, row) => z[row * n + i]);
+      const mean = column.reduce((sum, value) => sum + value, 0) / column.length;
+      total += column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (column.length - 1);
+      left += this.covariance[i * n + i];
+    }
+    return 1 - left / (1 + RIDGE) / total;
+  }
+
   /** @returns r = z - z̄(u), rows x latentSize */
   subtract(z: Float32Array, u: Float32Array): Float64Array {
     return subtractTrend(z, u, this.#exponents, this.trend);

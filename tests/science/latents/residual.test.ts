@@ -77,6 +77,13 @@ describe.each([1, 2, 3])('latents residualised on %i parameters', (parameterCoun
     expect(plain / quadraticForm(residual.covariance, delta)).toBeCloseTo(1, 5);
   });
 
+  it('had the share of their variance in u that was put there', () => {
+    const total = covarianceOf(z, ROWS).reduce((sum, row, i) => sum + row[i], 0);
+    const left = covarianceOf(r, ROWS).reduce((sum, row, i) => sum + row[i], 0);
+    expect(residual.trendShare(z)).toBeCloseTo(1 - left / total, 6);
+    expect(residual.trendShare(z)).toBeGreaterThan(0.1);
+  });
+
   it('come back the same from tensors', () => {
     const again = LatentResidual.fromTensors(residual.toTensors(), parameterCount);
     expect(again.whiten(again.subtract(z, u))).toEqual(residual.whiten(r));
