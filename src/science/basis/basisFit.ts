@@ -3,6 +3,7 @@ import type { Report } from '../../domain/progress.js';
 import type { Backend } from '../networks/backend.js';
 import { Random } from '../networks/random.js';
 import { orthonormalise } from './orthonormal.js';
+import { readOut } from './readOut.js';
 import type { RowSource } from './rowSource.js';
 import { type Directions, type Fill, type PassResult, runPass, SLICE } from './subspacePass.js';
 import { gatherStatistics, type TrainingStatistics } from './trainingStatistics.js';
@@ -152,8 +153,8 @@ class Found {
   private rotateDirections(size: number): Directions {
     const { tf } = this.backend;
     const { size: from, values } = this.directions;
-    const rotated = tf.tidy(() =>
-      tf.matMul(this.rotation(size), tf.tensor2d(values, [from, values.length / from]), true).dataSync<'float32'>(),
+    const rotated = readOut(
+      tf.tidy(() => tf.matMul(this.rotation(size), tf.tensor2d(values, [from, values.length / from]), true)),
     );
     return { size, values: rotated };
   }
@@ -163,10 +164,10 @@ class Found {
     const { tf } = this.backend;
     const { coefficients } = this.pass;
     const from = this.directions.size;
-    return tf.tidy(() =>
-      tf
-        .mul(tf.matMul(tf.tensor2d(coefficients, [coefficients.length / from, from]), this.rotation(size)), scale)
-        .dataSync<'float32'>(),
+    return readOut(
+      tf.tidy(() =>
+        tf.mul(tf.matMul(tf.tensor2d(coefficients, [coefficients.length / from, from]), this.rotation(size)), scale),
+      ),
     );
   }
 

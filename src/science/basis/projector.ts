@@ -2,6 +2,7 @@ import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Backend } from '../networks/backend.js';
 import type { BasisNumbers } from './basisNumbers.js';
 import { NormalEquations, triangleSize } from './normalEquations.js';
+import { readOut } from './readOut.js';
 import { ScaledSlice } from './scaledSlice.js';
 
 /**
@@ -52,8 +53,8 @@ export class Projector {
   /** @returns rows x covered pixels, the mean not yet added */
   expand(coefficients: Float32Array, rows: number): Float32Array {
     const { tf } = this.backend;
-    return tf.tidy(() =>
-      tf.matMul(tf.tensor2d(coefficients, [rows, this.basis.size]), this.components, false, true).dataSync<'float32'>(),
+    return readOut(
+      tf.tidy(() => tf.matMul(tf.tensor2d(coefficients, [rows, this.basis.size]), this.components, false, true)),
     );
   }
 
@@ -66,10 +67,10 @@ export class Projector {
   private solve(level: number, deviation: Float32Array, right: Float32Array, { y, c }: Target): void {
     const { equations } = this;
     const { size, prior } = this.basis;
-    // Round-off can leave a matrix of few good pixels indefinite where the prior is weak: more of the prior then, until it holds.
     for (let strength = 1; ; strength *= 10) {
       equations.triangle.set(deviation);
-      for (let k = 0; k < size; k++) equations.triangle[triangleSize(k) + k] += 1 + strength / (prior[k] * level);
+      for (let k = 0; k < size; k++)
+        equations.triangle[triangleSize(k) + k] += 1 + strength * Math.max(1 / (prior[k] * level), ROUND_OFF);
       if (equations.factor()) break;
     }
     const solution = Float64Array.from(right);
@@ -119,10 +120,15 @@ export class Projector {
 
   private multiply(values: Float32Array, rows: number, by: Tensor2D): Float32Array {
     const { tf } = this.backend;
-    return tf.tidy(() => tf.matMul(tf.tensor2d(values, [rows, this.basis.covered.length]), by).dataSync<'float32'>());
+    return readOut(tf.tidy(() => tf.matMul(tf.tensor2d(values, [rows, this.basis.covered.length]), by)));
   }
 }
 
+/**
+ * Of a sum in single precision over thousands of pixels, relative to the whole spectrum's. The prior is at least this strong, so that few good pixels do not leave
+ * the matrix indefinite, and is strengthened where they still do. It moves a coefficient by 1e-6 of itself.
+ */
+const ROUND_OFF = 1e-6;
 /** Bytes of products kept between calls: K = 110 over 7,700 pixels. */
 const PRODUCTS_KEPT = 200e6;
 const PRODUCTS_BLOCK = 64e6;

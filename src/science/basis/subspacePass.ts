@@ -1,5 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Backend } from '../networks/backend.js';
+import { readOut } from './readOut.js';
 import { type RowSource, usable } from './rowSource.js';
 import type { TrainingStatistics } from './trainingStatistics.js';
 
@@ -56,9 +57,7 @@ export async function runPass(
       const slice = new WeightedSlice(statistics, await source.read(start, count), start, count, source.pixels);
       if (fill && fillAlong && !slice.whole) {
         const own = fill.coefficients.subarray(start * fill.directions.size, (start + count) * fill.directions.size);
-        slice.fill(
-          tf.tidy(() => tf.matMul(tf.tensor2d(own, [count, fill.directions.size]), fillAlong).dataSync<'float32'>()),
-        );
+        slice.fill(readOut(tf.tidy(() => tf.matMul(tf.tensor2d(own, [count, fill.directions.size]), fillAlong))));
       }
       const before = image;
       const [c, products, sum] = tf.tidy(() => {
@@ -67,10 +66,10 @@ export async function runPass(
         return [c, tf.matMul<Tensor2D>(c, c, true), tf.add<Tensor2D>(before, tf.matMul(c, rows, true))] as const;
       });
       image = sum;
-      const values = products.dataSync<'float32'>();
+      const values = readOut(products);
       for (let i = 0; i < gram.length; i++) gram[i] += values[i];
-      coefficients.set(slice.unweight(c.dataSync<'float32'>(), size), start * size);
-      tf.dispose([before, c, products]);
+      coefficients.set(slice.unweight(readOut(c), size), start * size);
+      before.dispose();
       sums.noise += slice.noise;
       sums.pixels += slice.pixels;
       sums.total += slice.addTo(sums.mean);
