@@ -35,9 +35,9 @@ export async function openServer(
     await pool.query('select 1');
   } catch (error) {
     await pool.end();
-    const { host, pathname } = new URL(url);
+    const { host, port, database } = new pg.Client({ connectionString: url });
     throw new NotReadyError(
-      `the database ${pathname.slice(1)} at ${host || 'the local socket'} does not answer: ${error instanceof Error ? error.message : error}`,
+      `the database "${database}" at ${host}:${port} does not answer: ${error instanceof Error ? error.message : error}`,
       'check DATABASE_URL, and that the server runs',
     );
   }

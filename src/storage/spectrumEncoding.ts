@@ -30,13 +30,14 @@ export interface EncodedSpectrum {
 const LEVEL = 6;
 /** Steps per factor of 2 in ivar. */
 const IVAR_STEPS = 16;
-/** Code of ivar = 1: float32 ends at 2^±128, so that codes run from 1 to 4096. */
+/** Code of ivar = 1. A float32 lies between 2^-126 and 2^128: codes up to the last one below it hold them all. */
 const IVAR_ONE = 128 * IVAR_STEPS;
+const LARGEST_IVAR_CODE = 2 * IVAR_ONE - 1;
 /** Flux steps per sigma. */
 const FLUX_STEPS = 10;
 const LARGEST_FLUX_CODE = 32_767;
 
-const ivarOfCode = Float64Array.from({ length: 2 * IVAR_ONE + 1 }, (_, code) =>
+const ivarOfCode = Float64Array.from({ length: LARGEST_IVAR_CODE + 1 }, (_, code) =>
   code === 0 ? 0 : 2 ** ((code - IVAR_ONE) / IVAR_STEPS),
 );
 const stepOfCode = ivarOfCode.map((ivar) => 1 / (FLUX_STEPS * Math.sqrt(ivar)));
@@ -50,7 +51,7 @@ export function encodeSpectrum({ flux, ivar, mask }: Spectrum): EncodedSpectrum 
   let previous = 0;
   for (let i = 0; i < flux.length; i++) {
     if (!(ivar[i] > 0 && ivar[i] < Infinity && Number.isFinite(flux[i]))) continue;
-    const ivarCode = Math.max(1, Math.round(IVAR_STEPS * Math.log2(ivar[i])) + IVAR_ONE);
+    const ivarCode = Math.min(LARGEST_IVAR_CODE, Math.max(1, Math.round(IVAR_STEPS * Math.log2(ivar[i])) + IVAR_ONE));
     const steps = Math.round((flux[i] - 1) / stepOfCode[ivarCode]);
     if (Math.abs(steps) > LARGEST_FLUX_CODE) {
       overflowPixels++;

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NotFoundError } from '../../src/domain/errors.js';
+import { storeAbundances } from '../../src/storage/abundance.js';
+import type { Database } from '../../src/storage/database.js';
+import { endAbandonedRuns, endRun, listRuns, startRun } from '../../src/storage/run.js';
+import { loadTwins, storeTwins } from '../../src/storage/siblingGroup.js';
+import { addStars, idOf } from './archiveContent.js';
+import { testDatabases } from './testDatabases.js';
+
+describe.each(testDatabases)('bookkeeping in $name', ({ open }) => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await open();
+  });
+  afterAll(() => db.close());
+
+  it('tells what ran and how it ended; a run ends once', async () => {
+    const done = await startRun(db, 'ingest', { release: 'DR1', paths: ['a.fits'] });
+    const abandoned = await startRun(db, 'encode', {});
+    await endRun(db, done, 'partial', { stored: 3 }, 'one file failed');
+    await expect(endRun(db, done, 'done', {})).rejects.toThrow(NotFoundError);
+    await endAbandonedRuns(db);
+    const runs = await listRuns(db, 10);
+    expect(runs).toMatchObject([
+      { id: abandoned, kind: 'encode', state: 'stopped', counts: null },
+      {
+        id: done,
+        kind: 'ingest',
+        input: { release: 'DR1', paths: ['a.fits'] },
+        state: 'partial',
+        counts: { stored: 3 },
+        error: 'one file failed',
+      },
+    ]);
+    expect(runs.every(({ endedAt }) => endedAt instanceof Date)).toBe(true);
+    expect(await listRuns(db, 1)).toHaveLength(1);
+  });
+
+  it('keeps each pair of true twins once, whichever is named first, and leaves out unknown stars', async () => {
+    const release = await addStars(db, 'twins', ['a', 'b', 'c', 'd']);
+    const pairs = [
+      ['b', 'a'],
+      ['a', 'b'],
+      ['c', 'd'],
+      ['a', 'unknown'],
+    ].map(([a, b]) => [idOf(a), idOf(b)] as const);
+    await storeTwins(db, release.id, pairs.slice(0, 1));
+    await storeTwins(db, release.id, pairs);
+    expect(await loadTwins(db, release.id)).toEqual([
+      [idOf('a'), idOf('b')],
+      [idOf('c'), idOf('d')],
+    ]);
+    expect(await loadTwins(db, release.id + 1)).toEqual([]);
+  });
+
+  it('keeps the true abundances of a star, stored together and once', async () => {
+    const release = await addStars(db, 'abundances', ['a', 'b']);
+    const row = (name: string, element: string, value: number) => ({ starId: idOf(name), element, value, sigma: null });
+    await storeAbundances(db, release.id, [row('a', 'Fe', -0.1), row('a', 'Mg', 0.2)]);
+    await storeAbundances(db, release.id, [row('a', 'Fe', 9), row('a', 'Mg', 9), row('b', 'Fe', 0.3)]);
+    expect(
+      await db.query('select star_id as id, element, value, method, model_id as model from abundance order by 1, 2'),
+    ).toEqual([
+      { id: idOf('a'), element: 'Fe', value: -0.1, method: 'truth', model: null },
+      { id: idOf('a'), element: 'Mg', value: 0.2, method: 'truth', model: null },
+      { id: idOf('b'), element: 'Fe', value: 0.3, method: 'truth', model: null },
+    ]);
+  });
+});

