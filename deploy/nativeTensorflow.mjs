@@ -82,27 +82,31 @@ async function install(folder) {
   symlinkSync(folder, library);
   mkdirSync(join(addon, '..'), { recursive: true });
   const cached = addonIn(folder);
-  if (!existsSync(cached)) await step('TensorFlow: compiling the addon', () => compile(cached));
-  copyFileSync(cached, addon);
+  const isNew = !existsSync(cached);
+  if (isNew) await step('TensorFlow: compiling the addon', compile);
+  else copyFileSync(cached, addon);
   await step('TensorFlow: self-test', selfTest);
+  if (isNew) publish(cached);
 }
 
-async function compile(target) {
-  const draft = `${target}.${process.pid}`;
+async function compile() {
   const { ok, status } = await run('g++', [
     ...['-std=c++17', '-O2', '-fPIC', '-shared', '-DNAPI_VERSION=8'],
     ...[join(root, 'node_modules', 'node-api-headers', 'include'), packageFolder, join(library, 'include')].map(
       (path) => `-I${path}`,
     ),
     ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(packageFolder, 'binding', name)),
-    ...['-o', draft, `-L${join(library, 'lib')}`, '-ltensorflow', '-ltensorflow_framework'],
+    ...['-o', addon, `-L${join(library, 'lib')}`, '-ltensorflow', '-ltensorflow_framework'],
     ...['-Wl,-rpath,$ORIGIN/../../deps/lib', `-Wl,-rpath-link,${join(library, 'lib')}`],
   ]);
-  if (!ok) {
-    rmSync(draft, { force: true });
-    throw new Error(`the addon could not be compiled (g++ ${status})`);
-  }
-  renameSync(draft, target);
+  if (!ok) throw new Error(`the addon could not be compiled (g++ ${status})`);
+}
+
+/** For the next clone, which then needs no compiler; whole or not at all. */
+function publish(cached) {
+  const draft = `${cached}.${process.pid}`;
+  copyFileSync(addon, draft);
+  renameSync(draft, cached);
 }
 
 /** Loads the backend in a process of its own, as a library built for another processor ends the process. */
