@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,6 +25,7 @@ import {
 } from '../../src/domain/errors.js';
 import type { ProgressEvent } from '../../src/domain/progress.js';
 import { sliceOf, syntheticGrid, syntheticSpectra } from '../science/latents/syntheticSpectra.js';
+import { childrenOf, isRunning } from './processes.js';
 
 const training = syntheticSpectra(600, { seed: 1, snr: 100 });
 const stars = syntheticSpectra(100, { seed: 2, snr: 100 });
@@ -46,16 +47,7 @@ async function* batches(): AsyncGenerator<SpectrumBatch> {
 }
 
 /** Child processes of this one: the pool's, for nothing else here starts any. */
-function children(): number[] {
-  try {
-    return execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' })
-      .split('\n')
-      .filter((line) => line.trim() !== '' && !line.includes('ps -o'))
-      .map((line) => Number.parseInt(line, 10));
-  } catch {
-    return [];
-  }
-}
+const children = () => childrenOf(process.pid);
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(20);
@@ -283,14 +275,10 @@ describe('the end', () => {
     const program = `
       const { startCompute } = await import(${JSON.stringify(pool.href)});
       startCompute({ backend: 'auto' }).encode({ id: 'none', load: () => new Promise(() => {}) }, {});
-      const { execFileSync } = await import('node:child_process');
-      console.log(execFileSync('ps', ['-o', 'pid=', '--ppid', String(process.pid)], { encoding: 'utf8' }));
       setInterval(() => {}, 1000);`;
-    const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [output] = await parent.stdout.take(1).toArray();
-    const [pid] = String(output).trim().split(/\s+/).map(Number);
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'inherit' });
+    await until(() => childrenOf(parent.pid ?? 0).length > 0);
+    const [pid] = childrenOf(parent.pid ?? 0);
     parent.kill('SIGKILL');
     await until(() => !isRunning(pid));
   });
@@ -304,12 +292,3 @@ describe('the end', () => {
     expect(difference).toBeLessThan(1e-3);
   });
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
