@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { InputError } from '../../domain/errors.js';
 import type { Report } from '../../domain/progress.js';
-import type { SimulatedRows } from './simulatedRows.js';
+import type { Observation, SimulatedRows } from './simulatedRows.js';
 import type { BlockRequest } from './synthesisThread.js';
 
 /** A simulated survey of chemical twins. */
@@ -46,7 +46,7 @@ export async function simulate(
     if (block < blocks) threads[block % threads.length].begin({ first, count: Math.min(BLOCK, pairs - first) });
   };
   try {
-    threads.forEach((_, block) => begin(block));
+    for (let block = 0; block < threads.length; block++) begin(block);
     for (let block = 0; block < blocks; block++) {
       const rows = await threads[block % threads.length].finished();
       signal.throwIfAborted();
@@ -63,20 +63,20 @@ export async function simulate(
 class Thread {
   private readonly worker: Worker;
   private answer: Promise<SimulatedRows> | undefined;
+  private resolve: (rows: SimulatedRows) => void = () => {};
+  private reject: (error: unknown) => void = () => {};
 
-  constructor(observation: { seed: number; snr: number | null; continuum: boolean }) {
+  constructor(observation: Observation) {
     this.worker = new Worker(threadModule(), { workerData: observation });
+    this.worker.on('message', (rows: SimulatedRows) => this.resolve(rows));
+    this.worker.on('error', (error) => this.reject(error));
+    this.worker.on('exit', (code) => this.reject(new Error(`a synthesis thread ended with code ${code}`)));
   }
 
   begin(request: BlockRequest): void {
     this.answer = new Promise((resolve, reject) => {
-      const settle = (act: () => void) => {
-        this.worker.removeAllListeners();
-        act();
-      };
-      this.worker.once('message', (rows: SimulatedRows) => settle(() => resolve(rows)));
-      this.worker.once('error', (error) => settle(() => reject(error)));
-      this.worker.once('exit', (code) => settle(() => reject(new Error(`a synthesis thread ended with code ${code}`))));
+      this.resolve = resolve;
+      this.reject = reject;
     });
     // Whoever waits sees the rejection; without this, one that nobody waits for any more would end the process.
     this.answer.catch(() => {});

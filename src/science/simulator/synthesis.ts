@@ -5,8 +5,10 @@ import { fineGrid, record } from './lineSpectrograph.js';
 import { dampingFactor, dopplerWidth, lineFactor, perturbers, population } from './lineStrength.js';
 import { BOLTZMANN_EV } from './physicalConstants.js';
 
-/** A profile is cut where the line adds less than this fraction of the continuum opacity, and never beyond `REACH` points. */
-const FAINT = 5e-4;
+/** A profile is cut where the line adds less than these fractions of the continuum opacity, and never beyond `REACH` points. */
+const FAINT_CORE = 5e-4;
+const FAINT_WING = 2e-3;
+const TYPICAL_DAMPING = 0.05;
 const REACH = 400;
 /** Cosine of the one ray whose intensity stands for the flux (Eddington & Barbier). */
 const COSINE = 2 / 3;
@@ -90,11 +92,11 @@ function makeForest(): LineForest {
   };
 }
 
-/** Half-width of the tabulated profile in points: the Gaussian core, and the Lorentz wings with a = 0.1 where there are any. */
+/** Half-width of the tabulated profile in points: the Gaussian core, and the Lorentz wings of a typical damping where there are any. */
 function profileReach(line: RankedLine, width: number): number {
-  const excess = Math.max(line.peak / FAINT, 1);
-  const gaussian = Math.max(2, Math.sqrt(Math.log(excess)));
-  const lorentz = line.vanDerWaals === null ? 0 : Math.sqrt((excess * 0.1) / Math.sqrt(Math.PI));
+  const gaussian = Math.max(2, Math.sqrt(Math.log(Math.max(line.peak / FAINT_CORE, 1))));
+  const lorentz =
+    line.vanDerWaals === null ? 0 : Math.sqrt((line.peak * TYPICAL_DAMPING) / (FAINT_WING * Math.sqrt(Math.PI)));
   return Math.min(REACH, Math.max(gaussian, lorentz) * width);
 }
 
