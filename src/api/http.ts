@@ -8,6 +8,7 @@ import express, { type Express } from 'express';
 import { type Logger, pino } from 'pino';
 import type { Compute } from '../compute/compute.js';
 import type { Environment, Settings } from '../config.js';
+import { BusyError } from '../domain/errors.js';
 import type { Database } from '../storage/database.js';
 import { type Context, createContext } from './context.js';
 import { formatError } from './errors.js';
@@ -46,7 +47,7 @@ const BODY_LIMIT = '1mb';
 
 /**
  * Serves GraphQL, its page and the health checks on environment.host and port.
- * @throws the system's error when the port is taken
+ * @throws BusyError when the port is taken
  */
 export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const { db, compute, settings, environment } = options;
@@ -105,9 +106,16 @@ function install(
 
 function listen(server: Server, { host, port }: Environment): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const refused = (error: NodeJS.ErrnoException) => {
+      const taken = new BusyError(
+        `port ${port} of ${host} is taken`,
+        'stop what listens there, or set PORT to another one',
+      );
+      reject(error.code === 'EADDRINUSE' ? taken : error);
+    };
+    server.once('error', refused);
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', refused);
       resolve();
     });
   });

@@ -142,6 +142,11 @@ test('bodies that are no request are the client’s fault', async () => {
   expect(api.logged).toEqual([]);
 });
 
+test('a port that is taken is named, with the remedy', async () => {
+  const taken = serveDatabase(api.db, { environment: { PORT: new URL(api.url).port } });
+  await expect(taken).rejects.toMatchObject({ code: 'BUSY', remedy: expect.stringContaining('PORT') });
+});
+
 test('closing lets a running request finish, and takes no more', async () => {
   const db = await openTestDatabase();
   let release = () => {};

@@ -20,5 +20,6 @@ export function missingReason(latent: StoredLatent | null, modelId: string): str
 export async function requireLatent(context: Context, modelId: string, star: StarId): Promise<UsableLatent> {
   const latent = await context.loaders.latent(modelId).load(star);
   if (isUsable(latent)) return latent;
-  throw new NotReadyError(`${star} has no latent: ${missingReason(latent, modelId)}`);
+  const message = `${star} has no latent: ${missingReason(latent, modelId)}`;
+  throw new NotReadyError(message, latent === null ? `npx starkin encode --release R --model ${modelId}` : undefined);
 }
