@@ -23,7 +23,7 @@ function bruteForce(from: string, accept: (name: string) => boolean = () => true
     .filter(([name]) => name !== from && accept(name))
     .map(([name, vector]) => ({
       starId: idOf(name),
-      distance: Math.hypot(...vector.map((x, i) => x - vectors[from][i])),
+      distance: Math.sqrt(vector.reduce((sum, x, i) => sum + (x - vectors[from][i]) ** 2, 0)),
     }))
     .sort((a, b) => a.distance - b.distance || (a.starId < b.starId ? -1 : 1));
 }
