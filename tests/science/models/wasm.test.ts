@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { faderdis } from '../../../src/science/models/faderdis/faderdis.js';
+import { loadBackend } from '../../../src/science/networks/backend.js';
+import { quietCourse, rms, syntheticSurvey } from './syntheticSurvey.js';
+
+it('trains FaderDis on WASM, where no native library is', async () => {
+  const backend = await loadBackend('wasm');
+  const { samples } = syntheticSurvey(1000);
+  const settings = {
+    ...faderdis.presets.compact,
+    latentSize: 4,
+    encoder: [32],
+    decoder: [32],
+    auxiliary: [32],
+    batch: 64,
+    epochs: 10,
+    reconstructionScale: 40,
+  };
+  const before = backend.tf.memory().numTensors;
+  const { history, tensors } = await faderdis.train(backend, samples, settings, quietCourse());
+  const last = history[history.length - 1];
+  expect(last.reconstruction).toBeLessThan(0.5 * history[0].reconstruction);
+  expect(last.adversaryLoss).toBeLessThan(Math.log(100) + 0.5);
+  const model = faderdis.load(backend, tensors, settings);
+  const back = model.decode(model.encode(samples.x, samples.u, samples.rows), samples.u, samples.rows);
+  expect(rms(back, samples.x)).toBeLessThan(rms(samples.x, new Float32Array(samples.x.length)));
+  model.dispose();
+  expect(backend.tf.memory().numTensors).toBe(before);
+});
