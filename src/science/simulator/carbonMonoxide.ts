@@ -10,7 +10,7 @@ const HIGHEST_J = 95;
 
 /**
  * Second overtone, v -> v + 3: log gf less log of the Hönl-London factor, as a parabola in m (-J in P, J + 1 in R); rows v = 0..5.
- * Fitted to the strengths of Goorvitch (1994, ApJS 95, 535) in the APOGEE line list, to 0.004 dex.
+ * Fitted to the strengths of Goorvitch (1994, ApJS 95, 535) as the APOGEE line list (Shetrone et al. 2015) has them, to 0.004 dex.
  */
 const STRENGTH: readonly (readonly [number, number, number])[] = [
   [-9.265, 5.08e-3, 1.06e-5],

@@ -8,7 +8,10 @@ const ROTATION = [1.89978316, -0.017372, -2.4e-5];
 const DISTORTION = 6.4e-6;
 const SPIN_ROTATION = 0.00725;
 
-/** A2Pi, v = 0..3: origin above the minimum of X, rotation, 1/cm; fitted to the APOGEE line list from the constants of Ram et al.: 0.2 Å. */
+/**
+ * A2Pi, v = 0..3: origin above the minimum of X, and rotation, 1/cm. Effective constants, fitted to the wavelengths of the APOGEE line list
+ * (Shetrone et al. 2015) from the start of Ram et al.: median error 0.1 Å.
+ */
 const UPPER: readonly (readonly [number, number])[] = [
   [10148.39005, 1.7071733],
   [11936.26716, 1.68981032],
@@ -20,8 +23,8 @@ const SPIN_ORBIT = [-52.914697, 0.133469];
 const LAMBDA = { p: 0.00841808, q: -0.00035374 } as const;
 
 /**
- * The bands that absorb here, v' - v'' = -1 by v': log gf less log of the Hönl-London factor, and its slope with J (Brooke et al. 2014,
- * ApJS 210, 23, as in the APOGEE line list; 0.02 dex).
+ * The bands that absorb here, v' - v'' = -1 by v': log gf less log of the Hönl-London factor, and its slope with J; fitted to the
+ * strengths in the APOGEE line list, to 0.02 dex.
  */
 const STRENGTH: readonly (readonly [number, number])[] = [
   [-3.217, -2.4e-4],

@@ -3,8 +3,8 @@ import { ANGSTROM, EV_IN_WAVENUMBERS } from './physicalConstants.js';
 import { inBand, type SpectralLine } from './spectralLine.js';
 
 /**
- * X2Pi, v = 0..5, 1/cm: origin, rotation, distortion. From Bernath & Colin (2009, J. Mol. Spectrosc. 257, 20), then fitted to the
- * wavelengths of the APOGEE line list: the H-band lines come out within 0.1 to 0.3 Å.
+ * X2Pi, v = 0..5, 1/cm: origin, rotation, distortion. Effective constants, fitted to the wavelengths of the APOGEE line list (Shetrone et
+ * al. 2015) from the start of Huber & Herzberg (1979): the strong H-band lines come out within 0.1 to 0.3 Å.
  */
 const LEVELS: readonly (readonly [number, number, number])[] = [
   [0, 18.53192, 1.90497e-3],
@@ -18,7 +18,10 @@ const SEXTIC = 6e-8;
 const SPIN_ORBIT = [-137.728, -0.22];
 const HIGHEST_J = 24.5;
 
-/** As for CO, v -> v + 2 for v = 0..3 and each of the two Lambda components: parabola in m = -J (P), J + 1 (R). Goldman et al. (1998, JQSRT 59, 453). */
+/**
+ * As for CO: first overtone, v -> v + 2 for v = 0..3 and each of the two Lambda components, a parabola in m = -J (P), J + 1 (R). Fitted to
+ * the strengths of Goldman et al. (1998, JQSRT 59, 453) as the APOGEE line list has them, to 0.03 dex.
+ */
 const STRENGTH: readonly (readonly [number, number, number])[] = [
   [-6.496, -0.0177, -2e-4],
   [-6.039, -0.0205, -3e-4],

@@ -25,7 +25,7 @@ export function dopplerWidth(absorber: Absorber): number {
 export function lineStrength(line: SpectralLine, layer: Layer): number {
   return (
     lineFactor(line) *
-    population(line.absorber, layer) *
+    layerFactor(line.absorber, layer) *
     Math.exp(-line.excitation / (BOLTZMANN_EV * layer.temperature))
   );
 }
@@ -37,8 +37,8 @@ export function lineFactor({ absorber, wavelength, logGf }: SpectralLine): numbe
   return (UNIT_OSCILLATOR * 10 ** (logGf + shift)) / (Math.sqrt(Math.PI) * dopplerFrequency);
 }
 
-/** The part that belongs to absorber and layer: density over partition function, corrected for stimulated emission, over the continuum. */
-export function population(absorber: Absorber, layer: Layer): number {
+/** The part of `lineStrength` that belongs to absorber and layer: density over partition function, corrected for stimulated emission, over the continuum. */
+export function layerFactor(absorber: Absorber, layer: Layer): number {
   const stimulated = 1 - Math.exp(-PHOTON_TEMPERATURE / layer.temperature);
   return (densityPerState(absorber, layer) * stimulated) / layer.opacity;
 }

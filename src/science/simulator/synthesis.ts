@@ -2,7 +2,7 @@ import { type AtmosphereParameters, CONTINUUM_WAVELENGTH, LAYERS, type Layer, ma
 import { makeLineList, type RankedLine } from './lineList.js';
 import { dampingWing, gaussianCore } from './lineProfile.js';
 import { fineGrid, record } from './lineSpectrograph.js';
-import { dampingFactor, dopplerWidth, lineFactor, perturbers, population } from './lineStrength.js';
+import { dampingFactor, dopplerWidth, layerFactor, lineFactor, perturbers } from './lineStrength.js';
 import { BOLTZMANN_EV } from './physicalConstants.js';
 
 /** A profile is cut where the line adds less than these fractions of the continuum opacity, and never beyond `REACH` points. */
@@ -102,17 +102,17 @@ function profileReach(line: RankedLine, width: number): number {
 
 function addLines(layers: readonly Layer[]): void {
   const { lines, absorbers, absorber, factor, damping, first, offset, core, wing } = forest();
-  const populations = absorbers.map((name) => Float64Array.from(layers, (layer) => population(name, layer)));
+  const densities = absorbers.map((name) => Float64Array.from(layers, (layer) => layerFactor(name, layer)));
   const broadening = absorbers.map((name) => Float64Array.from(layers, (layer) => perturbers(name, layer)));
   const inverseKT = Float64Array.from(layers, ({ temperature }) => -1 / (BOLTZMANN_EV * temperature));
   const strength = new Float64Array(LAYERS);
   const damped = new Float64Array(LAYERS);
   for (let i = 0; i < lines.length; i++) {
-    const densities = populations[absorber[i]];
+    const factors = densities[absorber[i]];
     const widths = broadening[absorber[i]];
     const { excitation } = lines[i];
     for (let k = 0; k < LAYERS; k++) {
-      strength[k] = factor[i] * densities[k] * Math.exp(excitation * inverseKT[k]);
+      strength[k] = factor[i] * factors[k] * Math.exp(excitation * inverseKT[k]);
       damped[k] = strength[k] * Math.min(LARGEST_DAMPING, damping[i] * widths[k]);
     }
     if (damping[i] > 0) addDamped(strength, damped, core, wing, offset[i], offset[i + 1], first[i] * LAYERS);

@@ -8,7 +8,7 @@ import { molecularEquilibrium } from '../../../src/science/simulator/molecularEq
 describe('ionisation', () => {
   it('of sodium at 4000 K follows Saha as worked by hand', () => {
     // 2 (2 pi m k T / h2)^1.5 = 4.829e15 x 4000^1.5 = 1.222e21; U+/U = 1 / 2.013; exp(-5.139 / .34469) = 3.35e-7.
-    expect(sahaConstant('Na', 5.139, 4000) / 2.033e14).toBeCloseTo(1, 1.5);
+    expect(Math.abs(sahaConstant('Na', 5.139, 4000) / 2.033e14 - 1)).toBeLessThan(0.01);
   });
 
   it.each([
@@ -61,7 +61,7 @@ describe('the atmosphere', () => {
 
   it('absorbs at 0.85 µm and 5040 K as the cross-section of Wishart (1979) says', () => {
     // Gray (2005), equation 8.12: 4.158e-10 x 4.0e-17 cm2 x 10^0.754.
-    expect(hydrideOpacity(0.85, 5040) / 9.44e-26).toBeCloseTo(1, 1.2);
+    expect(Math.abs(hydrideOpacity(0.85, 5040) / 9.44e-26 - 1)).toBeLessThan(0.03);
   });
 
   it('absorbs beyond the threshold by free-free transitions, which grow as the square of wavelength', () => {
