@@ -1,5 +1,6 @@
 import { ConflictError, InputError, NotFoundError } from '../domain/errors.js';
 import type { Database } from './database.js';
+import { renewStatistics } from './statistics.js';
 
 /**
  * A named set of spectra. Rows are stored with revision `revision + 1` and become visible when `publish` raises it: new spectra of
@@ -53,11 +54,13 @@ export async function listReleases(db: Database): Promise<Release[]> {
 
 /** Makes a release, with everything staged in it, visible in one update. @throws NotFoundError */
 export async function publish(db: Database, releaseId: number): Promise<Release> {
-  return change(
+  const release = await change(
     db,
     `state = 'published', revision = revision + 1, revised_at = now(), published_at = coalesce(published_at, now())`,
     releaseId,
   );
+  await renewStatistics(db);
+  return release;
 }
 
 /** Hides a published release; `publish` shows it again. @throws NotFoundError, ConflictError for a draft */

@@ -8,8 +8,9 @@
  * - mask: runs of (bits, length), uint32 each.
  *
  * Flux codes are then differences from pixel to pixel, zigzag (small in size = small as unsigned); both are split into low and high bytes
- * and deflated. Bytes per 8,575-pixel spectrum, flux + ivar + mask, as `npm run bench -- storage` measures the like:
+ * and deflated. Bytes per 8,575-pixel spectrum, flux + ivar + mask:
  * two DR17 apStar spectra 8,489 + 3,675 + 510 and 6,186 + 3,597 + 535, simulated at SNR 100 7,550 + 83 + 16; float32 flux and ivar alone are 68,600.
+ * Encoding takes .55 ms, decoding .2.
  * Rejected for the flux: no differences (9,409, 7,948, 9,024), differences without zigzag (9,005, 7,644, 8,908), level 9 (1 % smaller, up to
  * 8 times slower), level 1 (3 to 5 % larger, .2 ms faster). Rejected for ivar: differences (4,257 instead of 3,675).
  */

@@ -1,5 +1,6 @@
 import type { Database } from './database.js';
 import { RELEASE_COLUMNS, type Release } from './dataRelease.js';
+import { renewStatistics } from './statistics.js';
 
 /**
  * What one request sees: the served model and the visible releases, read once at its start and passed to every query. Rows are
@@ -33,6 +34,7 @@ export async function serve(db: Database, modelId: string): Promise<void> {
        where served_model.model_id <> excluded.model_id`,
     [modelId],
   );
+  await renewStatistics(db);
 }
 
 /** The view as if only the release of this name were visible; no release at all when it is not. */

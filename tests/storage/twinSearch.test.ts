@@ -33,7 +33,7 @@ function expectSame(found: readonly Neighbour[], expected: readonly Neighbour[])
   for (let i = 0; i < found.length; i++) expect(found[i].distance).toBeCloseTo(expected[i].distance, 12);
 }
 
-describe.each(testDatabases)('the exact twin search in $name', ({ open }) => {
+describe.each(testDatabases)('latents and the exact twin search in $name', ({ open }) => {
   let db: Database;
   let release: Release;
   let modelId: string;
@@ -63,7 +63,7 @@ describe.each(testDatabases)('the exact twin search in $name', ({ open }) => {
   });
   afterAll(() => db.close());
 
-  it('finds what brute force finds, ties by id, in one statement', async () => {
+  it('the search finds what brute force finds, ties by id, in one statement', async () => {
     const statements = countStatements(db);
     for (const from of ['s0', 's17', 's59'])
       expectSame(
@@ -74,7 +74,7 @@ describe.each(testDatabases)('the exact twin search in $name', ({ open }) => {
     expect(await countCandidates(db, view, modelId, idOf('s0'))).toBe(59);
   });
 
-  it('pages without repeating or skipping a star, through ties too', async () => {
+  it('the search pages without repeating or skipping a star, through ties too', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...Object.keys(vectors)),
@@ -97,7 +97,7 @@ describe.each(testDatabases)('the exact twin search in $name', ({ open }) => {
     );
   });
 
-  it('keeps to the filter', async () => {
+  it('the search keeps to the filter', async () => {
     const cool = (name: string) => teffOf(name) <= 4300;
     const ids: StarId[] = ['s3', 's4', 's0', 'reasoned'].map(idOf);
     const filters: [StarFilter, (name: string) => boolean][] = [
@@ -112,7 +112,7 @@ describe.each(testDatabases)('the exact twin search in $name', ({ open }) => {
     }
   });
 
-  it('has nothing for a star without a latent, for another model, or while nothing is visible', async () => {
+  it('the search has nothing for a star without a latent, for another model, or while nothing is visible', async () => {
     for (const name of ['reasoned', 'unencoded', 'unknown']) {
       expect(await nearest(db, view, modelId, idOf(name), { first: 5 })).toEqual({ rows: [] });
       expect(await countCandidates(db, view, modelId, idOf(name))).toBe(0);
@@ -121,22 +121,14 @@ describe.each(testDatabases)('the exact twin search in $name', ({ open }) => {
     expect(await nearest(db, { ...view, releases: [] }, modelId, idOf('s0'), { first: 5 })).toEqual({ rows: [] });
   });
 
-  it('answers in the length of its model beside models of another', async () => {
+  it('the search answers in the length of its model beside models of another', async () => {
     const wide = await addModel(db, 'wide');
     await addLatents(db, wide, release, { s0: Array(50).fill(0), s1: Array(50).fill(1) });
     const { rows } = await nearest(db, view, wide, idOf('s0'), { first: 5 });
     expect(rows).toEqual([{ starId: idOf('s1'), distance: Math.sqrt(50) }]);
   });
-});
 
-describe.each(testDatabases)('latents in $name', ({ open }) => {
-  let db: Database;
-  beforeAll(async () => {
-    db = await open();
-  });
-  afterAll(() => db.close());
-
-  it('replace those of the same spectrum, and come back bit by bit', async () => {
+  it('latents replace those of the same spectrum, and come back bit by bit', async () => {
     const modelId = await addModel(db, 'replace');
     await ensurePartition(db, modelId);
     const release = await addStars(db, 'replace', ['a', 'b']);
@@ -154,7 +146,7 @@ describe.each(testDatabases)('latents in $name', ({ open }) => {
     expect(latents.get(idOf('b'))).toMatchObject({ z: null, searched: null, reason: 'no Teff' });
   });
 
-  it('need a stored spectrum, and are all left out when one lacks it', async () => {
+  it('latents need a stored spectrum, and are all left out when one lacks it', async () => {
     const modelId = await addModel(db, 'missing');
     const release = await addStars(db, 'missing', ['a']);
     await expect(addLatents(db, modelId, release, { a: [1], nobody: [2] })).rejects.toThrow(NotFoundError);
