@@ -9,8 +9,8 @@ export interface Measurement {
   readonly reference: number | null;
   /** value / reference. */
   readonly ratio: number | null;
-  /** What is to be reached, in words; null where nothing is promised. */
-  readonly mark: string | null;
+  /** The value to be reached; null where nothing is promised. */
+  readonly mark: number | null;
   /** Whether it is reached; null where it cannot be told here: absolute marks count on 4 idle cores. */
   readonly met: boolean | null;
 }

@@ -5,7 +5,6 @@ import { type Measurement, whyNotJudged } from './measurement.js';
 const benchmarks: Readonly<Record<string, () => Promise<{ bench(): Promise<Measurement[]> }>>> = {
   train: () => import('./train.js'),
   encode: () => import('./encode.js'),
-  twins: () => import('./twins.js'),
 };
 
 const words = process.argv.slice(2);
@@ -37,7 +36,7 @@ function render(measurements: readonly Measurement[]): string {
       unit,
       number(reference),
       number(ratio),
-      mark ?? '',
+      number(mark),
       met === null ? '' : met ? 'yes' : 'no',
     ]),
   );

@@ -44,8 +44,14 @@ export async function train(place: Workplace, request: TrainRequest, course: Tas
   const seed = request.seed ?? defaults.seed;
   const settings = { ...defaults.overrides[request.method], ...request.settings };
   return recordRun(db, 'train', { ...request, parameters, seed, settings }, course.signal, async () => {
-    const { rows, gridId, result } = await trainOn(place, release, { ...request, parameters, seed, settings }, course);
+    const { rows, gridId, folder, result } = await trainOn(
+      place,
+      release,
+      { ...request, parameters, seed, settings },
+      course,
+    );
     const model = await storeModel(db, describe(release, gridId, { ...request, parameters }, result), result.artefact);
+    await rm(folder, { recursive: true, force: true });
     const promoted = await promoteByItself(db, model);
     const summary = { model: model.id, spectra: rows, metrics: result.metrics, promoted };
     return { result: summary, state: 'done', counts: summary };
@@ -80,8 +86,7 @@ async function trainOn(place: Workplace, release: Release, request: Resolved, co
       resume: request.resume,
     },
   );
-  await rm(folder, { recursive: true, force: true });
-  return { rows, gridId: grid.id, result };
+  return { rows, gridId: grid.id, folder, result };
 }
 
 async function* batches(place: Workplace, release: Release, { parameters }: Resolved): AsyncGenerator<SpectrumBatch> {
