@@ -61,16 +61,16 @@ describe('the command line', () => {
 
   test('simulate writes the same file for the same seed, and it can be ingested, trained on and published by hand', async () => {
     const file = join(folder, 'pairs.h5');
-    expect(await starkin(['simulate', '--pairs', '40', '--seed', '7', '--out', file], env)).toMatchObject({ code: 0 });
+    expect(await starkin(['simulate', '--pairs', '60', '--seed', '7', '--out', file], env)).toMatchObject({ code: 0 });
     const ingest = await starkin(['ingest', '--release', 'simulated', '--format', 'hdf5', file, '--json'], env);
     expect(ingest.code).toBe(0);
-    expect(JSON.parse(ingest.stdout)).toMatchObject({ stored: 80, failed: [] });
+    expect(JSON.parse(ingest.stdout)).toMatchObject({ stored: 120, failed: [] });
     const train = await starkin(['train', '--release', 'simulated', '--method', 'polydis'], env);
     expect(train.code).toBe(0);
     expect(train.stdout).toMatch(/^polydis-compact-[0-9a-f]{8}\n/);
     expect(await starkin(['release', 'publish', 'simulated'], env)).toMatchObject({ code: 0 });
     const status = await starkin(['status'], env);
-    expect(status.stdout).toMatch(/simulated +published +80 +80/);
+    expect(status.stdout).toMatch(/simulated +published +120 +120/);
   }, 120_000);
 
   test('train with too few spectra for a batch says so and stores no model', async () => {

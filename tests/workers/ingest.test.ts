@@ -1,0 +1,185 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { projectRoot } from '../../src/config.js';
+import { apogeeGrid } from '../../src/domain/wavelengthGrid.js';
+import type { SpectraRows } from '../../src/formats/hdf5/writer.js';
+import { listReleases } from '../../src/storage/dataRelease.js';
+import { loadTwins } from '../../src/storage/siblingGroup.js';
+import { countSpectra } from '../../src/storage/spectrum.js';
+import { encode } from '../../workers/tasks/encode.js';
+import { type IngestRequest, ingest } from '../../workers/tasks/ingest.js';
+import { train } from '../../workers/tasks/train.js';
+import { course, openWorkplace, simulated, type TestWorkplace, writeSpectra } from './workplace.js';
+
+const apogee = join(projectRoot, 'tests', 'fixtures', 'apogee');
+const giant = join(apogee, 'apStar-dr17-2M17335483-2753043.fits');
+const dwarf = join(apogee, 'apStar-dr17-2M19485057+5005279.fits');
+const { wavelength } = apogeeGrid;
+
+let place: TestWorkplace;
+beforeAll(async () => {
+  place = await openWorkplace();
+});
+afterAll(() => place.close());
+
+const request = (
+  release: string,
+  format: string,
+  paths: string[],
+  change: Partial<IngestRequest> = {},
+): IngestRequest => ({
+  release,
+  format,
+  paths,
+  survey: null,
+  visits: false,
+  ...change,
+});
+const spectraOf = async (name: string) => {
+  const release = (await listReleases(place.db)).find((candidate) => candidate.name === name);
+  return release ? countSpectra(place.db, release.id) : null;
+};
+/** The rows with one array exchanged. */
+const withColumn = (rows: SpectraRows, change: Partial<SpectraRows>): SpectraRows => ({ ...rows, ...change });
+
+describe('ingest of apStar files', () => {
+  test('stores combined spectra, counts unusable pixels, and skips them the second time', async () => {
+    const first = await ingest(place, request('dr17', 'apogee', [apogee]), course);
+    expect(first).toMatchObject({ stored: 2, skipped: 0, withoutParameters: [] });
+    expect(first.failed.map(({ source }) => source)).toEqual(['README.md']);
+    expect(first.unusablePixels).toBeGreaterThan(100);
+    const second = await ingest(place, request('dr17', 'apogee', [giant, dwarf]), course);
+    expect(second).toMatchObject({ stored: 0, skipped: 2, failed: [] });
+    expect(await spectraOf('dr17')).toBe(2);
+  });
+
+  test('stores visits when asked', async () => {
+    const { stored } = await ingest(place, request('visits', 'apogee', [giant, dwarf], { visits: true }), course);
+    expect(stored).toBe(2 + 3);
+  });
+
+  test('goes on past a truncated, an empty and a foreign file, and stores nothing of them', async () => {
+    const bytes = await readFile(giant);
+    const bad = {
+      'cut.fits': bytes.subarray(0, 1_000_000),
+      'empty.fits': Buffer.alloc(0),
+      'text.fits': Buffer.from('hello'),
+    };
+    const paths = [];
+    for (const [name, content] of Object.entries(bad)) {
+      paths.push(join(place.folder, name));
+      await writeFile(join(place.folder, name), content);
+    }
+    const summary = await ingest(place, request('partial', 'apogee', [...paths, dwarf]), course);
+    expect(summary).toMatchObject({ stored: 1, files: 4 });
+    expect(summary.failed.map(({ source }) => source)).toEqual(['cut.fits', 'empty.fits', 'text.fits']);
+    for (const { code, message } of summary.failed) {
+      expect(code).toBe('BAD_FILE');
+      expect(message).toMatch(/expected .+, found .+/);
+    }
+    expect(await spectraOf('partial')).toBe(1);
+  });
+
+  test('leaves no release behind when nothing can be read', async () => {
+    const path = join(place.folder, 'only.fits');
+    await writeFile(path, 'hello');
+    await ingest(place, request('nothing', 'apogee', [path]), course);
+    expect(await spectraOf('nothing')).toBeNull();
+  });
+});
+
+describe('ingest of HDF5 files', () => {
+  const rows = simulated(3);
+
+  test('stores spectra with the truth of a simulation', async () => {
+    const path = await writeSpectra(join(place.folder, 'good.h5'), wavelength, rows);
+    expect(await ingest(place, request('simulated', 'hdf5', [path]), course)).toMatchObject({ stored: 6, failed: [] });
+    const release = (await listReleases(place.db)).find(({ name }) => name === 'simulated');
+    expect(release?.simulated).toBe(true);
+    expect(await loadTwins(place.db, release?.id as number)).toHaveLength(3);
+  });
+
+  test('refuses the same star with another content, and keeps what is stored', async () => {
+    const changed = withColumn(rows, { teff: Float64Array.from(rows.teff, (teff, i) => (i === 2 ? teff + 1 : teff)) });
+    const path = await writeSpectra(join(place.folder, 'changed.h5'), wavelength, changed);
+    const summary = await ingest(place, request('simulated', 'hdf5', [path]), course);
+    expect(summary).toMatchObject({ stored: 0, skipped: 5 });
+    expect(summary.failed).toEqual([
+      expect.objectContaining({ code: 'CONFLICT', message: expect.stringMatching(/changed\.h5.*simulated.*sha256/) }),
+    ]);
+  });
+
+  test('refuses a grid other than the release’s, naming both', async () => {
+    const shifted = wavelength.map((value) => value * 1.0001);
+    const path = await writeSpectra(join(place.folder, 'shifted.h5'), shifted, simulated(1, 2));
+    const summary = await ingest(place, request('simulated', 'hdf5', [path]), course);
+    expect(summary.stored).toBe(0);
+    expect(summary.failed[0]).toMatchObject({
+      code: 'GRID_MISMATCH',
+      message: expect.stringMatching(
+        /shifted\.h5.*expected the wavelength grid .*15100\.80-16999\.81 Å in 8575 pixels.*found 15102\.31-/,
+      ),
+    });
+  });
+
+  test('refuses observed spectra in a release of simulated ones', async () => {
+    const path = await writeSpectra(join(place.folder, 'observed.h5'), wavelength, simulated(1, 3), {
+      simulated: false,
+    });
+    const { failed } = await ingest(place, request('simulated', 'hdf5', [path]), course);
+    expect(failed).toEqual([
+      expect.objectContaining({
+        code: 'CONFLICT',
+        message: expect.stringMatching(/holds simulated spectra, and these are observed/),
+      }),
+    ]);
+  });
+
+  test('gives pixels that are not finite ivar 0, and refuses a spectrum with too few good ones', async () => {
+    const bad = simulated(1, 4);
+    bad.flux.fill(Number.NaN, 0, 6000);
+    bad.flux[8575 + 1000] = Number.POSITIVE_INFINITY;
+    const path = await writeSpectra(join(place.folder, 'nan.h5'), wavelength, bad);
+    const summary = await ingest(place, request('nan', 'hdf5', [path]), course);
+    expect(summary).toMatchObject({ stored: 1, unusablePixels: 1 });
+    expect(summary.failed).toEqual([
+      expect.objectContaining({
+        code: 'BAD_SPECTRUM',
+        message: expect.stringMatching(/at least 3000 good pixels.*found "?\d+/),
+      }),
+    ]);
+  });
+
+  test('stores and lists a star without Teff, and gives it no latent but a reason', async () => {
+    const some = simulated(60, 5);
+    const path = await writeSpectra(
+      join(place.folder, 'unknown.h5'),
+      wavelength,
+      withColumn(some, { teff: Float64Array.from(some.teff, (teff, i) => (i === 1 ? Number.NaN : teff)) }),
+    );
+    const summary = await ingest(place, request('unknown', 'hdf5', [path]), course);
+    expect(summary).toMatchObject({ stored: 120, withoutParameters: [some.ids[1]] });
+    const { model, spectra } = await train(
+      place,
+      {
+        release: 'unknown',
+        method: 'polydis',
+        preset: 'compact',
+        parameters: null,
+        seed: null,
+        settings: {},
+        resume: false,
+      },
+      course,
+    );
+    expect(spectra).toBe(119);
+    const encoded = await encode(place, { release: 'unknown', model }, course);
+    expect(encoded).toMatchObject({
+      encoded: 120,
+      already: 0,
+      withoutLatent: { 'teff unknown, which the model removes': 1 },
+    });
+    expect(await encode(place, { release: 'unknown', model }, course)).toMatchObject({ encoded: 0, already: 120 });
+  });
+});
