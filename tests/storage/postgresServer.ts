@@ -70,7 +70,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   return {
     url: (database) => `postgresql://postgres@127.0.0.1:${port}/${database}`,
     async stop() {
-      const ended = once(child, 'exit');
+      const ended = child.exitCode === null ? once(child, 'exit') : null;
       child.stdin.end();
       await ended;
       await rm(folder, { recursive: true, force: true });

@@ -55,6 +55,18 @@ describe.each(testDatabases)('a transaction of $name', ({ open }) => {
     expect(await numbers()).toEqual([2, 3]);
   });
 
+  it('may ask for several things at once', async () => {
+    const sizes = [1, 2000, 3];
+    const read = await db.transaction((tx) =>
+      Promise.all(
+        sizes.map((size) =>
+          tx.query<{ bytes: Uint8Array }>(`select convert_to(repeat('x', $1::int), 'UTF8') as bytes`, [size]),
+        ),
+      ),
+    );
+    expect(read.map(([{ bytes }]) => bytes.length)).toEqual(sizes);
+  });
+
   it('refuses the outer database in its work, and a transaction within', async () => {
     await db.transaction(async (tx) => {
       await expect(insert(db, 1)).rejects.toThrow(/within a transaction use the Database/);

@@ -21,7 +21,7 @@ const small: FaderDisSettings = {
   reconstructionScale: 40,
   rate: 3e-3,
   adversaryRate: 3e-3,
-  epochs: 40,
+  epochs: 25,
 };
 const { samples } = syntheticSurvey(2000);
 let backend: Backend;

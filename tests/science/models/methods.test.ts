@@ -88,6 +88,22 @@ describe.each(methods.map((method) => [method.name, method] as const))('%s', (_n
     expect(leakageBits).toBeGreaterThanOrEqual(0);
   });
 
+  it('takes [Fe/H] as a third parameter', async () => {
+    const feh = (row: number) => Math.sin(row * 12.9898);
+    const u = Float32Array.from({ length: 3 * samples.rows }, (_, i) => {
+      const row = Math.floor(i / 3);
+      return i % 3 === 2 ? feh(row) : samples.u[2 * row + (i % 3)];
+    });
+    const three = { ...samples, u, parameters: ['teff', 'logg', 'feh'] as const };
+    const short = { ...settings, ...('epochs' in settings && { epochs: 2 }) };
+    const { tensors, metrics } = await method.train(backend, three, short, quietCourse());
+    expect(metrics.leakageR2Feh).toBeGreaterThanOrEqual(0);
+    const loaded = method.load(backend, tensors, short);
+    const back = loaded.decode(loaded.encode(samples.x, u, samples.rows), u, samples.rows);
+    expect(rms(back, samples.x)).toBeLessThan(rms(samples.x, new Float32Array(samples.x.length)));
+    loaded.dispose();
+  });
+
   it('gives the same model for the same seed', async () => {
     const short = { ...settings, ...('epochs' in settings && { epochs: 2 }) };
     const [first, second] = [
@@ -126,7 +142,7 @@ describe.each(methods.map((method) => [method.name, method] as const))('%s', (_n
     await expect(refusal).rejects.toThrow(TrainingError);
     await expect(refusal).rejects.toThrow('expected logg to vary');
     const broken = { ...samples, x: samples.x.map((value, i) => (i === 777 ? Number.NaN : value)) };
-    await expect(method.train(backend, broken, settings, quietCourse())).rejects.toThrow('not');
+    await expect(method.train(backend, broken, settings, quietCourse())).rejects.toThrow('found NaN in row 19');
   });
 
   it('leaves no tensor behind', async () => {
