@@ -6,6 +6,7 @@ import { copyStatement, encodeRows } from './copyBinary.js';
 import type { CopyTarget, Database } from './database.js';
 import type { WorkerOptions, WorkerReply, WorkerRequest } from './embeddedWorker.js';
 import { runTransaction, TransactionScope } from './transaction.js';
+import { Turns } from './turns.js';
 
 /** An embedded Postgres: PGlite, PostgreSQL in WebAssembly, in a thread of its own. */
 export interface EmbeddedDatabase extends Database {
@@ -31,38 +32,32 @@ export async function openEmbedded(
 class Embedded implements EmbeddedDatabase {
   readonly kind = 'embedded';
   readonly inTransaction = false;
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
   private readonly scope = new TransactionScope();
 
   constructor(private readonly thread: PgliteThread) {}
 
   async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     this.scope.refuseWithin();
-    return this.inTurn(() => this.thread.query(sql, parameters)) as Promise<Row[]>;
+    return this.turns.take(() => this.thread.query(sql, parameters)) as Promise<Row[]>;
   }
 
   async copy(target: CopyTarget, rows: Iterable<readonly unknown[]>): Promise<number> {
     this.scope.refuseWithin();
-    return this.inTurn(() => this.thread.copy(target, rows));
+    return this.turns.take(() => this.thread.copy(target, rows));
   }
 
   async transaction<T>(work: (tx: Database) => Promise<T>): Promise<T> {
     this.scope.refuseWithin();
-    return this.inTurn(() => this.scope.run(() => runTransaction('embedded', this.thread, work)));
+    return this.turns.take(() => this.scope.run(() => runTransaction('embedded', this.thread, work)));
   }
 
   async dump(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.inTurn(() => this.thread.dump());
+    return this.turns.take(() => this.thread.dump());
   }
 
   async close(): Promise<void> {
-    await this.inTurn(() => this.thread.close());
-  }
-
-  private inTurn<T>(step: () => Promise<T>): Promise<T> {
-    const mine = this.turn.then(step);
-    this.turn = mine.catch(() => {});
-    return mine;
+    await this.turns.take(() => this.thread.close());
   }
 }
 

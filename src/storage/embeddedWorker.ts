@@ -31,9 +31,6 @@ const port = parentPort;
 if (!port) throw new Error('embeddedWorker.js runs in a worker thread only');
 const { folder, template } = workerData as WorkerOptions;
 
-/** Buffers of the bytea values of the answer at hand: they are handed over, not copied. */
-let transferable: ArrayBuffer[] = [];
-
 const db = await PGlite.create({
   ...(folder === null ? {} : { dataDir: folder }),
   ...(template === null ? {} : { loadDataDir: new Blob([template]) }),
@@ -51,11 +48,8 @@ const db = await PGlite.create({
 port.on('message', async ({ id, request }: { id: number; request: WorkerRequest }) => {
   try {
     const result = await answer(request);
-    const buffers = transferable;
-    transferable = [];
-    port.postMessage({ id, result } satisfies WorkerReply, buffers);
+    port.postMessage({ id, result } satisfies WorkerReply, buffersOf(result));
   } catch (error) {
-    transferable = [];
     port.postMessage({ id, error: describe(error) } satisfies WorkerReply);
   }
 });
@@ -80,8 +74,16 @@ async function answer(request: WorkerRequest): Promise<unknown> {
 function parseBytea(text: string): Uint8Array {
   const buffer = new ArrayBuffer((text.length - 2) / 2);
   Buffer.from(buffer).write(text.slice(2), 'hex');
-  transferable.push(buffer);
   return new Uint8Array(buffer);
+}
+
+/** The buffers of bytea values in an answer: they are handed over, not copied. */
+function buffersOf(result: unknown): ArrayBuffer[] {
+  if (!Array.isArray(result) || result.length === 0) return [];
+  const rows = result as Record<string, unknown>[];
+  return rows.flatMap((row) =>
+    Object.values(row).flatMap((value) => (value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : [])),
+  );
 }
 
 /** What crosses to the other thread of an error: its message and the fields that Postgres gives (code, detail, constraint …). */

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Database } from './database.js';
+import { Turns } from './turns.js';
 
 /** Runs `work` in the transaction at hand, or in one of its own: for what must be whole whoever calls it. */
 export function atomically<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
@@ -45,9 +46,10 @@ export async function runTransaction<T>(
   work: (tx: Database) => Promise<T>,
 ): Promise<T> {
   let failure: { error: unknown } | null = null;
-  const guard = async <R>(statement: Promise<R>): Promise<R> => {
+  const turns = new Turns();
+  const inTurn = async <R>(statement: () => Promise<R>): Promise<R> => {
     try {
-      return await statement;
+      return await turns.take(statement);
     } catch (error) {
       failure ??= { error };
       throw error;
@@ -57,8 +59,8 @@ export async function runTransaction<T>(
     kind,
     inTransaction: true,
     query: <Row extends object>(sql: string, parameters?: readonly unknown[]) =>
-      guard(session.query(sql, parameters)) as Promise<Row[]>,
-    copy: (target, rows) => guard(session.copy(target, rows)),
+      inTurn(() => session.query(sql, parameters)) as Promise<Row[]>,
+    copy: (target, rows) => inTurn(() => session.copy(target, rows)),
     transaction: () => Promise.reject(new Error('transactions do not nest')),
     close: () => Promise.reject(new Error('a transaction is not closed: it ends with its work')),
   };
