@@ -3,7 +3,7 @@ import { Random } from '../networks/random.js';
 import { measureLeakage } from './leakage.js';
 import type { Disentangler, EpochRecord, Samples } from './method.js';
 
-/** Rows that are learnt from, and rows that only measure. */
+/** Rows that are learnt from, and rows that only measure; in random order, so that any first part is a fair sample. */
 export interface Split {
   readonly training: Int32Array;
   readonly heldOut: Int32Array;
@@ -31,8 +31,8 @@ export function splitSamples(samples: Samples, seed: number, needed: number): Sp
     );
   checkValues(samples);
   const order = new Random(seed, 0x5917).permutation(rows);
-  const held = Math.min(most, Math.max(fewest, Math.round(share * rows)));
-  return { heldOut: order.slice(0, held).sort(), training: order.slice(held).sort() };
+  const held = Math.min(most, rows - needed, Math.max(fewest, Math.round(share * rows)));
+  return { heldOut: order.slice(0, held), training: order.slice(held) };
 }
 
 /**
@@ -60,17 +60,18 @@ export function heldOutFigures(disentangler: Disentangler, samples: Samples, spl
 }
 
 function checkValues({ rows, x, width, u, parameters, noise }: Samples): void {
-  if (!x.every(Number.isFinite) || !u.every(Number.isFinite))
-    throw new TrainingError('training: expected finite values everywhere, found one that is not');
+  const odd = x.findIndex((value) => !Number.isFinite(value));
+  if (odd >= 0)
+    throw new TrainingError(`training: expected finite values, found ${x[odd]} in row ${Math.floor(odd / width)}`);
   const silent = noise.findIndex((sigma) => !(sigma > 0 && Number.isFinite(sigma)));
-  if (silent >= 0 || noise.length !== width)
-    throw new TrainingError(
-      `training: expected a positive noise for each of ${width} columns, found ${noise[silent]} in column ${silent}`,
-    );
+  if (silent >= 0)
+    throw new TrainingError(`training: expected a positive noise, found ${noise[silent]} in column ${silent}`);
   parameters.forEach((name, index) => {
     let [lowest, highest] = [Infinity, -Infinity];
     for (let row = 0; row < rows; row++) {
       const value = u[row * parameters.length + index];
+      if (!Number.isFinite(value))
+        throw new TrainingError(`training: expected a finite ${name}, found ${value} in row ${row}`);
       lowest = Math.min(lowest, value);
       highest = Math.max(highest, value);
     }

@@ -34,7 +34,6 @@ export function measureLeakage(learning: Probed, trial: Probed, latentSize: numb
     const ridge = gram.clone();
     // The constant, column 0, is not shrunk.
     for (let i = 1; i < ridge.rows; i++) ridge.set(i, i, ridge.get(i, i) + penalty * learning.rows);
-    ridge.set(0, 0, ridge.get(0, 0) * (1 + 1e-9));
     const residual = Matrix.sub(truth, tried.mmul(new CholeskyDecomposition(ridge).solve(moments)));
     return compare(covariance(truth), covariance(residual));
   });

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { TrainingError } from '../../domain/errors.js';
 import type { Tensors } from '../artefact/tensors.js';
-import { expectTensor } from '../networks/adam.js';
+import { expectTensor } from '../networks/expectTensor.js';
 import { Random } from '../networks/random.js';
 import type { Course, EpochRecord } from './method.js';
 import { describeProgress } from './trainingProgress.js';

@@ -22,7 +22,9 @@ export type BackendChoice = 'auto' | 'tensorflow' | 'wasm';
 /**
  * Loads TensorFlow into this process: one backend for its whole life, so that later calls return the first one's.
  * Its threads and log level are read from the environment (TF_NUM_INTRAOP_THREADS, TF_CPP_MIN_LOG_LEVEL) when it loads, so whoever starts the
- * process sets them: one thread for compact networks, which more threads make slower, all cores for the paper's.
+ * process sets them: one thread for compact networks, which more threads make slower, all cores for the paper's. V8's sampling profiler
+ * (--cpu-prof, a sample every millisecond) crashes a process that trains with the fused operations; without it the heap stays sound under
+ * MALLOC_CHECK_=3. Measure with clocks.
  * @throws NotReadyError when 'tensorflow' is asked for and its compiled library is not there or does not load, or when the process runs another backend
  */
 export async function loadBackend(choice: BackendChoice): Promise<Backend> {

@@ -1,7 +1,7 @@
 import { FileError } from '../../../domain/errors.js';
 import type { Tensors } from '../../artefact/tensors.js';
-import { expectTensor } from '../../networks/adam.js';
 import type { Backend } from '../../networks/backend.js';
+import { expectTensor } from '../../networks/expectTensor.js';
 import { heldOutFigures, splitSamples } from '../heldOut.js';
 import type { Course, Disentangler, Method, Samples, Trained } from '../method.js';
 import { identityOf } from '../runIdentity.js';
