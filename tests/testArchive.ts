@@ -10,7 +10,7 @@ import { migrate, migrationsFolder } from '../src/storage/migrations.js';
 
 /**
  * An empty, migrated archive in memory: a database of its own, to be closed by the test. It starts from a dump of a migrated one
- * (.4 s instead of 3 s), kept in the temporary folder under a name that follows from the migrations and PGlite's version.
+ * (about a third of the time), kept in the temporary folder under a name that follows from the migrations and PGlite's version.
  */
 export async function openTestDatabase(): Promise<Database> {
   const file = join(tmpdir(), `starkin-test-template-${templateKey()}.tar`);

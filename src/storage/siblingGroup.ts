@@ -10,6 +10,7 @@ export async function storeTwins(
   releaseId: number,
   pairs: readonly (readonly [StarId, StarId])[],
 ): Promise<void> {
+  if (pairs.length === 0) return;
   const sorted = pairs.map(([a, b]) => (a < b ? [a, b] : [b, a]));
   await db.query(
     `with pair as (

@@ -26,6 +26,7 @@ export async function storeParameters(
   releaseId: number,
   rows: readonly StarParameters[],
 ): Promise<StarId[]> {
+  if (rows.length === 0) return [];
   const distinct = [...new Map(rows.map((row) => [row.starId, row])).values()];
   const column = (value: (parameters: StellarParameters) => unknown) => distinct.map((row) => value(row.parameters));
   const given = [
