@@ -3,8 +3,8 @@ import { FileError } from '../../domain/errors.js';
 import type { Tensor, Tensors } from './tensors.js';
 
 /**
- * A model in bytes, in the layout of safetensors (https://huggingface.co/docs/safetensors): the length of the header in 8 bytes, a header in
- * JSON with type, shape and place of every tensor, then the numbers. All little-endian, as is the memory of every machine that Node runs
+ * A model in bytes, in the layout of safetensors (https://huggingface.co/docs/safetensors): the length of the header in 8 bytes, a header
+ * in JSON with type, shape and place of every tensor, then the numbers. All little-endian, as is the memory of every machine that Node runs
  * TensorFlow on. The same tensors and metadata always give the same bytes, so that a checksum names a model.
  */
 export interface Artefact {
@@ -13,7 +13,9 @@ export interface Artefact {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** @throws RangeError (a defect of the caller) where values do not fill their shape, or a name is one that JSON objects keep for themselves */
+/**
+ * @throws RangeError (a defect of the caller) where values do not fill their shape, or a name is one that JSON objects keep for themselves
+ */
 export function writeArtefact(tensors: Tensors, metadata: Readonly<Record<string, string>>): Uint8Array {
   const reserved = [...Object.keys(tensors), ...Object.keys(metadata)].find((name) => RESERVED.includes(name));
   if (reserved) throw new RangeError(`${reserved} cannot name a tensor or metadata`);

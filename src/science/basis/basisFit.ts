@@ -24,8 +24,6 @@ export interface FittedComponents {
   readonly statistics: TrainingStatistics;
   /** Orthonormal, strongest first. */
   readonly directions: Directions;
-  /** Variance of the training spectra along each, noise included; spectra are weighted by their inverse variance. */
-  readonly variances: Float32Array;
   /** Coefficients of the training spectra, unweighted: mean and standard deviation, noise included. */
   readonly centre: Float32Array;
   readonly sd: Float32Array;
@@ -34,11 +32,13 @@ export interface FittedComponents {
 }
 
 /**
- * Principal components by block subspace iteration from a random start (Halko, Martinsson & Tropp 2011), with a slice of the spectra in memory at a time.
+ * Principal components by block subspace iteration from a random start (Halko, Martinsson & Tropp 2011), with a slice of the spectra in
+ * memory at a time.
  *
- * A spectrum is weighted by its level of inverse variance, so that all carry the same noise. Within it, flagged and noisy pixels are filled with what the components of
- * the pass before say of them (expectation-maximisation for weighted low-rank approximation, Srebro & Jaakkola 2003), at first with the mean. Kept are the components
- * above the noise edge sigma² (1 + sqrt(P / N))², the largest variance that noise alone has along any direction (Marchenko & Pastur 1967).
+ * A spectrum is weighted by its level of inverse variance, so that all carry the same noise. Within it, flagged and noisy pixels are filled
+ * with what the components of the pass before say of them (expectation-maximisation for weighted low-rank approximation, Srebro & Jaakkola
+ * 2003), at first with the mean. Kept are the components above the noise edge sigma² (1 + sqrt(P / N))², the largest variance that noise
+ * alone has along any direction (Marchenko & Pastur 1967).
  * @throws TrainingError when fewer than three spectra have a good pixel, or no pixel is covered
  */
 export async function fitComponents(
@@ -106,9 +106,10 @@ class Found {
   }
 
   /**
-   * What the components above the noise say of every spectrum, shrunk as noise bids (Gavish & Donoho 2017, equation 7): by nothing for a strong component, to nothing at the
-   * noise edge. At first, what is missing is itself much like noise; so that no component is made of it, `stage` 0 takes all variance for noise, and every further one
-   * all but that of the components of the stage before. With the spectra's own noise from the start, 19 components instead of 6 came out of spectra with a fifth of their pixels flagged.
+   * What the components above the noise say of every spectrum, shrunk as noise bids (Gavish & Donoho 2017, equation 7): by nothing for a
+   * strong component, to nothing at the noise edge. At first, what is missing is itself much like noise; so that no component is made of
+   * it, `stage` 0 takes all variance for noise, and every further one all but that of the components of the stage before. With the
+   * spectra's own noise from the start, 19 components instead of 6 came out of spectra with a fifth of their pixels flagged.
    */
   fill(stage: number): Fill | null {
     let noise = this.noiseBeyond(0);
@@ -124,6 +125,16 @@ class Found {
     return { coefficients: this.rotateCoefficients(size, shrinkage), directions: this.rotateDirections(size) };
   }
 
+  /** The strongest components. */
+  keep(size: number): FittedComponents {
+    return {
+      statistics: this.statistics,
+      directions: this.rotateDirections(size),
+      ...this.moments(size),
+      truncation: this.noiseBeyond(size) - this.pass.noise,
+    };
+  }
+
   /** Number of components above the edge of this much noise per pixel. */
   private above(noise: number): number {
     const { spectra, covered } = this.statistics;
@@ -136,18 +147,6 @@ class Found {
     const { spectra, covered } = this.statistics;
     const inside = this.variances.subarray(0, size).reduce((sum, variance) => sum + variance, 0);
     return Math.max(this.pass.noise, (this.pass.total / spectra - inside) / covered.length);
-  }
-
-  /** The strongest components. */
-  keep(size: number): FittedComponents {
-    const variances = this.variances.slice(0, size);
-    return {
-      statistics: this.statistics,
-      directions: this.rotateDirections(size),
-      variances,
-      ...this.moments(size),
-      truncation: this.noiseBeyond(size) - this.pass.noise,
-    };
   }
 
   private rotateDirections(size: number): Directions {

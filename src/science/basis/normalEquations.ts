@@ -1,6 +1,6 @@
 /**
- * Symmetric positive definite systems of K unknowns in double precision, one after another without allocating. Own code, since ml-matrix's general arrays take
- * 4 times as long. Lower triangles are packed by rows: element (i, j <= i) at i (i + 1) / 2 + j.
+ * Symmetric positive definite systems of K unknowns in double precision, one after another without allocating. Own code, since ml-matrix's
+ * takes 6 ms to factor and invert one of 100 unknowns, this .9. Lower triangles are packed by rows: element (i, j <= i) at i (i + 1) / 2 + j.
  */
 export class NormalEquations {
   /** To be filled with the matrix; `factor` turns it into its Cholesky factor. */

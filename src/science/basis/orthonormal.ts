@@ -1,8 +1,9 @@
 import { Random } from '../networks/random.js';
 
 /**
- * Makes rows orthonormal, in place, by modified Gram-Schmidt in double precision: .3 s for 176 rows of 7,500. Rows of a subspace iteration span a range of 1e4 in
- * size, which single precision (the backend's) does not survive. A row that depends on those before it is replaced by a random one.
+ * Makes rows orthonormal, in place, by modified Gram-Schmidt in double precision: .3 s for 176 rows of 7,500. Rows of a subspace iteration
+ * span a range of 1e4 in size, which single precision (the backend's) does not survive. A row that depends on those before it is replaced
+ * by a random one.
  * @param rows at most as many as they are long
  */
 export function orthonormalise(values: Float32Array, rows: number, width: number, random: Random): void {

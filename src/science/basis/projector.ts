@@ -6,9 +6,9 @@ import { readOut } from './readOut.js';
 import { ScaledSlice } from './scaledSlice.js';
 
 /**
- * Weighted least squares for slices of spectra. The normal matrices of a slice are one matrix product: inverse variances (rows x pixels) by the products
- * V_pi V_pj (pixels x K (K + 1) / 2). The inverse variances are taken relative to the spectrum's mean, less 1, since VᵀV is the identity: single precision then
- * carries the deviation only. Spectra with one inverse variance in every pixel need no product at all.
+ * Weighted least squares for slices of spectra. The normal matrices of a slice are one matrix product: inverse variances (rows x pixels) by
+ * the products V_pi V_pj (pixels x K (K + 1) / 2). The inverse variances are taken relative to the spectrum's mean, less 1, since VᵀV is
+ * the identity: single precision then carries the deviation only. Spectra with one inverse variance in every pixel need no product at all.
  */
 export class Projector {
   private readonly components: Tensor2D;
@@ -24,7 +24,9 @@ export class Projector {
     this.equations = new NormalEquations(basis.size);
   }
 
-  /** Writes coefficients (rows x size) and, where asked for, covariances (rows x size x size, all 0 before). A few hundred rows at a time. */
+  /**
+   * Writes coefficients (rows x size) and, where asked for, covariances (rows x size x size, all 0 before). A few hundred rows at a time.
+   */
   project(
     flux: Float32Array,
     ivar: Float32Array,
@@ -125,8 +127,8 @@ export class Projector {
 }
 
 /**
- * Of a sum in single precision over thousands of pixels, relative to the whole spectrum's. The prior is at least this strong, so that few good pixels do not leave
- * the matrix indefinite, and is strengthened where they still do. It moves a coefficient by 1e-6 of itself.
+ * Of a sum in single precision over thousands of pixels, relative to the whole spectrum's. The prior is at least this strong, so that few
+ * good pixels do not leave the matrix indefinite, and is strengthened where they still do. It moves a coefficient by 1e-6 of itself.
  */
 const ROUND_OFF = 1e-6;
 /** Bytes of products kept between calls: K = 110 over 7,700 pixels. */

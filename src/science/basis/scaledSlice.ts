@@ -2,8 +2,8 @@ import type { BasisNumbers } from './basisNumbers.js';
 import { usable } from './rowSource.js';
 
 /**
- * Spectra over the covered pixels of a basis. Inverse variances, the truncation added to the noise, are in units of each spectrum's own level: their mean over its good
- * pixels, 0 where it has none. Flagged pixels are exact zeros, whatever their flux.
+ * Spectra over the covered pixels of a basis. Inverse variances, the truncation added to the noise, are in units of each spectrum's own
+ * level: their mean over its good pixels, 0 where it has none. Flagged pixels are exact zeros, whatever their flux.
  */
 export class ScaledSlice {
   /** rows x covered: relative inverse variance times (flux - mean). */

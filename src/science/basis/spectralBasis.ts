@@ -33,13 +33,14 @@ export async function fitBasis(
 }
 
 /**
- * A mean spectrum and K orthonormal directions V about it: spectra as K coefficients. A spectrum is projected by least squares with its own inverse variances,
+ * A mean spectrum and K orthonormal directions V about it: spectra as K coefficients. A spectrum is projected by least squares with its own
+ * inverse variances,
  *
  *   y = C Vᵀ diag(ivar) (x - mean),   C = (Vᵀ diag(ivar) V + prior⁻¹)⁻¹,
  *
- * so that flagged pixels drop out: their flux, be it NaN, changes no bit. The prior is Gaussian about the mean spectrum with 100 times the variance that the coefficients had
- * in training: it moves a coefficient by about a 100th of its error where the pixels determine it, and keeps it finite where they do not.
- * A spectrum without any good pixel gets coefficients 0 and the prior's covariance.
+ * so that flagged pixels drop out: their flux, be it NaN, changes no bit. The prior is Gaussian about the mean spectrum with 100 times the
+ * variance that the coefficients had in training: it moves a coefficient by about a 100th of its error where the pixels determine it, and
+ * keeps it finite where they do not. A spectrum without any good pixel gets coefficients 0 and the prior's covariance.
  */
 export class SpectralBasis {
   /** K. */

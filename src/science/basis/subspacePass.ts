@@ -29,7 +29,10 @@ export interface PassResult {
   readonly noise: number;
   /** Sum over spectra and pixels of weight times the square. */
   readonly total: number;
-  /** Weighted mean of the spectra, filled as they are: closer to the truth than the mean that was taken off, which knew the good pixels only. */
+  /**
+   * Weighted mean of the spectra, filled as they are: closer to the truth than the mean that was taken off, which knew the good pixels
+   * only.
+   */
   readonly mean: Float32Array;
 }
 
@@ -91,7 +94,9 @@ export async function runPass(
 /** A pixel of less than this fraction of its spectrum's mean inverse variance is filled in part; a flagged one altogether. */
 const TRUSTED = 0.5;
 
-/** A slice of spectra, less the mean, each times the root of its weight: its level of inverse variance in units of the mean over spectra. */
+/**
+ * A slice of spectra, less the mean, each times the root of its weight: its level of inverse variance in units of the mean over spectra.
+ */
 class WeightedSlice {
   /** count x covered pixels. */
   readonly rows: Float32Array;

@@ -16,12 +16,14 @@ export function usable({ flux, ivar }: Spectrum, pixel: number): boolean {
 /**
  * The continuum of one chip: Chebyshev coefficients, lowest order first, or null where too few good pixels determine them.
  *
- * Without known continuum pixels the fit is repeated on the pixels that lie near it: not more than LOW below, where lines are, nor HIGH above, in units of the
- * pixel's error or of the kept pixels' scatter, whichever is larger. The scatter keeps a crowded spectrum of high SNR from being clipped to a few peaks.
+ * Without known continuum pixels the fit is repeated on the pixels that lie near it: not more than LOW below, where lines are, nor HIGH
+ * above, in units of the pixel's error or of the kept pixels' scatter, whichever is larger. The scatter keeps a crowded spectrum of high
+ * SNR from being clipped to a few peaks.
  *
- * On spectra made of Gaussian lines over a smooth continuum, LOW 1.2 places the continuum at SNR 30, 100, 300 by +.9, +.3, 0 % where a third of the
- * pixels are in lines, and by -1.7, -.9, -.8 % where nine in ten are (cool giants: mean flux .92). LOW 1 makes that +1.5, +.5, 0 and -.8, -.6, -.5; LOW 1.5
- * +.3, +.1, 0 and -2.8, -1.8, -1.6; the .1 of APOGEE's own pipeline (García Pérez et al. 2016) +5.3, +1.8, +.5 and +3, -.1, -.4.
+ * On spectra made of Gaussian lines over a smooth continuum, LOW 1.2 places the continuum at SNR 30, 100, 300 by +.9, +.3, 0 % where a
+ * third of the pixels are in lines, and by -1.7, -.9, -.8 % where nine in ten are (cool giants: mean flux .92). LOW 1 makes that +1.5, +.5,
+ * 0 and -.8, -.6, -.5; LOW 1.5 +.3, +.1, 0 and -2.8, -1.8, -1.6; the .1 of APOGEE's own pipeline (García Pérez et al. 2016) +5.3, +1.8, +.5
+ * and +3, -.1, -.4.
  */
 export function fitChip(
   polynomials: ChipPolynomials,
@@ -56,7 +58,9 @@ const ITERATIONS = 12;
 const SETTLED = 0.002;
 /** Clipping ends before less than this fraction of the good pixels is left. */
 const FEWEST = 0.05;
-/** Clipping ends before the pixels left determine the polynomial this much worse than all did: a stretch of the chip has lost its last one. */
+/**
+ * Clipping ends before the pixels left determine the polynomial this much worse than all did: a stretch of the chip has lost its last one.
+ */
 const WEAKEST = 0.01;
 
 interface Fit {
@@ -66,8 +70,8 @@ interface Fit {
 }
 
 /**
- * The good pixels of a chip, and which of them are kept. T_i T_j = (T_i+j + T_|i-j|) / 2, so that sums of weight times T_k, k up to twice the order, make the
- * normal matrix; they are kept up to date as pixels come and go, since few do (2 to 2.6 ms a spectrum in all).
+ * The good pixels of a chip, and which of them are kept. T_i T_j = (T_i+j + T_|i-j|) / 2, so that sums of weight times T_k, k up to twice
+ * the order, make the normal matrix; they are kept up to date as pixels come and go, since few do (2 to 2.6 ms a spectrum in all).
  */
 class ChipPixels {
   /** Pixels kept. */

@@ -17,9 +17,9 @@ export interface Normalised {
  * Divides an observed spectrum by its continuum: per chip a Chebyshev polynomial, fitted with weights of inverse variance to the continuum
  * pixels, or, where none are known, again and again to the pixels that are not clipped as lines.
  *
- * Inverse variance becomes 0, and the flux 1, in every pixel outside the chips, that came with inverse variance 0 or not finite, or where the continuum
- * is not positive. What flux a flagged pixel came with changes no bit of the result. A chip with too few good pixels for its polynomial is flagged whole, its
- * coefficients are 0, and the others are kept.
+ * Inverse variance becomes 0, and the flux 1, in every pixel outside the chips, that came with inverse variance 0 or not finite, or where
+ * the continuum is not positive. What flux a flagged pixel came with changes no bit of the result. A chip with too few good pixels for its
+ * polynomial is flagged whole, its coefficients are 0, and the others are kept.
  * @param subject names the spectrum in an error
  * @throws SpectrumError when the arrays are not of the grid's length, or no chip has enough good pixels
  */

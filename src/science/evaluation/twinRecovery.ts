@@ -6,7 +6,10 @@ export interface TwinRecovery {
   readonly queries: number;
   /** Fraction of queries whose twin is the nearest of all other stars: the y-intercept of Fig. 3. */
   readonly recovered: number;
-  /** Standard error of `recovered`. The two stars of a pair succeed or fail together more often than not, so pairs, not stars, are taken as independent. */
+  /**
+   * Standard error of `recovered`. The two stars of a pair succeed or fail together more often than not, so pairs, not stars, are taken as
+   * independent.
+   */
   readonly standardError: number;
   /**
    * Per row: how many other stars are nearer than the twin; -1 for a star without one. Of the stars exactly as near as the twin half count,
