@@ -115,7 +115,13 @@ class Ingestion {
     this.failed.push(...result.failed);
     this.withoutParameters.push(...result.withoutParameters);
     const done = this.stored + this.skipped + this.failed.length;
-    this.course.report({ stage: 'ingest', done, total: this.total, unit: 'spectra', detail: basename(records[0].source) });
+    this.course.report({
+      stage: 'ingest',
+      done,
+      total: this.total,
+      unit: 'spectra',
+      detail: basename(records[0].source),
+    });
   }
 
   private async noting(file: string, work: () => Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
 import { NotReadyError } from '../../src/domain/errors.js';
-import { findRelease, publish as publishRow, type Release } from '../../src/storage/dataRelease.js';
+import { findRelease, publish as publishRow, type Release, stagedRevisions } from '../../src/storage/dataRelease.js';
 import { countLatents } from '../../src/storage/latent.js';
 import { countSpectra } from '../../src/storage/spectrum.js';
 import { readView } from '../../src/storage/view.js';
@@ -36,13 +36,17 @@ export async function publish(place: Workplace, name: string, course: TaskCourse
         `npx starkin ingest --release ${name} --format … PATH`,
       );
     const { encoded } = await encode(place, { release: name, model: modelId }, course);
-    const latents = await countLatents(db, modelId, release.id);
-    if (latents !== spectra)
-      throw new NotReadyError(
-        `release "${name}" has ${spectra} spectra, of which ${latents} are encoded under ${modelId}`,
-        `npx starkin release publish ${name}`,
-      );
-    await publishRow(db, release.id);
+    await db.transaction(async (tx) => {
+      // Staging waits for this lock, so that no spectrum comes in between the check and the publication.
+      await stagedRevisions(tx, [release.id]);
+      const [staged, latents] = [await countSpectra(tx, release.id), await countLatents(tx, modelId, release.id)];
+      if (latents !== staged)
+        throw new NotReadyError(
+          `release "${name}" has ${staged} spectra, of which ${latents} are encoded under ${modelId}`,
+          `npx starkin release publish ${name}`,
+        );
+      await publishRow(tx, release.id);
+    });
     const result = { release: await findRelease(db, name), model: modelId, spectra, encoded };
     return { result, state: 'done', counts: { model: modelId, spectra, encoded } };
   });
