@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../src/config.js';
 import type { RecoveryRow } from '../workers/tasks/evaluate.js';
+import { type Snippet, shape, snippets } from './snippets.js';
 import { killServerAfter, type RunningServer, starkin, startServer, temporaryFolder } from './starkin.js';
 
 const apogee = join(projectRoot, 'tests', 'fixtures', 'apogee');
@@ -101,8 +103,8 @@ describe('beside a running server', () => {
     const ingest = await starkin(['ingest', '--release', 'more', '--format', 'apogee', input], env);
     expect(ingest.code).toBe(1);
     expect(ingest.stdout).toMatch(/release more: 1 spectra stored, 0 there already, 2 failed, from 3 files/);
-    expect(ingest.stdout).toMatch(/BAD_FILE cut\.fits: .*expected .*found/);
-    expect(ingest.stdout).toMatch(/BAD_FILE notes\.txt: .*expected .*found/);
+    expect(ingest.stdout).toMatch(/BAD_FILE \S+cut\.fits: .*expected .*found/);
+    expect(ingest.stdout).toMatch(/BAD_FILE \S+notes\.txt: .*expected .*found/);
     const names = async () =>
       (await ask<{ releases: { name: string }[] }>('{ releases { name } }')).releases.map(({ name }) => name);
     expect(await names()).not.toContain('more');
@@ -128,5 +130,50 @@ describe('beside a running server', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/starkin release publish: no release "nothing"\n {2}remedy: /);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'NOT_FOUND' } });
+  });
+});
+
+describe('the documents', () => {
+  const documents = ['README.md', 'docs/operator.md', 'docs/portal-developer.md', 'docs/archive-scientist.md'];
+  const all = documents.flatMap(snippets);
+  const written = (language: string): [string, Snippet][] =>
+    all.filter((snippet) => snippet.language === language).map((snippet, i) => [`${snippet.file} ${i + 1}`, snippet]);
+  /** Run by continuous integration itself, on a fresh clone. */
+  const elsewhere = /^npm (start|test)$/;
+
+  test.each(written('graphql'))('ask what the archive answers: %s', async (_, { text }) => {
+    expect(await ask(text)).not.toHaveProperty('star', null);
+  });
+
+  test('show an answer of the shape that the archive gives', async () => {
+    const [query, answer] = snippets('README.md').filter(
+      ({ language }) => language === 'graphql' || language === 'json',
+    );
+    expect(shape({ data: await ask(query.text) })).toEqual(shape(JSON.parse(answer.text)));
+  });
+
+  test.each(written('sh'))(
+    'show commands that work beside the server: %s',
+    async (_, { text }) => {
+      for (const line of text.trim().split('\n')) {
+        if (elsewhere.test(line)) continue;
+        const [npx, program, ...args] = line.split(' ');
+        expect([npx, program]).toEqual(['npx', 'starkin']);
+        const inFolder = args.map((arg) => (arg.endsWith('.h5') ? join(folder, arg) : arg === '2000' ? '100' : arg));
+        expect(await starkin(inFolder, env)).toMatchObject({ code: 0 });
+      }
+    },
+    120_000,
+  );
+
+  test.each(written('python'))('show Python that runs as it stands: %s', (_, { text }) => {
+    const { status, stdout, stderr } = spawnSync('python3', ['-c', text], {
+      env: { ...process.env, STARKIN_URL: server.url },
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout.trim().split('\n')).toHaveLength(11);
+    expect(stdout).toMatch(/8575 8575 8575\s*$/);
   });
 });

@@ -15,7 +15,8 @@ export class ProgressDisplay {
   constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {}
 
   readonly report: Report = (event) => {
-    if (event.stage !== this.stage) this.begin(event);
+    // Two ingests in a row are two bars: a stage with another total has begun anew.
+    if (event.stage !== this.stage || event.total !== this.last?.total) this.begin(event);
     this.last = event;
     if (this.stream.isTTY) this.bar?.update(event.done, payload(event));
     else if (Date.now() - this.lastLine > LINE_EVERY_MS) this.writeLine(event);

@@ -5,14 +5,14 @@ import { createRoot } from 'react-dom/client';
 import 'graphiql/style.css';
 
 /** What a first visitor sees: the question that the archive is made for. */
-const firstQuery = `# Starkin: which stars are the chemical kin of this one?
+const firstQuery = `# Which stars are the chemical kin of this one?
 #
-# Run this with the button on the right, or Ctrl-Enter; Ctrl-Space completes.
-# Teff is in K, log g and [Fe/H] in dex. The distance is measured between
-# chemical latents, from which these parameters have been removed:
-# the smaller, the more alike.
+# Run: Ctrl-Enter. Complete: Ctrl-Space.
+# Teff in K, log g and [Fe/H] in dex. The distance
+# is measured between chemical latents, from which
+# Teff and log g were removed: 0 is identical.
 {
-  stars(first: 3) {
+  stars(first: 3, filter: { teff: { min: 4400 } }) {
     edges {
       node {
         name
