@@ -28,6 +28,7 @@ describe('the configuration', () => {
   test.each([
     [{ PORT: 'http' }, /^PORT: expected number, found "http"$/],
     [{ PORT: '70000' }, /PORT/],
+    [{ STARKIN_TOKENS_REQUIRED: '1' }, /STARKIN_TOKENS_REQUIRED: expected no value: this version has no access tokens/],
     [{ STARKIN_BACKEND: 'cuda' }, /STARKIN_BACKEND: .*"tensorflow"/],
     [{ STARKIN_CONFIG: '/nowhere.json' }, /STARKIN_CONFIG: expected an existing file, found "\/nowhere.json"/],
   ])('refuses %j, naming the variable', (env, message) => {

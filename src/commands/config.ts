@@ -8,7 +8,7 @@ export const configCommand: Command<Record<string, never>> = {
   declare: () => {},
   request: () => ({}),
   async run({ config: { environment, settings } }) {
-    const text = `${JSON.stringify(settings, null, 2)}\n// ${environment.configFile}`;
+    const text = `settings of ${environment.configFile}, with the defaults of those that it leaves out:\n${JSON.stringify(settings, null, 2)}`;
     return { exitCode: 0, text, data: settings };
   },
 };
