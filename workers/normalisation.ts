@@ -8,5 +8,5 @@ export function normaliseRecord(
   settings: Settings,
 ): { spectrum: Spectrum; continuum: Continuum } {
   const shape = { order: settings.continuum.order, errorFloor: settings.ingest.errorFloor };
-  return (record.normalised ? passThrough : normalise)(record.spectrum, record.grid, shape);
+  return (record.normalised ? passThrough : normalise)(record.spectrum, record.grid, shape, record.source);
 }

@@ -27,6 +27,8 @@ export interface WriteResult {
   readonly skipped: number;
   readonly failed: readonly IngestFailure[];
   readonly unusablePixels: number;
+  /** Pixels flagged because the store's encoding cannot hold their flux. */
+  readonly overflowPixels: number;
   readonly withoutParameters: readonly string[];
 }
 
@@ -59,12 +61,13 @@ export class ReleaseWriter {
       });
       if (failure) failed.push(failure);
     }
-    if (prepared.length) await this.store(prepared);
+    const overflowPixels = prepared.length ? await this.store(prepared) : 0;
     return {
       stored: prepared.length,
       skipped,
       failed,
       unusablePixels: prepared.reduce((sum, { record }) => sum + record.unusablePixels, 0),
+      overflowPixels,
       withoutParameters: prepared.filter(({ record }) => lacksParameters(record)).map(({ record }) => record.star.name),
     };
   }
@@ -120,23 +123,25 @@ export class ReleaseWriter {
     return this.grid;
   }
 
-  private async store(prepared: readonly Prepared[]): Promise<void> {
+  /** @returns the number of pixels that the encoding could not hold */
+  private async store(prepared: readonly Prepared[]): Promise<number> {
     const records = prepared.map(({ record }) => record);
     const parameters = records.flatMap((record) =>
       record.parameters && record.visit === 0 ? [{ starId: this.idOf(record), parameters: record.parameters }] : [],
     );
-    await this.place.db.transaction(async (tx) => {
+    return this.place.db.transaction(async (tx) => {
       for (const survey of new Set(records.map(this.surveyOf))) {
         const stars = records.filter((record) => this.surveyOf(record) === survey).map(({ star }) => star);
         await ensureSurvey(tx, survey, { simulated: this.release.simulated });
         await storeStars(tx, survey, stars);
       }
       await storeParameters(tx, this.release.id, parameters);
-      await storeSpectra(
+      const { overflowPixels } = await storeSpectra(
         tx,
         prepared.map(({ row }) => row),
       );
       await this.storeTruth(tx, records);
+      return overflowPixels;
     });
   }
 

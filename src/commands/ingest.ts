@@ -43,12 +43,15 @@ function describe({
   skipped,
   failed,
   unusablePixels,
+  overflowPixels,
   withoutParameters,
 }: IngestSummary): string {
   const lines = [
     `release ${release}: ${stored} spectra stored, ${skipped} there already, ${failed.length} failed, from ${files} files`,
     `${unusablePixels} pixels without a usable flux or error were given ivar 0`,
   ];
+  if (overflowPixels)
+    lines.push(`${overflowPixels} pixels have a flux too far out to be stored, and were given ivar 0`);
   if (withoutParameters.length)
     lines.push(
       `${withoutParameters.length} stars without Teff or log g are stored, but cannot be encoded: ${abridge(withoutParameters)}`,

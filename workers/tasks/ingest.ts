@@ -29,6 +29,8 @@ export interface IngestSummary {
   readonly failed: readonly IngestFailure[];
   /** Pixels given ivar 0 because their flux or error is not usable. */
   readonly unusablePixels: number;
+  /** Pixels flagged because the store's encoding cannot hold their flux. */
+  readonly overflowPixels: number;
   /** Stars without Teff or log g: stored and listed, but not to be encoded. */
   readonly withoutParameters: readonly string[];
 }
@@ -53,6 +55,7 @@ class Ingestion {
   private stored = 0;
   private skipped = 0;
   private unusablePixels = 0;
+  private overflowPixels = 0;
   private readonly failed: IngestFailure[] = [];
   private readonly withoutParameters: string[] = [];
   private total = 0;
@@ -81,7 +84,7 @@ class Ingestion {
         for await (const record of this.format.read(file, options)) await this.add(record);
       });
     await this.flush();
-    const { stored, skipped, failed, unusablePixels, withoutParameters } = this;
+    const { stored, skipped, failed, unusablePixels, overflowPixels, withoutParameters } = this;
     return {
       release: this.request.release,
       files: files.length,
@@ -89,6 +92,7 @@ class Ingestion {
       skipped,
       failed,
       unusablePixels,
+      overflowPixels,
       withoutParameters,
     };
   }
@@ -112,6 +116,7 @@ class Ingestion {
     this.stored += result.stored;
     this.skipped += result.skipped;
     this.unusablePixels += result.unusablePixels;
+    this.overflowPixels += result.overflowPixels;
     this.failed.push(...result.failed);
     this.withoutParameters.push(...result.withoutParameters);
     const done = this.stored + this.skipped + this.failed.length;
