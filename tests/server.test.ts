@@ -125,6 +125,12 @@ describe('beside a running server', () => {
     expect(stderr).toMatch(/starkin serve: .*process \d+/);
   });
 
+  test('the demonstration is not built into an archive that holds releases', async () => {
+    const { code, stderr } = await starkin(['demo'], env);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/the archive holds releases already: .*demonstration/);
+  });
+
   test('an error comes back with its remedy and code 2', async () => {
     const { code, stderr, stdout } = await starkin(['release', 'publish', 'nothing', '--json'], env);
     expect(code).toBe(2);

@@ -33,7 +33,7 @@ export interface DemonstrateRequest {
  * Builds the demonstration archive: simulate, ingest, train, encode, publish. Every step is idempotent, so that a build that was
  * stopped goes on where it was.
  * @returns the twin recovery of every model
- * @throws NotReadyError when the archive holds releases that are not the demonstration's
+ * @throws NotReadyError when the archive is neither empty nor holds a demonstration whose building was stopped
  */
 export async function demonstrate(
   place: Workplace,
@@ -41,18 +41,19 @@ export async function demonstrate(
   course: TaskCourse,
 ): Promise<RecoveryRow[]> {
   const { db } = place;
-  const foreign = (await listReleases(db)).filter(({ name }) => name !== SIMULATED && name !== REAL);
-  if (foreign.length)
+  if (!(await demonstrationDue(db)))
     throw new NotReadyError(
-      `the archive holds releases already: ${foreign.map(({ name }) => name).join(', ')}`,
+      `the archive holds releases already: ${(await listReleases(db)).map(({ name }) => name).join(', ')}`,
       'build the demonstration in an empty folder: STARKIN_DATA=./demo npx starkin demo',
     );
   return recordRun(db, 'demo', { ...request }, course.signal, async () => {
     await loadSurveys(place, request, course);
-    for (const method of METHODS) await trainOnce(place, method, course);
-    for (const { name } of await listReleases(db))
-      for (const { id } of await listModels(db)) await encode(place, { release: name, model: id }, course);
-    for (const { name, state } of await listReleases(db)) if (state === 'draft') await publish(place, name, course);
+    const models: string[] = [];
+    for (const method of METHODS) models.push(await trainOnce(place, method, course));
+    const releases = (await listReleases(db)).filter(({ name }) => name === SIMULATED || name === REAL);
+    for (const { name: release } of releases)
+      for (const model of models) await encode(place, { release, model }, course);
+    for (const { name, state } of releases) if (state === 'draft') await publish(place, name, course);
     const recovery = await evaluate(place, { model: null, pairs: null }, course);
     return { result: recovery, state: 'done', counts: { recovery } };
   });
@@ -92,12 +93,11 @@ async function loadSurveys(
   }
 }
 
-async function trainOnce(place: Workplace, method: string, course: TaskCourse): Promise<void> {
-  const done = (await listModels(place.db)).some((model) => model.method === method && model.trainedOn === SIMULATED);
-  if (!done)
-    await train(
-      place,
-      { release: SIMULATED, method, preset: 'compact', parameters: null, seed: null, settings: {}, resume: true },
-      course,
-    );
+/** @returns the id of the demonstration's model of this method, trained now unless it is there */
+async function trainOnce(place: Workplace, method: string, course: TaskCourse): Promise<string> {
+  const models = await listModels(place.db);
+  const trained = models.find((model) => model.method === method && model.trainedOn === SIMULATED);
+  if (trained) return trained.id;
+  const request = { release: SIMULATED, method, preset: 'compact', parameters: null, seed: null, settings: {} };
+  return (await train(place, { ...request, resume: true }, course)).model;
 }
