@@ -12,6 +12,11 @@ import { Owner } from './control/owner.js';
 /** Exit code of a run that was stopped by Ctrl-C, as shells have it: 128 + SIGINT. */
 const STOPPED = 130;
 
+// A reader that has seen enough (`starkin status | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 process.exitCode = await main(process.argv.slice(2));
 
 /** @returns the exit code: 0 all done, 1 some input failed and the rest is stored, 2 nothing done */
@@ -24,7 +29,8 @@ async function main(words: string[]): Promise<number> {
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
+    process.stderr.write(`starkin: ${toFailure(error).message}\n`);
+    return 2;
   }
   return exitCode;
 }
@@ -52,8 +58,7 @@ function declareCommand(program: Declaration, command: Command, ended: (exitCode
   const last = words.pop() as string;
   const parent = words.reduce(
     (level, word) =>
-      level.commands.find((child) => child.name() === word) ??
-      level.command(word).description(`${word}s of the archive`),
+      level.commands.find((child) => child.name() === word) ?? level.command(word).description(`commands on a ${word}`),
     program,
   );
   const declaration = parent.command(last).description(command.summary);
@@ -66,8 +71,9 @@ async function execute(command: Command, declaration: Declaration): Promise<numb
   const options = declaration.opts();
   const display = new ProgressDisplay();
   const abort = new AbortController();
-  process.once('SIGINT', () => abort.abort());
-  process.once('SIGTERM', () => abort.abort());
+  // The first signal asks the work to stop, a second one ends the process.
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.on(name, () => (abort.signal.aborted ? process.exit(STOPPED) : abort.abort()));
   try {
     const config = readConfig();
     const request = command.request(declaration.args, options);

@@ -6,6 +6,9 @@ import { toFailure } from './control/message.js';
 import { Owner } from './control/owner.js';
 import { listenForCommands } from './control/server.js';
 
+/** Exit code of a build that was stopped, and of a process that a second signal ended at once: 128 + SIGINT, as shells have it. */
+const STOPPED = 130;
+
 /**
  * Owns the archive and serves it until SIGINT or SIGTERM. An embedded archive that is empty gets the demonstration first; meanwhile and afterwards
  * other commands are taken over its control socket.
@@ -16,6 +19,7 @@ export async function serve(): Promise<number> {
   const signalled = new Promise<void>((done) => {
     for (const name of ['SIGINT', 'SIGTERM'] as const)
       process.on(name, () => {
+        if (stop.signal.aborted) process.exit(STOPPED);
         stop.abort();
         done();
       });
@@ -32,16 +36,19 @@ export async function serve(): Promise<number> {
   } catch (error) {
     if (stop.signal.aborted) {
       process.stderr.write('stopped; what was done is kept, and the next start goes on from there\n');
-      return 0;
+      return STOPPED;
     }
     const { message, remedy } = toFailure(error);
     process.stderr.write(`starkin serve: ${message}\n${remedy ? `  remedy: ${remedy}\n` : ''}`);
     return 2;
   } finally {
-    for (const close of closing.reverse()) await close();
+    // One that fails must not keep the archive's lock from being released.
+    for (const close of closing.reverse())
+      await close().catch((error: unknown) => process.stderr.write(`starkin serve: ${toFailure(error).message}\n`));
   }
 }
 
+/** Listens before anything is built: a port that is taken is told at once, and /readyz says what is being waited for. */
 async function open(
   config: Config,
   owner: Owner,
@@ -51,15 +58,20 @@ async function open(
   const { environment, settings } = config;
   const embedded = environment.databaseUrl === null;
   const { db, compute } = await owner.workplace(embedded);
+  let waitingFor: string | null = null;
+  const api = await startApi({ db, compute, environment, settings, ready: () => waitingFor });
+  closing.push(() => api.close());
   if (embedded) {
     const control = await listenForCommands(environment.data, (command, request, course) =>
       owner.perform(command, request, course),
     );
     closing.push(() => control.close());
-    if (await demonstrationDue(db)) await buildDemonstration(owner, signal);
+    if (await demonstrationDue(db)) {
+      waitingFor = 'the demonstration is being built';
+      await buildDemonstration(owner, signal);
+      waitingFor = null;
+    }
   }
-  const api = await startApi({ db, compute, environment, settings });
-  closing.push(() => api.close());
   return api;
 }
 

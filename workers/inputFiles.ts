@@ -1,25 +1,33 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FileError, NotFoundError } from '../src/domain/errors.js';
+import { NotFoundError, StarkinError } from '../src/domain/errors.js';
 
-/**
- * Files as given, and all files below the folders given, in a stable order; hidden ones are left out.
- * @throws NotFoundError for a path that is not there, FileError when nothing is found
- */
-export async function listFiles(paths: readonly string[]): Promise<string[]> {
-  const files: string[] = [];
-  for (const path of paths) files.push(...(await below(path)));
-  if (!files.length) throw new FileError({ file: paths.join(', '), place: 'folder', expected: 'files', found: 'none' });
-  return files;
+/** The files that paths name, and the paths that name none. */
+export interface InputFiles {
+  readonly files: readonly string[];
+  readonly faults: readonly { readonly path: string; readonly fault: StarkinError }[];
 }
 
-async function below(path: string): Promise<string[]> {
+/** Files as given, and all files below the folders given, in a stable order; hidden ones are left out, links are followed. */
+export async function listFiles(paths: readonly string[]): Promise<InputFiles> {
+  const files: string[] = [];
+  const faults: { path: string; fault: StarkinError }[] = [];
+  for (const path of paths) {
+    const found = await below(path);
+    if (found instanceof StarkinError) faults.push({ path, fault: found });
+    else files.push(...found);
+  }
+  return { files, faults };
+}
+
+async function below(path: string): Promise<string[] | StarkinError> {
   const found = await stat(path).catch(() => null);
-  if (!found) throw new NotFoundError('file or folder', path);
+  if (!found) return new NotFoundError('file or folder', path);
   if (!found.isDirectory()) return [path];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+  const files = entries
+    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
+  return files.length ? files : new NotFoundError('file below', path);
 }

@@ -24,14 +24,16 @@ export async function recordRun<T>(
   work: () => Promise<Recorded<T>>,
 ): Promise<T> {
   const run = await startRun(db, kind, input);
+  let recorded: Recorded<T>;
   try {
-    const { result, state, counts } = await work();
-    await endRun(db, run, state, counts);
-    return result;
+    recorded = await work();
   } catch (error) {
-    await endRun(db, run, signal.aborted ? 'stopped' : 'failed', {}, describe(error));
+    // The database may be what failed: its second failure must not hide the first.
+    await endRun(db, run, signal.aborted ? 'stopped' : 'failed', {}, describe(error)).catch(() => {});
     throw error;
   }
+  await endRun(db, run, recorded.state, recorded.counts);
+  return recorded.result;
 }
 
 function describe(error: unknown): string {

@@ -1,14 +1,15 @@
-import { ConflictError, GridError, SpectrumError, StarkinError } from '../src/domain/errors.js';
-import { goodPixels, type SpectrumRecord } from '../src/domain/spectrum.js';
+import { ConflictError, GridError, InputError, SpectrumError, StarkinError } from '../src/domain/errors.js';
+import type { Continuum, Spectrum, SpectrumRecord } from '../src/domain/spectrum.js';
 import { type StarId, starId } from '../src/domain/star.js';
 import { describeGrid, sameGrid, type WavelengthGrid } from '../src/domain/wavelengthGrid.js';
 import { storeAbundances } from '../src/storage/abundance.js';
-import type { Release } from '../src/storage/dataRelease.js';
+import { ensureRelease, listReleases, type Release } from '../src/storage/dataRelease.js';
 import { storeTwins } from '../src/storage/siblingGroup.js';
 import { knownChecksums, type NewSpectrum, releaseGrid, spectrumKey, storeSpectra } from '../src/storage/spectrum.js';
+import { storablePixels } from '../src/storage/spectrumEncoding.js';
 import { storeStars } from '../src/storage/star.js';
 import { storeParameters } from '../src/storage/starParameters.js';
-import { ensureSurvey } from '../src/storage/survey.js';
+import { checkSurveyName, ensureSurvey } from '../src/storage/survey.js';
 import { ensureGrid } from '../src/storage/wavelengthGrid.js';
 import { normaliseRecord } from './normalisation.js';
 import type { Workplace } from './tasks/task.js';
@@ -32,44 +33,74 @@ export interface WriteResult {
   readonly withoutParameters: readonly string[];
 }
 
-type Prepared = { readonly record: SpectrumRecord; readonly row: NewSpectrum };
+interface Prepared {
+  readonly record: SpectrumRecord;
+  readonly spectrum: Spectrum;
+  readonly continuum: Continuum;
+}
 
-/** Writes records into one release: leaves out what is there, normalises, and stores each batch in one transaction. */
+interface Written {
+  readonly stored: readonly Prepared[];
+  readonly overflowPixels: number;
+}
+
+type Noting = (record: SpectrumRecord, work: () => Promise<void>) => Promise<void>;
+
+/** Bytes of the longest star name taken: it is part of every key of the star, and an index row of Postgres holds 2,704. */
+const LONGEST_NAME = 200;
+
+/**
+ * Writes records into one release: leaves out what is there, normalises, and stores each batch in one transaction. The release is made with the first
+ * batch that is stored: a command that stores nothing leaves none behind.
+ */
 export class ReleaseWriter {
+  private release: Release | null = null;
   /** A release has one grid: that of its first spectrum. */
-  private grid: { readonly id: number; readonly grid: WavelengthGrid } | null = null;
+  private grid: WavelengthGrid | null = null;
 
   /** @param surveyOf the survey that a record's star belongs to */
   constructor(
     private readonly place: Workplace,
-    readonly release: Release,
+    private readonly releaseName: string,
+    private readonly simulated: boolean,
     private readonly surveyOf: (record: SpectrumRecord) => string,
   ) {}
 
   async write(records: readonly SpectrumRecord[]): Promise<WriteResult> {
     const failed: IngestFailure[] = [];
-    const known = await knownChecksums(this.place.db, this.release.id, records.map(this.keyOf));
+    const noting = async (record: SpectrumRecord, work: () => Promise<void>) => {
+      const failure = await caught(record.source, work);
+      if (failure) failed.push(failure);
+    };
+    const known = await this.knownChecksums(records);
     const prepared: Prepared[] = [];
     let skipped = 0;
-    for (const record of records) {
-      const failure = await caught(record.source, async () => {
+    for (const record of records)
+      await noting(record, async () => {
         if (this.isKnown(record, known)) skipped++;
         else {
-          prepared.push({ record, row: await this.prepare(record) });
+          prepared.push(this.prepare(record));
           known.set(spectrumKey(this.keyOf(record)), record.checksum);
         }
       });
-      if (failure) failed.push(failure);
-    }
-    const overflowPixels = prepared.length ? await this.store(prepared) : 0;
+    const written = prepared.length ? await this.storeAll(prepared, noting) : { stored: [], overflowPixels: 0 };
+    const stored = written.stored.map(({ record }) => record);
     return {
-      stored: prepared.length,
+      stored: stored.length,
       skipped,
       failed,
-      unusablePixels: prepared.reduce((sum, { record }) => sum + record.unusablePixels, 0),
-      overflowPixels,
-      withoutParameters: prepared.filter(({ record }) => lacksParameters(record)).map(({ record }) => record.star.name),
+      unusablePixels: stored.reduce((sum, record) => sum + record.unusablePixels, 0),
+      overflowPixels: written.overflowPixels,
+      withoutParameters: stored.filter(lacksParameters).map(({ star }) => star.name),
     };
+  }
+
+  private async knownChecksums(records: readonly SpectrumRecord[]): Promise<Map<string, string>> {
+    const { db } = this.place;
+    this.release ??= (await listReleases(db)).find(({ name }) => name === this.releaseName) ?? null;
+    if (!this.release) return new Map();
+    this.grid ??= (await releaseGrid(db, this.release.id))?.grid ?? null;
+    return knownChecksums(db, this.release.id, records.map(this.keyOf));
   }
 
   /** @throws ConflictError when the same key is there with another content */
@@ -78,49 +109,55 @@ export class ReleaseWriter {
     const earlier = known.get(spectrumKey(key));
     if (earlier !== undefined && earlier !== record.checksum)
       throw new ConflictError(
-        `${record.source}: ${key.starId}, ${record.visit ? `visit ${record.visit}` : 'combined'}, is in release "${this.release.name}" with sha256 ${earlier.slice(0, 12)}…, and here it has ${record.checksum.slice(0, 12)}…`,
+        `${record.source}: ${key.starId}, ${record.visit ? `visit ${record.visit}` : 'combined'}, is in release "${this.releaseName}" with sha256 ${earlier.slice(0, 12)}…, and here it has ${record.checksum.slice(0, 12)}…`,
         'ingest another reduction into a release of its own',
       );
     return earlier !== undefined;
   }
 
-  private async prepare(record: SpectrumRecord): Promise<NewSpectrum> {
+  private prepare(record: SpectrumRecord): Prepared {
     const { settings } = this.place;
-    const { id: gridId, grid } = await this.gridFor(record);
+    checkSurveyName(this.surveyOf(record), `${record.source}: survey`);
+    if (Buffer.byteLength(record.star.name) > LONGEST_NAME)
+      throw new InputError(
+        `${record.source}: star name`,
+        `at most ${LONGEST_NAME} bytes`,
+        `${record.star.name.slice(0, 40)}…`,
+      );
     const { spectrum, continuum } = normaliseRecord(record, settings);
-    const good = goodPixels(spectrum);
-    const minimum = Math.min(settings.ingest.minimumGoodPixels, grid.wavelength.length / 2);
+    const good = storablePixels(spectrum);
+    const minimum = Math.min(settings.ingest.minimumGoodPixels, record.grid.wavelength.length / 2);
     if (good < minimum)
       throw new SpectrumError(
         record.source,
         `at least ${minimum} good pixels (setting ingest.minimumGoodPixels)`,
         `${good}`,
       );
-    const { snr, checksum, source, properties } = record;
-    return {
-      ...this.keyOf(record),
-      releaseId: this.release.id,
-      gridId,
-      spectrum,
-      continuum,
-      snr,
-      checksum,
-      source,
-      properties,
-    };
+    this.checkGrid(record);
+    return { record, spectrum, continuum };
   }
 
-  private async gridFor(record: SpectrumRecord) {
-    const { db } = this.place;
-    this.grid ??= await releaseGrid(db, this.release.id);
-    this.grid ??= { id: await ensureGrid(db, record.grid), grid: record.grid };
-    if (!sameGrid(this.grid.grid, record.grid))
-      throw new GridError(
-        record.source,
-        `of release "${this.release.name}" (${describeGrid(this.grid.grid)})`,
-        describeGrid(record.grid),
-      );
-    return this.grid;
+  private checkGrid({ grid, source }: SpectrumRecord): void {
+    this.grid ??= grid;
+    if (!sameGrid(this.grid, grid))
+      throw new GridError(source, `of release "${this.releaseName}" (${describeGrid(this.grid)})`, describeGrid(grid));
+  }
+
+  /** A batch that cannot be stored as a whole is stored spectrum by spectrum, so that the good ones of it are. */
+  private async storeAll(prepared: readonly Prepared[], noting: Noting): Promise<Written> {
+    try {
+      return { stored: prepared, overflowPixels: await this.store(prepared) };
+    } catch (error) {
+      if (!(error instanceof StarkinError)) throw error;
+      const stored: Prepared[] = [];
+      let overflowPixels = 0;
+      for (const one of prepared)
+        await noting(one.record, async () => {
+          overflowPixels += await this.store([one]);
+          stored.push(one);
+        });
+      return { stored, overflowPixels };
+    }
   }
 
   /** @returns the number of pixels that the encoding could not hold */
@@ -130,23 +167,28 @@ export class ReleaseWriter {
       record.parameters && record.visit === 0 ? [{ starId: this.idOf(record), parameters: record.parameters }] : [],
     );
     return this.place.db.transaction(async (tx) => {
+      const release = await ensureRelease(tx, this.releaseName, { simulated: this.simulated });
+      const gridId = await ensureGrid(tx, records[0].grid);
       for (const survey of new Set(records.map(this.surveyOf))) {
         const stars = records.filter((record) => this.surveyOf(record) === survey).map(({ star }) => star);
-        await ensureSurvey(tx, survey, { simulated: this.release.simulated });
+        await ensureSurvey(tx, survey, { simulated: this.simulated });
         await storeStars(tx, survey, stars);
       }
-      await storeParameters(tx, this.release.id, parameters);
-      const { overflowPixels } = await storeSpectra(
-        tx,
-        prepared.map(({ row }) => row),
-      );
-      await this.storeTruth(tx, records);
+      await storeParameters(tx, release.id, parameters);
+      const rows = prepared.map((one) => this.rowOf(one, release.id, gridId));
+      const { overflowPixels } = await storeSpectra(tx, rows);
+      await this.storeTruth(tx, release.id, records);
       return overflowPixels;
     });
   }
 
+  private rowOf({ record, spectrum, continuum }: Prepared, releaseId: number, gridId: number): NewSpectrum {
+    const { snr, checksum, source, properties } = record;
+    return { ...this.keyOf(record), releaseId, gridId, spectrum, continuum, snr, checksum, source, properties };
+  }
+
   /** Both twins name each other, so the pair is complete when the later of them is stored. */
-  private async storeTruth(tx: Workplace['db'], records: readonly SpectrumRecord[]): Promise<void> {
+  private async storeTruth(tx: Workplace['db'], releaseId: number, records: readonly SpectrumRecord[]): Promise<void> {
     const twins: [StarId, StarId][] = [];
     const abundances: { starId: StarId; element: string; value: number; sigma: null }[] = [];
     for (const record of records) {
@@ -155,8 +197,8 @@ export class ReleaseWriter {
       for (const [element, value] of Object.entries(record.truth?.abundances ?? {}))
         abundances.push({ starId: id, element, value, sigma: null });
     }
-    await storeTwins(tx, this.release.id, twins);
-    await storeAbundances(tx, this.release.id, abundances);
+    await storeTwins(tx, releaseId, twins);
+    await storeAbundances(tx, releaseId, abundances);
   }
 
   private readonly keyOf = (record: SpectrumRecord) => ({ starId: this.idOf(record), visit: record.visit });
@@ -173,8 +215,12 @@ export async function caught(source: string, work: () => Promise<void>): Promise
     return null;
   } catch (error) {
     if (!(error instanceof StarkinError)) throw error;
-    return { source, code: error.code, message: error.message };
+    return toFailure(source, error);
   }
+}
+
+export function toFailure(source: string, { code, message }: StarkinError): IngestFailure {
+  return { source, code, message };
 }
 
 function lacksParameters({ visit, parameters }: SpectrumRecord): boolean {

@@ -7,8 +7,8 @@ export const configCommand: Command<Record<string, never>> = {
   exclusive: false,
   declare: () => {},
   request: () => ({}),
-  async run({ config: { environment, settings } }) {
-    const text = `settings of ${environment.configFile}, with the defaults of those that it leaves out:\n${JSON.stringify(settings, null, 2)}`;
+  async run({ config: { settings } }) {
+    const text = JSON.stringify(settings, null, 2);
     return { exitCode: 0, text, data: settings };
   },
 };

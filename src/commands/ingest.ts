@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type IngestRequest, type IngestSummary, ingest } from '../../workers/tasks/ingest.js';
 import { formats } from '../formats/registry.js';
+import { checkSurveyName } from '../storage/survey.js';
 import { readName } from './argument.js';
 import type { Command } from './command.js';
 
@@ -25,7 +26,7 @@ export const ingestCommand: Command<IngestRequest> = {
       release: readName('--release', release),
       format: String(format),
       paths: positional.map((path) => resolve(path)),
-      survey: survey === undefined ? null : readName('--survey', survey),
+      survey: survey === undefined ? null : checkSurveyName(String(survey), '--survey'),
       visits: visits === true,
     };
   },

@@ -28,7 +28,7 @@ export async function handOver(
   try {
     socket.setEncoding('utf8');
     socket.write(`${JSON.stringify({ command, request })}\n`);
-    for await (const reply of readLines<ControlReply>(socket)) {
+    for await (const reply of replies(socket)) {
       if ('progress' in reply) course.report(reply.progress);
       else if ('outcome' in reply) return reply.outcome;
       else throw fromFailure(reply.failure);
@@ -43,16 +43,34 @@ export async function handOver(
   }
 }
 
+async function* replies(socket: Socket): AsyncGenerator<ControlReply> {
+  try {
+    yield* readLines<ControlReply>(socket);
+  } catch {
+    throw lost();
+  }
+}
+
+function lost(): BusyError {
+  return new BusyError(
+    'the running server went away before it answered',
+    'run the command again: what was done is kept',
+  );
+}
+
+/** No socket, a socket that a killed owner left, or a folder that is none. */
+const NOBODY_LISTENS = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTDIR']);
+
 function dial(path: string): Promise<Socket | null> {
   return new Promise((done, fail) => {
     const socket = connect(path);
     socket.once('connect', () => {
       socket.removeAllListeners('error');
-      socket.on('error', () => socket.destroy());
+      socket.on('error', () => {});
       done(socket);
     });
     socket.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'ENOENT' || error.code === 'ECONNREFUSED' ? done(null) : fail(error),
+      NOBODY_LISTENS.has(error.code ?? '') ? done(null) : fail(error),
     );
   });
 }

@@ -58,16 +58,17 @@ export class Owner {
     work: (course: TaskCourse) => Promise<Outcome>,
   ): Promise<Outcome> {
     if (this.current) course.report({ stage: `waiting for ${this.current.command}`, done: 0, total: 0, unit: '' });
-    const turn = this.lastWriter
-      .catch(() => {})
-      .then(() => {
-        course.signal.throwIfAborted();
-        return work({ signal: course.signal, report: this.observe(name, course) });
-      })
-      .finally(() => {
+    const before = this.lastWriter.catch(() => {});
+    const turn = before.then(() => {
+      course.signal.throwIfAborted();
+      return work({ signal: course.signal, report: this.observe(name, course) }).finally(() => {
         this.current = null;
       });
+    });
     this.lastWriter = turn;
+    // Who is told to stop while waiting is answered now, not when the one before has ended.
+    await Promise.race([before, aborted(course.signal)]);
+    course.signal.throwIfAborted();
     return turn;
   }
 
@@ -80,4 +81,10 @@ export class Owner {
       course.report(event);
     };
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) =>
+    signal.aborted ? done() : signal.addEventListener('abort', () => done(), { once: true }),
+  );
 }

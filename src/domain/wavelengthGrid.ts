@@ -14,6 +14,8 @@ export interface WavelengthGrid {
 
 /** A step this many times the median one starts a new chip. */
 const CHIP_STEP = 5;
+/** Å. Anything shorter is no stellar spectrum, but one in µm. */
+const SHORTEST = 100;
 /** Two grids are one when no pixel differs by more than this fraction of its width. */
 const SAME_GRID_TOLERANCE = 0.01;
 
@@ -34,10 +36,17 @@ export const apogeeGrid: WavelengthGrid = {
  * A grid from its wavelengths (vacuum, Å). A known survey's grid is recognised, so that its chips are the survey's own;
  * otherwise a step over five times the median one starts a new chip.
  * @param place names the source in an error: a file and dataset, an argument
- * @throws InputError when there are fewer than two wavelengths or they do not strictly increase
+ * @throws InputError when there are fewer than two wavelengths, or they do not strictly increase, or are not in Å
  */
 export function makeGrid(wavelength: Float64Array, place: string): WavelengthGrid {
   if (wavelength.length < 2) throw new InputError(place, 'at least 2 wavelengths', wavelength.length);
+  if (wavelength[0] < SHORTEST)
+    throw new InputError(
+      place,
+      `wavelengths in Å, at least ${SHORTEST}`,
+      wavelength[0],
+      'convert them: 1 nm is 10 Å, 1 µm is 10,000 Å',
+    );
   const steps = new Float64Array(wavelength.length - 1);
   for (let i = 0; i < steps.length; i++) {
     steps[i] = wavelength[i + 1] - wavelength[i];

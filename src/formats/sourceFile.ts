@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { FileError } from '../domain/errors.js';
 
@@ -22,7 +23,8 @@ export class SourceFile {
     const refuse = (found: string) => new FileError({ file: path, place: 'file', expected, found });
     let handle: FileHandle;
     try {
-      handle = await open(path, 'r');
+      // Without waiting: a pipe without a writer would hold the reader for ever.
+      handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (error) {
       throw refuse(explain(error));
     }

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../config.js';
-import { NotReadyError } from '../domain/errors.js';
+import { ConfigError, NotReadyError, StarkinError } from '../domain/errors.js';
 import type { Database } from './database.js';
-import { lockDirectory } from './directoryLock.js';
+import { type DirectoryLock, lockDirectory } from './directoryLock.js';
 import { openEmbedded } from './embedded.js';
 import { migrate, pending } from './migrations.js';
 import { endAbandonedRuns } from './run.js';
@@ -53,8 +53,7 @@ async function openFolder(data: string, create: boolean): Promise<Archive> {
       `there is no archive in ${data}`,
       'npx starkin demo, or npx starkin migrate for an empty one',
     );
-  await mkdir(data, { recursive: true });
-  const lock = await lockDirectory(join(data, 'archive.lock'));
+  const lock = await takeFolder(data);
   let db: Database | undefined;
   try {
     if (!existsSync(folder)) await initialise(folder);
@@ -74,6 +73,19 @@ async function openFolder(data: string, create: boolean): Promise<Archive> {
       await lock.release();
     },
   };
+}
+
+/** @throws ConfigError when the folder cannot be made or written to, BusyError when another process owns it */
+async function takeFolder(data: string): Promise<DirectoryLock> {
+  try {
+    // For its owner alone, like the control socket in it.
+    await mkdir(data, { recursive: true, mode: 0o700 });
+    return await lockDirectory(join(data, 'archive.lock'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof StarkinError || typeof code !== 'string') throw error;
+    throw new ConfigError('STARKIN_DATA', `a folder that can be written to (${code})`, data);
+  }
 }
 
 /** Under another name until it is whole: a kill in between must not leave half a database. */

@@ -51,9 +51,9 @@ export function encodeSpectrum({ flux, ivar, mask }: Spectrum): EncodedSpectrum 
   let overflowPixels = 0;
   let previous = 0;
   for (let i = 0; i < flux.length; i++) {
-    if (!(ivar[i] > 0 && ivar[i] < Infinity && Number.isFinite(flux[i]))) continue;
-    const ivarCode = Math.min(LARGEST_IVAR_CODE, Math.max(1, Math.round(IVAR_STEPS * Math.log2(ivar[i])) + IVAR_ONE));
-    const steps = Math.round((flux[i] - 1) / stepOfCode[ivarCode]);
+    if (!isGood(flux[i], ivar[i])) continue;
+    const ivarCode = codeOfIvar(ivar[i]);
+    const steps = stepsOfFlux(flux[i], ivarCode);
     if (Math.abs(steps) > LARGEST_FLUX_CODE) {
       overflowPixels++;
       continue;
@@ -64,6 +64,15 @@ export function encodeSpectrum({ flux, ivar, mask }: Spectrum): EncodedSpectrum 
     previous = steps;
   }
   return { flux: pack(fluxCodes), ivar: pack(ivarCodes), mask: packRuns(mask), goodPixels, overflowPixels };
+}
+
+/** Number of good pixels that a spectrum would have after encoding; 20 times faster than to encode it. */
+export function storablePixels({ flux, ivar }: Pick<Spectrum, 'flux' | 'ivar'>): number {
+  let storable = 0;
+  for (let i = 0; i < flux.length; i++)
+    if (isGood(flux[i], ivar[i]) && Math.abs(stepsOfFlux(flux[i], codeOfIvar(ivar[i]))) <= LARGEST_FLUX_CODE)
+      storable++;
+  return storable;
 }
 
 /** @throws StarkinError BAD_SPECTRUM when the bytes are damaged */
@@ -81,6 +90,18 @@ export function decodeSpectrum(encoded: Pick<EncodedSpectrum, 'flux' | 'ivar' | 
     flux[i] = 1 + steps * stepOfCode[code];
   }
   return { flux, ivar, mask: unpackRuns(encoded.mask, flux.length) };
+}
+
+function isGood(flux: number, ivar: number): boolean {
+  return ivar > 0 && ivar < Infinity && Number.isFinite(flux);
+}
+
+function codeOfIvar(ivar: number): number {
+  return Math.min(LARGEST_IVAR_CODE, Math.max(1, Math.round(IVAR_STEPS * Math.log2(ivar)) + IVAR_ONE));
+}
+
+function stepsOfFlux(flux: number, ivarCode: number): number {
+  return Math.round((flux - 1) / stepOfCode[ivarCode]);
 }
 
 /** Differences wrap around modulo 2^16, as their sums do. */

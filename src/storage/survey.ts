@@ -1,15 +1,24 @@
 import { ConflictError, InputError } from '../domain/errors.js';
 import type { Database } from './database.js';
 
-const NAME = /^[a-z0-9][a-z0-9._-]*$/;
+const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+
+/**
+ * A survey's name: lower case, without a colon, since it is the part of a star id before the colon.
+ * @throws InputError on another name
+ */
+export function checkSurveyName(name: string, place = 'survey'): string {
+  if (!NAME.test(name))
+    throw new InputError(place, 'a name of lower-case letters, digits, ".", "_" and "-", at most 63 of them', name);
+  return name;
+}
 
 /**
  * Makes a survey known; nothing happens when it is already.
- * @param name lower case, without a colon: it is the part of a star id before the colon
- * @throws InputError on another name; ConflictError when the survey is known, but as the other of simulated and observed
+ * @throws InputError on a name that `checkSurveyName` refuses; ConflictError when the survey is known, but as the other of simulated and observed
  */
 export async function ensureSurvey(db: Database, name: string, options: { simulated: boolean }): Promise<void> {
-  if (!NAME.test(name)) throw new InputError('survey', `a name that matches ${NAME.source}`, name);
+  checkSurveyName(name);
   await db.query('insert into survey (name, simulated) values ($1, $2) on conflict (name) do nothing', [
     name,
     options.simulated,

@@ -28,7 +28,10 @@ describe('a wavelength grid', () => {
   });
 
   test('starts a new chip at a step over five times the median one', () => {
-    const { chips } = makeGrid(Float64Array.from([1, 2, 3, 4, 8.5, 9.5, 15, 16]), 'test');
+    const { chips } = makeGrid(
+      Float64Array.from([1, 2, 3, 4, 8.5, 9.5, 15, 16], (value) => value + 5000),
+      'test',
+    );
     expect(chips).toEqual([
       { start: 0, end: 6 },
       { start: 6, end: 8 },
@@ -37,9 +40,10 @@ describe('a wavelength grid', () => {
 
   test.each([
     [[1], /test: expected at least 2 wavelengths, found 1/],
-    [[1, 2, 2], /test: expected strictly increasing wavelengths in Å, found "2 then 2 at pixel 1"/],
-    [[1, Number.NaN, 2], /strictly increasing/],
-    [[-2, -1, 1], /strictly increasing/],
+    [[5001, 5002, 5002], /test: expected strictly increasing wavelengths in Å, found "5002 then 5002 at pixel 1"/],
+    [[1.51, 1.52, 1.53], /wavelengths in Å, at least 100, found 1.51/],
+    [[5001, Number.NaN, 5002], /strictly increasing/],
+    [[-2, -1, 1], /at least 100/],
   ])('refuses %j', (wavelength, message) => {
     expect(() => makeGrid(Float64Array.from(wavelength), 'test')).toThrow(message);
   });

@@ -59,8 +59,13 @@ export async function demonstrate(
   });
 }
 
-/** True when the archive is empty, or when a build of the demonstration was stopped in it. */
+/**
+ * True when the archive is empty, or when a build of the demonstration was stopped in it and nothing else came in since: an archive
+ * with a user's own release is served as it is.
+ */
 export async function demonstrationDue(db: Database): Promise<boolean> {
+  const foreign = (await listReleases(db)).filter(({ name }) => name !== SIMULATED && name !== REAL);
+  if (foreign.length) return false;
   const builds = (await listRuns(db, 1000)).filter(({ kind }) => kind === 'demo');
   if (builds.length) return builds.every(({ state }) => state !== 'done');
   return (await listReleases(db)).length === 0;

@@ -2,10 +2,10 @@ import { basename } from 'node:path';
 import type { SpectrumRecord } from '../../src/domain/spectrum.js';
 import type { SurveyFormat } from '../../src/formats/format.js';
 import { findFormat } from '../../src/formats/registry.js';
-import { ensureRelease } from '../../src/storage/dataRelease.js';
+import { ensureRelease, listReleases } from '../../src/storage/dataRelease.js';
 import { listFiles } from '../inputFiles.js';
 import { recordRun } from '../recordedRun.js';
-import { caught, type IngestFailure, ReleaseWriter } from '../releaseWriter.js';
+import { caught, type IngestFailure, ReleaseWriter, toFailure } from '../releaseWriter.js';
 import type { TaskCourse, Workplace } from './task.js';
 
 export interface IngestRequest {
@@ -41,9 +41,16 @@ export interface IngestSummary {
  */
 export async function ingest(place: Workplace, request: IngestRequest, course: TaskCourse): Promise<IngestSummary> {
   const format = findFormat(request.format);
-  const files = await listFiles(request.paths);
+  const { files, faults } = await listFiles(request.paths);
+  if (!files.length) throw faults[0].fault;
   return recordRun(place.db, 'ingest', { ...request }, course.signal, async () => {
-    const result = await new Ingestion(place, request, format, course).read(files);
+    const result = await new Ingestion(
+      place,
+      request,
+      format,
+      course,
+      faults.map(({ path, fault }) => toFailure(path, fault)),
+    ).read(files);
     const { failed, withoutParameters } = result;
     const counts = { ...result, failed: failed.length, withoutParameters: withoutParameters.length };
     return { result, state: failed.length ? 'partial' : 'done', counts };
@@ -56,7 +63,8 @@ class Ingestion {
   private skipped = 0;
   private unusablePixels = 0;
   private overflowPixels = 0;
-  private readonly failed: IngestFailure[] = [];
+  private processed = 0;
+  private readonly failed: IngestFailure[];
   private readonly withoutParameters: string[] = [];
   private total = 0;
   private batch: SpectrumRecord[] = [];
@@ -67,7 +75,10 @@ class Ingestion {
     private readonly request: IngestRequest,
     private readonly format: SurveyFormat,
     private readonly course: TaskCourse,
-  ) {}
+    faults: readonly IngestFailure[],
+  ) {
+    this.failed = [...faults];
+  }
 
   async read(files: readonly string[]): Promise<IngestSummary> {
     const badBits = this.place.settings.ingest.badMaskBits;
@@ -97,10 +108,17 @@ class Ingestion {
     };
   }
 
-  /** The release is made when the first readable file is there: a command that reads nothing leaves none behind. */
+  /** @throws ConflictError when the release is there, but as the other of simulated and observed */
   private async openRelease(simulated: boolean): Promise<void> {
-    const release = await ensureRelease(this.place.db, this.request.release, { simulated });
-    this.writer ??= new ReleaseWriter(this.place, release, (record) => this.surveyOf(record));
+    const { release, survey } = this.request;
+    if ((await listReleases(this.place.db)).some(({ name }) => name === release))
+      await ensureRelease(this.place.db, release, { simulated });
+    this.writer ??= new ReleaseWriter(
+      this.place,
+      release,
+      simulated,
+      (record) => survey ?? record.survey ?? this.format.survey ?? release.toLowerCase(),
+    );
   }
 
   private async add(record: SpectrumRecord): Promise<void> {
@@ -119,10 +137,10 @@ class Ingestion {
     this.overflowPixels += result.overflowPixels;
     this.failed.push(...result.failed);
     this.withoutParameters.push(...result.withoutParameters);
-    const done = this.stored + this.skipped + this.failed.length;
+    this.processed += records.length;
     this.course.report({
       stage: 'ingest',
-      done,
+      done: this.processed,
       total: this.total,
       unit: 'spectra',
       detail: basename(records[0].source),
@@ -132,9 +150,5 @@ class Ingestion {
   private async noting(file: string, work: () => Promise<void>): Promise<void> {
     const failure = await caught(basename(file), work);
     if (failure) this.failed.push(failure);
-  }
-
-  private surveyOf(record: SpectrumRecord): string {
-    return this.request.survey ?? record.survey ?? this.format.survey ?? this.request.release.toLowerCase();
   }
 }

@@ -1,5 +1,7 @@
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Settings } from '../../src/config.js';
+import { InputError } from '../../src/domain/errors.js';
 import { apogeeGrid } from '../../src/domain/wavelengthGrid.js';
 import { SpectraFile } from '../../src/formats/hdf5/writer.js';
 import { elements } from '../../src/science/simulator/population.js';
@@ -20,6 +22,7 @@ export interface SimulateRequest {
  * appears under its name only when it is whole.
  */
 export async function simulate(settings: Settings, request: SimulateRequest, course: TaskCourse): Promise<void> {
+  await checkTarget(request.out);
   const part = `${request.out}.part`;
   const { wavelength } = apogeeGrid;
   try {
@@ -45,4 +48,11 @@ export async function simulate(settings: Settings, request: SimulateRequest, cou
   } finally {
     await rm(part, { force: true });
   }
+}
+
+/** Before the work, not after it. */
+async function checkTarget(path: string): Promise<void> {
+  const [target, folder] = await Promise.all([path, dirname(path)].map((each) => stat(each).catch(() => null)));
+  if (target?.isDirectory()) throw new InputError('--out', 'a file to write', `the folder ${path}`);
+  if (!folder?.isDirectory()) throw new InputError('--out', 'a file in a folder that exists', path);
 }

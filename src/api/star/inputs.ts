@@ -20,7 +20,7 @@ export class StarFilter {
   @Field(() => String, {
     nullable: true,
     description:
-      'Only stars with a combined spectrum in the published release of this name; ranges and order then mean its values.',
+      'Only stars with a combined spectrum in the published release of this name. Ranges and order mean the values of the newest release all the same.',
   })
   release?: string | null;
   @Field(() => String, { nullable: true, description: "Only stars whose survey's own identifier begins so." })

@@ -16,6 +16,8 @@ import { SearchPlan, TwinConnection, TwinSearch } from './type.js';
 @Resolver(() => Star)
 export class StarTwinsResolver {
   @FieldResolver(() => TwinConnection, {
+    // A star without a latent must not take the whole list it stands in with it.
+    nullable: true,
     description:
       'The stars whose chemistry is nearest to this one, nearest first, whatever their physical parameters. Every star is searched once, by its combined spectrum in the newest published release. Error NOT_READY where the star has no latent. Costs one scan of the archive for each star that is asked.',
   })
