@@ -5,6 +5,7 @@ import { describeGrid, type WavelengthGrid } from '../../domain/wavelengthGrid.j
 import { readArtefact, writeArtefact } from '../artefact/artefact.js';
 import type { Tensors } from '../artefact/tensors.js';
 import { SpectralBasis } from '../basis/spectralBasis.js';
+import { encodeSamples } from '../models/heldOut.js';
 import type { Course, Disentangler, EpochRecord } from '../models/method.js';
 import { methods } from '../models/registry.js';
 import type { Backend } from '../networks/backend.js';
@@ -78,7 +79,7 @@ export class LatentModel {
     const { design, method, settings } = plan;
     const { tensors, history, metrics } = await method.train(backend, samples, settings, course);
     const disentangler = method.load(backend, tensors, settings);
-    const z = encodeSlices(disentangler, samples);
+    const z = await encodeSamples(disentangler, samples);
     const residual = LatentResidual.fit(z, samples.u, samples.rows, design.parameters.length);
     const description: ModelDescription = {
       method: design.method,
@@ -208,23 +209,6 @@ function requireGoodPixels(ivar: Float32Array, rows: number): void {
   for (let row = 0; row < rows; row++)
     if (!ivar.subarray(row * pixels, (row + 1) * pixels).some((weight) => weight > 0))
       throw new SpectrumError(`spectrum ${row} of the batch`, 'pixels with a positive ivar', 'none');
-}
-
-function encodeSlices(
-  disentangler: Disentangler,
-  { rows, x, width, u, parameters }: PreparedTraining['samples'],
-): Float32Array {
-  const z = new Float32Array(rows * disentangler.latentSize);
-  for (let start = 0; start < rows; start += SLICE) {
-    const end = Math.min(start + SLICE, rows);
-    const part = disentangler.encode(
-      x.subarray(start * width, end * width),
-      u.subarray(start * parameters.length, end * parameters.length),
-      end - start,
-    );
-    z.set(part, start * disentangler.latentSize);
-  }
-  return z;
 }
 
 function loadDisentangler(backend: Backend, { method, settings }: ModelDescription, networks: Tensors): Disentangler {

@@ -1,6 +1,7 @@
 import type { Report } from '../../domain/progress.js';
 import type { Tensors } from '../artefact/tensors.js';
 import { fitBasis, type RowSource, SpectralBasis } from '../basis/spectralBasis.js';
+import { samplesInMemory } from '../models/memorySamples.js';
 import type { Samples } from '../models/method.js';
 import type { Backend } from '../networks/backend.js';
 import type { ModelPlan } from './modelDesign.js';
@@ -22,6 +23,7 @@ export class PreparedTraining {
     readonly scaler: ParameterScaler,
     readonly basis: SpectralBasis,
     readonly samples: Samples,
+    private readonly coefficients: Float32Array,
   ) {}
 
   /**
@@ -42,16 +44,17 @@ export class PreparedTraining {
     const x = await project(backend, basis, spectra, report, signal);
     basis.dispose();
     const { size: width, noise } = basis;
-    return new PreparedTraining(scaler, basis, { rows: spectra.rows, x, width, u, parameters, noise });
+    const samples = samplesInMemory(x, { rows: spectra.rows, width, u, parameters, noise });
+    return new PreparedTraining(scaler, basis, samples, x);
   }
 
   /** All but the scaler's ranges, which are few and go beside them. */
   toTensors(): Tensors {
-    const { rows, x, width, u, noise, parameters } = this.samples;
+    const { rows, width, u, noise, parameters } = this.samples;
     return {
       ...group('basis', this.basis.toTensors()),
       ...group('samples', {
-        x: { shape: [rows, width], values: x },
+        x: { shape: [rows, width], values: this.coefficients },
         u: { shape: [rows, parameters.length], values: u },
         noise: { shape: [width], values: noise },
       }),
@@ -60,20 +63,21 @@ export class PreparedTraining {
 
   static fromTensors(tensors: Tensors, plan: ModelPlan, ranges: readonly ParameterRange[]): PreparedTraining {
     const { parameters } = plan.design;
-    const { x, u, noise } = ungroup('samples', tensors);
-    const [rows, width] = x.shape;
-    const samples = {
+    const { u, noise, x: stored } = ungroup('samples', tensors);
+    const [rows, width] = stored.shape;
+    const x = Float32Array.from(stored.values);
+    const samples = samplesInMemory(x, {
       rows,
       width,
       parameters,
-      x: Float32Array.from(x.values),
       u: Float32Array.from(u.values),
       noise: Float32Array.from(noise.values),
-    };
+    });
     return new PreparedTraining(
       new ParameterScaler(parameters, ranges),
       SpectralBasis.fromTensors(ungroup('basis', tensors)),
       samples,
+      x,
     );
   }
 }

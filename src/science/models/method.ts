@@ -24,12 +24,15 @@ export interface Method<Settings extends object = object> {
   load(backend: Backend, tensors: Tensors, settings: Settings): Disentangler;
 }
 
-/** Training samples, or a batch to encode: row-major Float32Arrays. */
+/** Training samples. Their x is never held whole: 50,000 spectra of 7,728 pixels are 1.5 GB. */
 export interface Samples {
   readonly rows: number;
-  /** rows x width: representation of the spectra. */
-  readonly x: Float32Array;
   readonly width: number;
+  /**
+   * x of these rows, in their order; the same row is the same numbers every time.
+   * @param into filled and returned where it is given; rows.length x width
+   */
+  gather(rows: Int32Array | readonly number[], into?: Float32Array): Promise<Float32Array>;
   /** rows x parameters: u scaled to [-1, 1] over the training range and clamped to ±1.2. */
   readonly u: Float32Array;
   readonly parameters: readonly ParameterName[];

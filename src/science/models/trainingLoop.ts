@@ -9,9 +9,9 @@ import { describeProgress } from './trainingProgress.js';
 /** Networks in training, as the loop sees them. What a step draws at random depends on the seed and the step's number alone. */
 export interface Trainee {
   /** @returns the losses of this step when they are asked for */
-  step(rows: Int32Array, step: number, read: boolean): Readonly<Record<string, number>> | null;
+  step(rows: Int32Array, step: number, read: boolean): Promise<Readonly<Record<string, number>> | null>;
   /** Figures on held-out rows. */
-  assess(): EpochRecord;
+  assess(): Promise<EpochRecord>;
   state(): Tensors;
   restore(state: Tensors): void;
 }
@@ -62,12 +62,12 @@ export async function runTraining(trainee: Trainee, plan: Plan, course: Course):
     const place = step % stepsPerEpoch;
     if (place === 0 || step === first) order = shuffled(rows, course.seed, Math.floor(step / stepsPerEpoch));
     const read = step % stepsBetweenReadings === 0 || step + 1 === steps;
-    const figures = trainee.step(order.subarray(place * batch, (place + 1) * batch), step, read);
+    const figures = await trainee.step(order.subarray(place * batch, (place + 1) * batch), step, read);
     if (figures) losses.add(figures, step, lastKept);
     step++;
 
     if (step % recordEvery === 0 || step === steps) {
-      history.push({ step, epoch: step / stepsPerEpoch, ...losses.means(), ...trainee.assess() });
+      history.push({ step, epoch: step / stepsPerEpoch, ...losses.means(), ...(await trainee.assess()) });
       losses.clear();
     }
     const now = performance.now();

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FileError, InputError, TrainingError } from '../../../src/domain/errors.js';
+import { samplesInMemory } from '../../../src/science/models/memorySamples.js';
 import type { Checkpoint, Disentangler, Method, Trained } from '../../../src/science/models/method.js';
 import { findMethod, methods, presetOf } from '../../../src/science/models/registry.js';
 import { type Backend, loadBackend } from '../../../src/science/networks/backend.js';
@@ -45,37 +46,37 @@ describe.each(methods.map((method) => [method.name, method] as const))('%s', (_n
   it('encodes and decodes the same after its tensors were stored and loaded', () => {
     const stored = structuredClone(trained.tensors);
     const loaded = method.load(backend, stored, method.schema.parse(JSON.parse(JSON.stringify(settings))));
-    const z = model.encode(samples.x, samples.u, samples.rows);
-    expect(loaded.encode(samples.x, samples.u, samples.rows)).toEqual(z);
+    const z = model.encode(survey.x, samples.u, samples.rows);
+    expect(loaded.encode(survey.x, samples.u, samples.rows)).toEqual(z);
     expect(loaded.decode(z, samples.u, samples.rows)).toEqual(model.decode(z, samples.u, samples.rows));
     expect(z.length).toBe(samples.rows * model.latentSize);
     loaded.dispose();
   });
 
   it('treats a row alike, alone or among others', () => {
-    const z = model.encode(samples.x, samples.u, samples.rows);
+    const z = model.encode(survey.x, samples.u, samples.rows);
     const x = model.decode(z, samples.u, samples.rows);
     for (const row of [0, 777, 1999]) {
       const own = (values: Float32Array) =>
         values.slice((row * values.length) / 2000, ((row + 1) * values.length) / 2000);
-      const alone = model.encode(own(samples.x), own(samples.u), 1);
+      const alone = model.encode(own(survey.x), own(samples.u), 1);
       expect(rms(alone, own(z))).toBeLessThan(1e-5);
       expect(rms(model.decode(alone, own(samples.u), 1), own(x))).toBeLessThan(1e-5);
     }
   });
 
   it('brings spectra back far better than their mean does', () => {
-    const z = model.encode(samples.x, samples.u, samples.rows);
+    const z = model.encode(survey.x, samples.u, samples.rows);
     const back = model.decode(z, samples.u, samples.rows);
-    expect(rms(back, samples.x)).toBeLessThan(0.25 * rms(samples.x, new Float32Array(samples.x.length)));
+    expect(rms(back, survey.x)).toBeLessThan(0.25 * rms(survey.x, new Float32Array(survey.x.length)));
     expect(trained.metrics.reconstruction).toBeGreaterThan(0.5);
   });
 
   it('recasts to other parameters: closer to the truth than the spectrum as it was, and than the mean', () => {
     const other = Float32Array.from(samples.u, (_, i) => samples.u[(i + 1000) % samples.u.length]);
     const truth = survey.at(other);
-    const recast = model.decode(model.encode(samples.x, samples.u, samples.rows), other, samples.rows);
-    expect(rms(recast, truth)).toBeLessThan(0.5 * rms(samples.x, truth));
+    const recast = model.decode(model.encode(survey.x, samples.u, samples.rows), other, samples.rows);
+    expect(rms(recast, truth)).toBeLessThan(0.5 * rms(survey.x, truth));
     expect(rms(recast, truth)).toBeLessThan(0.5 * rms(truth, new Float32Array(truth.length)));
   });
 
@@ -99,8 +100,8 @@ describe.each(methods.map((method) => [method.name, method] as const))('%s', (_n
     const { tensors, metrics } = await method.train(backend, three, short, quietCourse());
     expect(metrics.leakageR2Feh).toBeGreaterThanOrEqual(0);
     const loaded = method.load(backend, tensors, short);
-    const back = loaded.decode(loaded.encode(samples.x, u, samples.rows), u, samples.rows);
-    expect(rms(back, samples.x)).toBeLessThan(rms(samples.x, new Float32Array(samples.x.length)));
+    const back = loaded.decode(loaded.encode(survey.x, u, samples.rows), u, samples.rows);
+    expect(rms(back, survey.x)).toBeLessThan(rms(survey.x, new Float32Array(survey.x.length)));
     loaded.dispose();
   });
 
@@ -141,7 +142,10 @@ describe.each(methods.map((method) => [method.name, method] as const))('%s', (_n
     const refusal = method.train(backend, constant, settings, quietCourse());
     await expect(refusal).rejects.toThrow(TrainingError);
     await expect(refusal).rejects.toThrow('expected logg to vary');
-    const broken = { ...samples, x: samples.x.map((value, i) => (i === 777 ? Number.NaN : value)) };
+    const broken = samplesInMemory(
+      survey.x.map((value, i) => (i === 777 ? Number.NaN : value)),
+      samples,
+    );
     await expect(method.train(backend, broken, settings, quietCourse())).rejects.toThrow('found NaN in row 19');
   });
 
@@ -150,7 +154,7 @@ describe.each(methods.map((method) => [method.name, method] as const))('%s', (_n
     const short = { ...settings, ...('epochs' in settings && { epochs: 1 }) };
     const { tensors } = await method.train(backend, samples, short, quietCourse());
     const loaded = method.load(backend, tensors, short);
-    loaded.decode(loaded.encode(samples.x, samples.u, samples.rows), samples.u, samples.rows);
+    loaded.decode(loaded.encode(survey.x, samples.u, samples.rows), samples.u, samples.rows);
     loaded.dispose();
     expect(backend.tf.memory().numTensors).toBe(before);
   });

@@ -22,11 +22,11 @@ export const faderdis: Method<FaderDisSettings> = {
 };
 
 async function train(backend: Backend, samples: Samples, settings: FaderDisSettings, course: Course): Promise<Trained> {
-  const split = splitSamples(samples, course.seed, settings.batch);
+  const split = await splitSamples(samples, course.seed, settings.batch);
   const steps = stepsOf(settings, split.training.length);
-  const trainee = new FaderDisTrainee(backend, samples, split, settings, course.seed, steps);
+  const trainee = await FaderDisTrainee.start(backend, samples, split, settings, course.seed, steps);
   try {
-    const identity = identityOf(faderdis.name, settings, samples, course.seed);
+    const identity = await identityOf(faderdis.name, settings, samples, course.seed);
     const history = await runTraining(
       trainee,
       { rows: split.training, batch: settings.batch, steps, identity },
@@ -34,7 +34,7 @@ async function train(backend: Backend, samples: Samples, settings: FaderDisSetti
     );
     const tensors = trainee.result();
     const model = load(backend, tensors, settings);
-    const metrics = heldOutFigures(model, samples, split);
+    const metrics = await heldOutFigures(model, samples, split);
     model.dispose();
     return { tensors, history, metrics };
   } finally {

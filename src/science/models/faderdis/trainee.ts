@@ -10,6 +10,7 @@ import type { Trainable } from '../../networks/operations.js';
 import { Random } from '../../networks/random.js';
 import { heldOutFigures, type Split } from '../heldOut.js';
 import type { EpochRecord, Samples } from '../method.js';
+import { sampleSlices } from '../sampleSlices.js';
 import type { Trainee } from '../trainingLoop.js';
 import { type Architecture, architectureOf } from './architecture.js';
 import { discretise } from './bins.js';
@@ -28,7 +29,6 @@ interface Batch {
 
 /** FaderDis in training: autoencoder and auxiliary network take their steps together, on one tape. */
 export class FaderDisTrainee implements Trainee {
-  readonly scale: Float32Array;
   private readonly architecture: Architecture;
   private readonly autoencoder: Trainable;
   private readonly auxiliary: Trainable;
@@ -36,17 +36,29 @@ export class FaderDisTrainee implements Trainee {
   /** (scale / noise)² / (reconstructionScale x batch): the squared residuals' weights. */
   private readonly precision: tfjs.Tensor1D;
 
-  constructor(
+  static async start(
+    backend: Backend,
+    samples: Samples,
+    split: Split,
+    settings: FaderDisSettings,
+    seed: number,
+    steps: number,
+  ): Promise<FaderDisTrainee> {
+    const scale = await standardDeviations(samples, split.training);
+    return new FaderDisTrainee(backend, samples, split, settings, seed, steps, scale);
+  }
+
+  private constructor(
     private readonly backend: Backend,
     private readonly samples: Samples,
     private readonly split: Split,
     private readonly settings: FaderDisSettings,
     private readonly seed: number,
     private readonly steps: number,
+    readonly scale: Float32Array,
   ) {
     const { width, parameters, noise, u } = samples;
     const { operations, tf } = backend;
-    this.scale = standardDeviations(samples, split.training);
     this.architecture = architectureOf(settings, width, parameters.length);
     const { encoder, decoder, auxiliary } = this.architecture;
     const random = new Random(seed, 0x1171a1);
@@ -57,9 +69,9 @@ export class FaderDisTrainee implements Trainee {
     this.precision = tf.tensor1d(this.scale.map((scale, i) => (scale / noise[i]) ** 2 / divisor));
   }
 
-  step(rows: Int32Array, step: number, read: boolean): Readonly<Record<string, number>> | null {
+  async step(rows: Int32Array, step: number, read: boolean): Promise<Readonly<Record<string, number>> | null> {
     const { rate, rising, adversaryRate, lambda, lambdaWarmup } = this.settings;
-    const batch = this.gather(rows, new Random(this.seed, 0x2015e, step));
+    const batch = await this.gather(rows, new Random(this.seed, 0x2015e, step));
     const strength = lambda * Math.min(1, step / Math.max(1, lambdaWarmup));
     const groups = [
       { trainable: this.autoencoder, rate: oneCycle(step, this.steps, rate, rising) },
@@ -70,12 +82,12 @@ export class FaderDisTrainee implements Trainee {
     return losses;
   }
 
-  assess(): EpochRecord {
+  async assess(): Promise<EpochRecord> {
     const { backend, architecture, autoencoder, scale } = this;
     const values = autoencoder.read();
     const weights = new Map(autoencoder.names.map((name, index) => [name, values[index]]));
     const present = new ConditionalAutoencoder(backend, architecture, weights, scale);
-    const figures = heldOutFigures(present, this.samples, this.split);
+    const figures = await heldOutFigures(present, this.samples, this.split);
     present.dispose();
     return figures;
   }
@@ -115,20 +127,21 @@ export class FaderDisTrainee implements Trainee {
     return { total: tf.add(reconstructionLoss, adversaryLoss), parts: { reconstructionLoss, adversaryLoss } };
   }
 
-  private gather(rows: Int32Array, random: Random): Batch {
+  private async gather(rows: Int32Array, random: Random): Promise<Batch> {
     const { tf } = this.backend;
-    const { x, u, width, noise, parameters } = this.samples;
+    const { u, width, noise, parameters } = this.samples;
     const { inputNoise } = this.settings;
     const n = parameters.length;
+    const x = await this.samples.gather(rows);
     const input = new Float32Array(rows.length * (width + n));
     const target = new Float32Array(rows.length * width);
     const conditions = new Float32Array(rows.length * n);
     rows.forEach((row, i) => {
       const amplitude = inputNoise[random.integer(inputNoise.length)];
-      const [from, to] = [row * width, i * (width + n)];
+      const [from, to] = [i * width, i * (width + n)];
       for (let k = 0; k < width; k++) {
         const scaled = x[from + k] / this.scale[k];
-        target[i * width + k] = scaled;
+        target[from + k] = scaled;
         input[to + k] = amplitude > 0 ? scaled + (amplitude * random.normal() * noise[k]) / this.scale[k] : scaled;
       }
       const own = u.subarray(row * n, (row + 1) * n);
@@ -148,15 +161,16 @@ export class FaderDisTrainee implements Trainee {
 }
 
 /** Of each column over some rows; 1 for a column that does not vary. */
-function standardDeviations({ x, width }: Samples, rows: Int32Array): Float32Array {
+async function standardDeviations(samples: Samples, rows: Int32Array): Promise<Float32Array> {
+  const { width } = samples;
   const sum = new Float64Array(width);
   const square = new Float64Array(width);
-  for (const row of rows)
-    for (let k = 0; k < width; k++) {
-      const value = x[row * width + k];
-      sum[k] += value;
-      square[k] += value * value;
-    }
+  for await (const { count, x } of sampleSlices(samples, rows))
+    for (let row = 0, at = 0; row < count; row++)
+      for (let k = 0; k < width; k++, at++) {
+        sum[k] += x[at];
+        square[k] += x[at] * x[at];
+      }
   return Float32Array.from({ length: width }, (_, k) => {
     const mean = sum[k] / rows.length;
     return Math.sqrt(Math.max(0, square[k] / rows.length - mean * mean)) || 1;

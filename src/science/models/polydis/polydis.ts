@@ -7,6 +7,7 @@ import type { Backend } from '../../networks/backend.js';
 import { expectTensor } from '../../networks/expectTensor.js';
 import { heldOutFigures, splitSamples } from '../heldOut.js';
 import type { Course, Disentangler, Method, Samples, Trained } from '../method.js';
+import { allRows } from '../sampleSlices.js';
 import { evaluatePolynomial, fitPolynomial, monomialExponents } from './polynomial.js';
 import { ResidualComponents } from './residualComponents.js';
 
@@ -33,15 +34,16 @@ export const polydis: Method<PolyDisSettings> = {
 };
 
 async function train(backend: Backend, samples: Samples, settings: PolyDisSettings, course: Course): Promise<Trained> {
-  const { x, u, width, parameters } = samples;
+  const { u, width, parameters } = samples;
   const exponents = monomialExponents(parameters.length, settings.degree);
-  const split = splitSamples(samples, course.seed, 2 * exponents.length);
+  const split = await splitSamples(samples, course.seed, 2 * exponents.length);
   const advance = async (done: number, detail: string) => {
     course.report({ stage: 'train', done, total: 2, unit: 'parts', detail });
     await setImmediate();
     course.signal.throwIfAborted();
   };
 
+  const x = await samples.gather(allRows(samples));
   await advance(0, `polynomial of degree ${settings.degree}`);
   const polynomial = fitPolynomial(u, x, width, exponents, split.training);
   await advance(1, 'principal components of the residuals');
@@ -53,7 +55,7 @@ async function train(backend: Backend, samples: Samples, settings: PolyDisSettin
     polynomial: { shape: [exponents.length, width], values: polynomial },
     components: { shape: [count, width], values: principalComponents(residuals, width, split.training, count) },
   };
-  const metrics = heldOutFigures(load(backend, tensors, settings), samples, split);
+  const metrics = await heldOutFigures(load(backend, tensors, settings), samples, split);
   const { reconstruction, leakageBits } = metrics;
   await advance(2, `held-out chi2 ${reconstruction.toPrecision(3)}, leakage ${leakageBits.toFixed(2)} bits`);
   return { tensors, history: [], metrics };
