@@ -7,6 +7,7 @@ import { fusedOperations } from './fused.js';
 import { spellOutTransposes } from './matrixGradient.js';
 import type { Operations, TensorFlow } from './operations.js';
 import { portableOperations } from './portable.js';
+import { makeTwiceDifferentiable } from './secondOrder.js';
 
 /** TensorFlow as this process runs it. */
 export interface Backend {
@@ -62,6 +63,7 @@ function loadNative(): Backend | string {
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
   try {
     const tf = require('@tensorflow/tfjs-node-gpu') as TensorFlow;
+    makeTwiceDifferentiable(tf);
     return { name: 'tensorflow', tf, operations: fusedOperations(tf), note: null };
   } catch (error) {
     return `${addon} does not load: ${String(error instanceof Error ? error.message : error).split('\n')[0]}`;
@@ -82,5 +84,6 @@ async function loadWasm(note: string | null): Promise<Backend> {
   wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
   if (!(await tf.setBackend('wasm'))) throw new NotReadyError('the WASM backend of TensorFlow does not start', remedy);
   spellOutTransposes(tf);
+  makeTwiceDifferentiable(tf);
   return { name: 'wasm', tf, operations: portableOperations(tf), note };
 }
