@@ -39,7 +39,7 @@ export interface TrainRequest {
   readonly rows: number;
   readonly seed: number;
   /** Overrides of the preset's settings by name, such as { epochs: 60 }. */
-  readonly settings: Readonly<Record<string, number | string | boolean>>;
+  readonly settings: Readonly<Record<string, number | string | boolean | readonly number[]>>;
 }
 
 export interface TrainCourse {

@@ -167,7 +167,7 @@ export class LatentModel {
     for (let start = 0; start < rows; start += SLICE) {
       const end = Math.min(start + SLICE, rows);
       const part = (values: Float32Array, width: number) => values.subarray(start * width, end * width);
-      const coefficients = this.basis.coefficients(this.backend, part(flux, pixels), part(ivar, pixels), end - start);
+      const coefficients = this.basis.represent(this.backend, part(flux, pixels), part(ivar, pixels), end - start);
       latents.set(this.disentangler.encode(coefficients, part(u, perRow), end - start), start * this.latentSize);
     }
     const searched = this.residual.whiten(this.residual.subtract(latents, u));

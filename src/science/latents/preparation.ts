@@ -96,7 +96,7 @@ async function project(
     signal.throwIfAborted();
     const count = Math.min(SLICE, rows - start);
     const { flux, ivar } = await spectra.read(start, count);
-    x.set(basis.coefficients(backend, flux, ivar, count), start * basis.size);
+    x.set(basis.represent(backend, flux, ivar, count), start * basis.size);
     report({ stage: 'project', done: start + count, total: rows, unit: 'spectra' });
   }
   return x;

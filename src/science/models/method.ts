@@ -3,12 +3,13 @@ import type { ParameterName } from '../../domain/parameters.js';
 import type { Report } from '../../domain/progress.js';
 import type { Tensors } from '../artefact/tensors.js';
 import type { Backend } from '../networks/backend.js';
+import type { SampleSettings } from '../representation/sampleSettings.js';
 
 /**
- * A disentangling method: how z is learnt from (x, u) so that it says nothing about u. `x` is whatever representation the preset works on: for
- * 'compact' the coefficients of the spectral basis. One folder per method, one line in registry.ts; the contract tests loop over it.
+ * A disentangling method: how z is learnt from (x, u) so that it says nothing about u. `x` is whatever representation the preset's settings name.
+ * One folder per method, one line in registry.ts; the contract tests loop over it.
  */
-export interface Method<Settings extends object = object> {
+export interface Method<Settings extends SampleSettings = SampleSettings> {
   readonly name: string;
   /** One line for --help. */
   readonly description: string;

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { sampleSettings } from '../../representation/sampleSettings.js';
 
 const layers = z.array(z.int().min(1)).min(1);
 
 export const settingsSchema = z.strictObject({
+  ...sampleSettings,
   /** n_z: the width of the latent. */
   latentSize: z.int().min(1).max(512),
   /** Hidden layers, from the input on. */
@@ -28,6 +30,9 @@ export const settingsSchema = z.strictObject({
   batch: z.int().min(1),
   /** Passes over the training spectra; 'auto': 250, or more where that would be fewer than 10,000 steps, or fewer where it would be more than 60,000. */
   epochs: z.union([z.literal('auto'), z.int().min(1)]),
+  /** The run ends when no held-out record has been better for this share of it, counted from `patienceFrom` on at the earliest; see Plan. */
+  patience: z.number().min(0).max(1),
+  patienceFrom: z.number().min(0).max(1),
 });
 
 export type FaderDisSettings = z.infer<typeof settingsSchema>;
@@ -37,6 +42,8 @@ export type FaderDisSettings = z.infer<typeof settingsSchema>;
  * half the twin recovery. The adversary must stay ahead of the autoencoder: with its rate decaying as well, 93.7 instead of 99.7 % of twins at SNR 100.
  */
 const compact: FaderDisSettings = {
+  representation: 'basis',
+  trainingNoise: 0,
   latentSize: 20,
   encoder: [512, 512],
   decoder: [512, 512],
@@ -52,6 +59,8 @@ const compact: FaderDisSettings = {
   adversaryRate: 1e-3,
   batch: 256,
   epochs: 'auto',
+  patience: 0.1,
+  patienceFrom: 0.8,
 };
 
 export const presets: Readonly<Record<string, FaderDisSettings>> = { compact };

@@ -5,6 +5,7 @@ import { FileError } from '../../../domain/errors.js';
 import type { Tensors } from '../../artefact/tensors.js';
 import type { Backend } from '../../networks/backend.js';
 import { expectTensor } from '../../networks/expectTensor.js';
+import { sampleSettings } from '../../representation/sampleSettings.js';
 import { heldOutFigures, splitSamples } from '../heldOut.js';
 import type { Course, Disentangler, Method, Samples, Trained } from '../method.js';
 import { allRows } from '../sampleSlices.js';
@@ -12,6 +13,7 @@ import { evaluatePolynomial, fitPolynomial, monomialExponents } from './polynomi
 import { ResidualComponents } from './residualComponents.js';
 
 const settingsSchema = z.strictObject({
+  ...sampleSettings,
   /** Total degree of the polynomial in u. */
   degree: z.int().min(1).max(6),
   /** Principal components of the residuals that make the latent; fewer where the spectra have fewer columns. */
@@ -27,7 +29,7 @@ export type PolyDisSettings = z.infer<typeof settingsSchema>;
 export const polydis: Method<PolyDisSettings> = {
   name: 'polydis',
   description: 'polynomial in u for every column, principal components of the residuals; no training, no networks',
-  presets: { compact: { degree: 4, components: 50 } },
+  presets: { compact: { representation: 'basis', trainingNoise: 0, degree: 4, components: 50 } },
   schema: settingsSchema,
   train,
   load,
