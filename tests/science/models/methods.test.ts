@@ -193,7 +193,7 @@ describe('the registry', () => {
     expect(found(() => findMethod('autodis'))).toBe('method: expected one of faderdis, polydis, found "autodis"');
     expect(found(() => presetOf(findMethod('polydis'), 'huge'))).toContain('one of compact for polydis, found "huge"');
     expect(found(() => presetOf(findMethod('polydis'), 'compact', { epochs: 3 }))).toContain(
-      'one of degree, components',
+      'one of representation, trainingNoise, degree, components',
     );
     expect(found(() => presetOf(findMethod('faderdis'), 'compact', { epochs: 0 }))).toContain('faderdis: epochs');
     expect(presetOf(findMethod('faderdis'), 'compact', { epochs: 60 })).toMatchObject({ epochs: 60, latentSize: 20 });
