@@ -4,8 +4,8 @@ import type { Network } from '../../../src/science/networks/network.js';
 /** Weights in double precision, by name. */
 export type DoubleWeights = Readonly<Record<string, Float64Array>>;
 
-const scale = 1.0507009873554804934;
-const alpha = 1.6732632423543772848;
+const scale = 1.0507009873554805;
+const alpha = 1.6732632423543772;
 
 export function inDoublePrecision(tensors: Tensors): Record<string, Float64Array> {
   return Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, Float64Array.from(values)]));
@@ -27,7 +27,7 @@ export function evaluate(
     slopes.push(sums.map((x) => (layer === last ? 1 : x > 0 ? scale : scale * alpha * Math.exp(x))));
     h = sums.map((x) => (layer === last ? x : x > 0 ? scale * x : scale * alpha * Math.expm1(x)));
   }
-  let back = h.map((_, j) => (j === 0 ? 1 : 0));
+  let back: number[] = h.map((_, j) => (j === 0 ? 1 : 0));
   for (let layer = last; layer >= 0; layer--) {
     const w = weights[`${name}/${layer}/weight`];
     const d = back.map((value, j) => value * slopes[layer][j]);

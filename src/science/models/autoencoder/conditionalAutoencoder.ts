@@ -2,7 +2,7 @@ import type * as tfjs from '@tensorflow/tfjs';
 import type { Backend } from '../../networks/backend.js';
 import type { Weights } from '../../networks/network.js';
 import type { Disentangler } from '../method.js';
-import type { Architecture } from './architecture.js';
+import type { AutoencoderArchitecture } from './architecture.js';
 
 /** Rows that go through the networks at once. */
 const chunk = 4096;
@@ -14,7 +14,7 @@ export class ConditionalAutoencoder implements Disentangler {
   /** @param scale one per column of x */
   constructor(
     private readonly backend: Backend,
-    private readonly architecture: Architecture,
+    private readonly architecture: AutoencoderArchitecture,
     private readonly weights: Weights,
     private readonly scale: Float32Array,
   ) {

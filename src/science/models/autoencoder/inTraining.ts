@@ -1,0 +1,97 @@
+import type * as tfjs from '@tensorflow/tfjs';
+import type { Tensors } from '../../artefact/tensors.js';
+import { defaultAdam } from '../../networks/adam.js';
+import type { Backend } from '../../networks/backend.js';
+import type { Weights } from '../../networks/network.js';
+import type { Trainable } from '../../networks/operations.js';
+import { Random } from '../../networks/random.js';
+import { heldOutFigures, type Split } from '../heldOut.js';
+import type { EpochRecord, Samples } from '../method.js';
+import { type AutoencoderArchitecture, autoencoderOf } from './architecture.js';
+import { type Batch, drawBatch } from './batch.js';
+import { columnScale } from './columnScale.js';
+import { ConditionalAutoencoder } from './conditionalAutoencoder.js';
+import type { AutoencoderSettings } from './settings.js';
+
+/** What a batch becomes: z, the spectrum decoded at its own u, and L_rec. */
+export interface Reconstruction {
+  readonly z: tfjs.Tensor2D;
+  readonly decoded: tfjs.Tensor2D;
+  readonly reconstructionLoss: tfjs.Scalar;
+}
+
+/** The conditional autoencoder that every adversarial method trains: weights with their moments, batches, reconstruction, held-out figures. */
+export class AutoencoderInTraining {
+  readonly architecture: AutoencoderArchitecture;
+  readonly trainable: Trainable;
+  /** (scale / noise)² / (reconstructionScale x batch): the squared residuals' weights. */
+  private readonly precision: tfjs.Tensor1D;
+
+  static async start(
+    backend: Backend,
+    samples: Samples,
+    split: Split,
+    settings: AutoencoderSettings,
+    seed: number,
+  ): Promise<AutoencoderInTraining> {
+    const scale = await columnScale(samples, split.training);
+    return new AutoencoderInTraining(backend, samples, split, settings, new Random(seed, 0x1171a1), scale);
+  }
+
+  private constructor(
+    private readonly backend: Backend,
+    private readonly samples: Samples,
+    private readonly split: Split,
+    private readonly settings: AutoencoderSettings,
+    random: Random,
+    readonly scale: Float32Array,
+  ) {
+    const { width, parameters, noise } = samples;
+    this.architecture = autoencoderOf(settings, width, parameters.length);
+    const { encoder, decoder } = this.architecture;
+    const initial = { ...encoder.initial(random), ...decoder.initial(random) };
+    this.trainable = backend.operations.trainable(initial, defaultAdam);
+    const divisor = settings.reconstructionScale * settings.batch;
+    this.precision = backend.tf.tensor1d(scale.map((scale, i) => (scale / noise[i]) ** 2 / divisor));
+  }
+
+  /** A batch, for the caller to dispose. */
+  draw(rows: Int32Array, random: Random): Promise<Batch> {
+    return drawBatch(this.backend.tf, this.samples, rows, this.scale, this.settings.inputNoise, random);
+  }
+
+  reconstruct(weights: Weights, { input, target, u }: Batch): Reconstruction {
+    const { tf, operations } = this.backend;
+    const z = this.architecture.encoder.apply(operations, weights, input, 'data');
+    const decoded = this.decode(weights, z, u);
+    const reconstructionLoss = tf.sum(tf.mul(tf.squaredDifference(decoded, target), this.precision)) as tfjs.Scalar;
+    return { z, decoded, reconstructionLoss };
+  }
+
+  /** D(z, u), in units of the columns' scale. */
+  decode(weights: Weights, z: tfjs.Tensor2D, u: tfjs.Tensor2D): tfjs.Tensor2D {
+    const { tf, operations } = this.backend;
+    return this.architecture.decoder.apply(operations, weights, tf.concat([z, u], 1) as tfjs.Tensor2D);
+  }
+
+  /** Figures on the held-out rows. */
+  async assess(): Promise<EpochRecord> {
+    const { backend, architecture, trainable, scale } = this;
+    const values = trainable.read();
+    const weights = new Map(trainable.names.map((name, index) => [name, values[index]]));
+    const present = new ConditionalAutoencoder(backend, architecture, weights, scale);
+    const figures = await heldOutFigures(present, this.samples, this.split);
+    present.dispose();
+    return figures;
+  }
+
+  /** What is kept of the model. */
+  result(): Tensors {
+    return { ...this.trainable.values(), scale: { shape: [this.scale.length], values: this.scale } };
+  }
+
+  dispose(): void {
+    this.trainable.dispose();
+    this.precision.dispose();
+  }
+}
