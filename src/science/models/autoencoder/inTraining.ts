@@ -3,6 +3,7 @@ import type { Tensors } from '../../artefact/tensors.js';
 import { defaultAdam } from '../../networks/adam.js';
 import type { Backend } from '../../networks/backend.js';
 import type { Weights } from '../../networks/network.js';
+import { oneCycle } from '../../networks/oneCycle.js';
 import type { Trainable } from '../../networks/operations.js';
 import { Random } from '../../networks/random.js';
 import { heldOutFigures, type Split } from '../heldOut.js';
@@ -24,7 +25,7 @@ export interface Reconstruction {
 export class AutoencoderInTraining {
   readonly architecture: AutoencoderArchitecture;
   readonly trainable: Trainable;
-  /** (scale / noise)² / (reconstructionScale x batch): the squared residuals' weights. */
+  /** Weights of the squared residuals in a batch's sum. */
   private readonly precision: tfjs.Tensor1D;
 
   static async start(
@@ -34,7 +35,10 @@ export class AutoencoderInTraining {
     settings: AutoencoderSettings,
     seed: number,
   ): Promise<AutoencoderInTraining> {
-    const scale = await columnScale(samples, split.training);
+    const scale =
+      settings.columns === 'plain'
+        ? new Float32Array(samples.width).fill(1)
+        : await columnScale(samples, split.training);
     return new AutoencoderInTraining(backend, samples, split, settings, new Random(seed, 0x1171a1), scale);
   }
 
@@ -51,8 +55,17 @@ export class AutoencoderInTraining {
     const { encoder, decoder } = this.architecture;
     const initial = { ...encoder.initial(random), ...decoder.initial(random) };
     this.trainable = backend.operations.trainable(initial, defaultAdam);
-    const divisor = settings.reconstructionScale * settings.batch;
-    this.precision = backend.tf.tensor1d(scale.map((scale, i) => (scale / noise[i]) ** 2 / divisor));
+    const { columns, reconstructionScale, batch } = settings;
+    const weights = scale.map((scale, i) =>
+      columns === 'plain' ? 1 / (width * batch) : (scale / noise[i]) ** 2 / (reconstructionScale * batch),
+    );
+    this.precision = backend.tf.tensor1d(weights);
+  }
+
+  /** Learning rate of a step. */
+  rateAt(step: number, steps: number): number {
+    const { schedule, rate, rising } = this.settings;
+    return schedule === 'constant' ? rate : oneCycle(step, steps, rate, rising);
   }
 
   /** A batch, for the caller to dispose. */

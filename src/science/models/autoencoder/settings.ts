@@ -11,11 +11,17 @@ export const autoencoderSettings = {
   /** Hidden layers, from the input on. */
   encoder: layers,
   decoder: layers,
-  /** The sum of squares over the columns is divided by this, whatever their number, so that lambda keeps its meaning. */
+  /**
+   * What the networks see and L_rec measures. 'standardised': x in units of each column's standard deviation, and the sum over columns of squared residuals in
+   * units of the noise, divided by `reconstructionScale`. 'plain': x as it is, and the mean over columns of its squared residuals, as the paper's code has it.
+   */
+  columns: z.enum(['standardised', 'plain']).default('standardised'),
+  /** The sum of squares over standardised columns is divided by this, whatever their number, so that lambda keeps its meaning. */
   reconstructionScale: z.number().positive(),
   /** Amplitudes of the extra noise on the input, in units of the spectrum's own; one is drawn for each spectrum and step. */
   inputNoise: z.array(z.number().min(0)).min(1),
-  /** Peak learning rate of the autoencoder's one-cycle schedule, and the part of the run over which it rises. */
+  /** Learning rate of the autoencoder: the peak of a one-cycle schedule with the part of the run over which it rises, or constant. */
+  schedule: z.enum(['oneCycle', 'constant']).default('oneCycle'),
   rate: z.number().positive(),
   rising: z.number().min(0).max(1),
   batch: z.int().min(1),

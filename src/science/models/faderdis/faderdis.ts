@@ -1,6 +1,7 @@
 import type { Backend } from '../../networks/backend.js';
 import { loadAutoencoder } from '../autoencoder/load.js';
 import { stepsOf } from '../autoencoder/settings.js';
+import { tunable } from '../autoencoder/trial.js';
 import { heldOutFigures, splitSamples } from '../heldOut.js';
 import type { Course, Method, Samples, Trained } from '../method.js';
 import { identityOf } from '../runIdentity.js';
@@ -16,6 +17,7 @@ export const faderdis: Method<FaderDisSettings> = {
   schema: settingsSchema,
   train,
   load: loadAutoencoder,
+  tunable: tunable(),
 };
 
 async function train(backend: Backend, samples: Samples, settings: FaderDisSettings, course: Course): Promise<Trained> {

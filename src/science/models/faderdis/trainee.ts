@@ -5,7 +5,6 @@ import type { Backend } from '../../networks/backend.js';
 import { descend, type Loss } from '../../networks/descent.js';
 import { reverseGradient } from '../../networks/gradientReversal.js';
 import type { Network, Weights } from '../../networks/network.js';
-import { oneCycle } from '../../networks/oneCycle.js';
 import type { Trainable } from '../../networks/operations.js';
 import { Random } from '../../networks/random.js';
 import type { Batch } from '../autoencoder/batch.js';
@@ -51,7 +50,7 @@ export class FaderDisTrainee implements Trainee {
   }
 
   async step(rows: Int32Array, step: number, read: boolean): Promise<Readonly<Record<string, number>> | null> {
-    const { rate, rising, adversaryRate, lambda, lambdaWarmup } = this.settings;
+    const { adversaryRate, lambda, lambdaWarmup } = this.settings;
     const { tf } = this.backend;
     const batch = await this.autoencoder.draw(rows, new Random(this.seed, 0x2015e, step));
     const labels = tf.tensor1d(
@@ -60,7 +59,7 @@ export class FaderDisTrainee implements Trainee {
     );
     const strength = lambda * Math.min(1, step / Math.max(1, lambdaWarmup));
     const groups = [
-      { trainable: this.autoencoder.trainable, rate: oneCycle(step, this.steps, rate, rising) },
+      { trainable: this.autoencoder.trainable, rate: this.autoencoder.rateAt(step, this.steps) },
       { trainable: this.auxiliary, rate: adversaryRate },
     ];
     const losses = descend(tf, groups, (weights) => this.loss(weights, batch, labels, strength), read);
