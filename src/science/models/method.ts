@@ -23,6 +23,15 @@ export interface Method<Settings extends SampleSettings = SampleSettings> {
   train(backend: Backend, samples: Samples, settings: Settings, course: Course): Promise<Trained>;
   /** @throws FileError (BAD_FILE) when a tensor is missing or misshapen */
   load(backend: Backend, tensors: Tensors, settings: Settings): Disentangler;
+  /** How its weight of disentanglement is searched; absent where it has none. */
+  readonly tunable?: Tunable<Settings>;
+}
+
+/** A weight against reconstruction, lambda, that short runs can compare. */
+export interface Tunable<Settings extends SampleSettings = SampleSettings> {
+  lambda(settings: Settings): number;
+  /** Settings of a short run on so many rows with this lambda. */
+  trial(settings: Settings, lambda: number, rows: number): Settings;
 }
 
 /** Training samples. Their x is never held whole: 50,000 spectra of 7,728 pixels are 1.5 GB. */
