@@ -1,4 +1,5 @@
 import { NotReadyError } from '../domain/errors.js';
+import { planOf } from '../science/latents/modelDesign.js';
 import { ComputeChild } from './childProcess.js';
 import type {
   Compute,
@@ -80,7 +81,7 @@ class ComputePool implements Compute {
     return this.#inference;
   }
 
-  /** The basis is large matrices, which use all cores; small networks run faster on one thread than on four. Hence a child for each. */
+  /** The basis is large matrices, which use all cores; small networks, those on coefficients, run faster on one thread than on four. Hence a child for each. */
   async #train(
     request: TrainRequest,
     spectra: AsyncIterable<SpectrumBatch>,
@@ -92,7 +93,7 @@ class ComputePool implements Compute {
       await keepSpool(request, spectra, course);
       await child.call('prepare', { request, folder }, course.report);
     });
-    const threads = request.preset === 'paper' ? null : 1;
+    const threads = planOf(request).settings.representation === 'pixels' ? null : 1;
     return this.#inChild(threads, course, (child) => child.call('train', { request, folder }, course.report));
   }
 

@@ -7,6 +7,7 @@ import { parameterNames, parameterUnits } from '../domain/parameters.js';
 import { describeGrid } from '../domain/wavelengthGrid.js';
 import type { RowSource } from '../science/basis/spectralBasis.js';
 import type { SpectrumBatch, TrainCourse, TrainRequest } from './compute.js';
+import { bytesOf, fill } from './filledArray.js';
 import { clearTraining, requestKey, trainingFiles, writeAtomically } from './trainingFolder.js';
 
 const arrays = ['flux', 'ivar', 'parameters'] as const;
@@ -185,22 +186,6 @@ async function beginsWith(folder: string, record: SpoolRecord, batch: SpectrumBa
 
 function same(a: Float32Array | Float64Array, b: Float32Array | Float64Array): boolean {
   return bytesOf(a).equals(bytesOf(b));
-}
-
-async function fill(handle: FileHandle, values: Float32Array | Float64Array, position: number): Promise<void> {
-  const bytes = bytesOf(values);
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, position + done);
-    if (bytesRead === 0)
-      throw new TrainingError(
-        `the spool of training spectra: expected ${position + bytes.length} bytes, found ${position + done}`,
-      );
-    done += bytesRead;
-  }
-}
-
-function bytesOf(values: Float32Array | Float64Array): Buffer {
-  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 }
 
 async function openAll(folder: string, flags: 'r' | 'w'): Promise<Record<ArrayName, FileHandle>> {

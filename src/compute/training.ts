@@ -5,11 +5,12 @@ import { StarkinError, TrainingError } from '../domain/errors.js';
 import type { Report } from '../domain/progress.js';
 import { type Artefact, readArtefact, writeArtefact } from '../science/artefact/artefact.js';
 import { LatentModel } from '../science/latents/latentModel.js';
-import { planOf } from '../science/latents/modelDesign.js';
-import { PreparedTraining } from '../science/latents/preparation.js';
+import { type ModelPlan, planOf } from '../science/latents/modelDesign.js';
+import { Preparation } from '../science/latents/preparation.js';
 import type { Checkpoint } from '../science/models/method.js';
 import type { Backend } from '../science/networks/backend.js';
 import type { TrainRequest, TrainResult } from './compute.js';
+import { isComplete, openSamples, SampleFileWriter } from './sampleFile.js';
 import { Spool } from './spool.js';
 import { trainingFiles, writeAtomically } from './trainingFolder.js';
 
@@ -27,7 +28,7 @@ export function checkRequest(request: TrainRequest): void {
 }
 
 /**
- * First stage: from the spool to the basis and the training samples, kept in the folder. What is there from the same spool stays, so that a
+ * First stage: from the spool to the representation and the training samples, kept in the folder. What is there from the same spool stays, so that a
  * checkpoint made with it still fits.
  */
 export async function prepare(
@@ -36,16 +37,33 @@ export async function prepare(
   { folder, report, signal }: StageCourse,
 ): Promise<void> {
   if (backend.note) report({ stage: 'basis', done: 0, total: 0, unit: 'spectra', detail: backend.note });
+  const plan = planOf(request);
   const spool = await Spool.open(folder);
   try {
-    if (await keptOf(join(folder, trainingFiles.prepared), spool.id)) return;
-    await rm(join(folder, trainingFiles.checkpoint), { force: true });
-    const prepared = await PreparedTraining.from(backend, planOf(request), spool, report, signal);
-    const metadata = { spool: spool.id, ranges: JSON.stringify(prepared.scaler.ranges) };
-    await writeAtomically(join(folder, trainingFiles.prepared), writeArtefact(prepared.toTensors(), metadata));
+    if (await isPrepared(folder, plan, spool.id)) return;
+    for (const name of ['prepared', 'checkpoint'] as const)
+      await rm(join(folder, trainingFiles[name]), { force: true });
+    const writer = await SampleFileWriter.create(join(folder, trainingFiles.samples));
+    try {
+      const prepared = await Preparation.from(backend, plan, spool, (x) => writer.append(x), report, signal);
+      await writer.finish();
+      const metadata = { spool: spool.id, ranges: JSON.stringify(prepared.scaler.ranges) };
+      await writeAtomically(join(folder, trainingFiles.prepared), writeArtefact(prepared.toTensors(), metadata));
+    } finally {
+      await writer.close();
+    }
   } finally {
     await spool.close();
   }
+}
+
+async function isPrepared(folder: string, plan: ModelPlan, spool: string): Promise<boolean> {
+  const kept = await keptOf(join(folder, trainingFiles.prepared), spool);
+  return kept !== null && isComplete(join(folder, trainingFiles.samples), preparationOf(kept, plan).outline);
+}
+
+function preparationOf({ tensors, metadata }: Artefact, plan: ModelPlan): Preparation {
+  return Preparation.fromTensors(tensors, plan, rangesSchema.parse(JSON.parse(metadata.ranges)));
 }
 
 /** Second stage: from the training samples to the model, from the checkpoint on where there is one. The folder stays as it is. */
@@ -55,16 +73,18 @@ export async function train(
   { folder, report, signal }: StageCourse,
 ): Promise<TrainResult> {
   const plan = planOf(request);
-  const { tensors, metadata } = readArtefact(await readFile(join(folder, trainingFiles.prepared)));
-  const prepared = PreparedTraining.fromTensors(tensors, plan, rangesSchema.parse(JSON.parse(metadata.ranges)));
+  const kept = readArtefact(await readFile(join(folder, trainingFiles.prepared)));
+  const { spool } = kept.metadata;
+  const prepared = preparationOf(kept, plan);
+  const { samples, close } = await openSamples(join(folder, trainingFiles.samples), prepared.outline);
   const file = join(folder, trainingFiles.checkpoint);
-  const { model, history } = await LatentModel.train(backend, plan, prepared, {
+  const { model, history } = await LatentModel.train(backend, plan, prepared, samples, {
     seed: request.seed,
     report,
     signal,
-    resumeFrom: await readCheckpoint(file, metadata.spool, report),
-    checkpoint: (state) => writeAtomically(file, checkpointBytes(state, metadata.spool)),
-  });
+    resumeFrom: await readCheckpoint(file, spool, report),
+    checkpoint: (state) => writeAtomically(file, checkpointBytes(state, spool)),
+  }).finally(close);
   const { metrics, ...config } = model.description;
   const result = { artefact: model.toArtefact(), config, metrics, history };
   model.dispose();

@@ -5,13 +5,14 @@ import type { TrainRequest } from './compute.js';
 
 /**
  * What a training keeps in its folder, stage after stage, so that a killed one goes on: the spooled spectra (raw arrays, and a record that is
- * written last), the basis with the training samples, the method's checkpoint.
+ * written last), x of the training samples, the representation with their u (written after x), the method's checkpoint.
  */
 export const trainingFiles = {
   flux: 'flux.f32',
   ivar: 'ivar.f32',
   parameters: 'parameters.f64',
   spool: 'spool.json',
+  samples: 'samples.f32',
   prepared: 'prepared.safetensors',
   checkpoint: 'checkpoint.safetensors',
 } as const;

@@ -4,14 +4,16 @@ import { parameterNames } from '../../domain/parameters.js';
 import { describeGrid, type WavelengthGrid } from '../../domain/wavelengthGrid.js';
 import { readArtefact, writeArtefact } from '../artefact/artefact.js';
 import type { Tensors } from '../artefact/tensors.js';
-import { SpectralBasis } from '../basis/spectralBasis.js';
 import { encodeSamples } from '../models/heldOut.js';
-import type { Course, Disentangler, EpochRecord } from '../models/method.js';
+import type { Course, Disentangler, EpochRecord, Method, Samples } from '../models/method.js';
 import { methods } from '../models/registry.js';
 import type { Backend } from '../networks/backend.js';
+import { representations } from '../representation/registry.js';
+import type { Representation } from '../representation/representation.js';
+import type { SampleSettings } from '../representation/sampleSettings.js';
 import type { ModelPlan } from './modelDesign.js';
 import { ParameterScaler } from './parameterScaler.js';
-import type { PreparedTraining } from './preparation.js';
+import type { Preparation } from './preparation.js';
 import { LatentResidual } from './residual.js';
 import { group, ungroup } from './tensorGroup.js';
 
@@ -24,7 +26,7 @@ const FORMAT = 'starkin-model-1';
 const descriptionSchema = z.object({
   method: z.string(),
   preset: z.string(),
-  /** All settings of the method, after overrides. */
+  /** All settings of the method, after overrides; the representation among them. */
   settings: z.record(z.string(), z.unknown()),
   scaling: z.string(),
   parameters: z.array(z.enum(parameterNames)).min(1),
@@ -32,7 +34,7 @@ const descriptionSchema = z.object({
   ranges: z.array(z.object({ min: z.number(), max: z.number() })),
   /** Of the wavelength grid, which is a tensor. */
   chips: z.array(z.object({ start: z.int(), end: z.int() })),
-  /** Components of the spectral basis. */
+  /** Numbers in a row of x: components of the spectral basis, or covered pixels. */
   components: z.int(),
   spectra: z.int(),
   seed: z.int(),
@@ -49,13 +51,13 @@ export interface EncodeInput {
   readonly parameters: Float64Array;
 }
 
-/** The whole chain from a normalised spectrum to its latent and back: grid, scaler of u, spectral basis, disentangler, residual. */
+/** The whole chain from a normalised spectrum to its latent and back: grid, scaler of u, representation, disentangler, residual. */
 export class LatentModel {
   private constructor(
     private readonly backend: Backend,
     readonly description: ModelDescription,
     readonly grid: WavelengthGrid,
-    private readonly basis: SpectralBasis,
+    private readonly representation: Representation,
     /** The disentangler's numbers as they were trained: what the artefact keeps. */
     private readonly networks: Tensors,
     private readonly disentangler: Disentangler,
@@ -73,7 +75,8 @@ export class LatentModel {
   static async train(
     backend: Backend,
     plan: ModelPlan,
-    { scaler, basis, samples }: PreparedTraining,
+    { scaler, representation }: Preparation,
+    samples: Samples,
     course: Course,
   ): Promise<{ model: LatentModel; history: readonly EpochRecord[] }> {
     const { design, method, settings } = plan;
@@ -89,14 +92,14 @@ export class LatentModel {
       parameters: [...design.parameters],
       ranges: scaler.ranges.map(({ min, max }) => ({ min, max })),
       chips: design.grid.chips.map(({ start, end }) => ({ start, end })),
-      components: basis.size,
+      components: representation.size,
       spectra: samples.rows,
       seed: design.seed,
       backend: backend.name,
       metrics: { ...metrics, trendShare: residual.trendShare(z) },
     };
     return {
-      model: new LatentModel(backend, description, design.grid, basis, tensors, disentangler, residual),
+      model: new LatentModel(backend, description, design.grid, representation, tensors, disentangler, residual),
       history,
     };
   }
@@ -109,11 +112,14 @@ export class LatentModel {
     const wavelength = tensors['grid.wavelength']?.values;
     if (!(wavelength instanceof Float64Array)) throw fault('grid.wavelength', 'wavelengths in 64-bit floats', 'none');
     const grid = { wavelength, chips: description.chips };
-    const basis = SpectralBasis.fromTensors(ungroup('basis', tensors));
+    const { method, settings } = methodOf(description);
+    const representation = representations[settings.representation].fromTensors(
+      ungroup(settings.representation, tensors),
+    );
     const residual = LatentResidual.fromTensors(ungroup('residual', tensors), description.parameters.length);
     const networks = ungroup('networks', tensors);
-    const disentangler = loadDisentangler(backend, description, networks);
-    const model = new LatentModel(backend, description, grid, basis, networks, disentangler, residual);
+    const disentangler = method.load(backend, networks, settings);
+    const model = new LatentModel(backend, description, grid, representation, networks, disentangler, residual);
     try {
       model.requireAgreement();
     } catch (error) {
@@ -126,7 +132,7 @@ export class LatentModel {
   toArtefact(): Uint8Array {
     const tensors: Tensors = {
       'grid.wavelength': { shape: [this.grid.wavelength.length], values: this.grid.wavelength },
-      ...group('basis', this.basis.toTensors()),
+      ...group(methodOf(this.description).settings.representation, this.representation.toTensors()),
       ...group('networks', this.networks),
       ...group('residual', this.residual.toTensors()),
     };
@@ -138,8 +144,12 @@ export class LatentModel {
     const { parameters, ranges } = this.description;
     if (ranges.length !== parameters.length)
       throw fault('metadata, model.ranges', `${parameters.length} ranges`, `${ranges.length}`);
-    if (this.basis.pixels !== this.grid.wavelength.length)
-      throw fault('grid.wavelength', `${this.basis.pixels} pixels, as in the basis`, `${this.grid.wavelength.length}`);
+    if (this.representation.pixels !== this.grid.wavelength.length)
+      throw fault(
+        'grid.wavelength',
+        `${this.representation.pixels} pixels, as in the representation`,
+        `${this.grid.wavelength.length}`,
+      );
     if (this.residual.latentSize !== this.latentSize)
       throw fault('residual.trend', `${this.latentSize} latents, as in the networks`, `${this.residual.latentSize}`);
   }
@@ -167,8 +177,8 @@ export class LatentModel {
     for (let start = 0; start < rows; start += SLICE) {
       const end = Math.min(start + SLICE, rows);
       const part = (values: Float32Array, width: number) => values.subarray(start * width, end * width);
-      const coefficients = this.basis.represent(this.backend, part(flux, pixels), part(ivar, pixels), end - start);
-      latents.set(this.disentangler.encode(coefficients, part(u, perRow), end - start), start * this.latentSize);
+      const x = this.representation.represent(this.backend, part(flux, pixels), part(ivar, pixels), end - start);
+      latents.set(this.disentangler.encode(x, part(u, perRow), end - start), start * this.latentSize);
     }
     const searched = this.residual.whiten(this.residual.subtract(latents, u));
     return { latentSize: this.latentSize, latents, searched, extrapolated };
@@ -177,7 +187,7 @@ export class LatentModel {
   /**
    * @param latents z, rows x latentSize
    * @param parameters rows x 3: what to recast to
-   * @returns normalised flux, rows x P, NaN in pixels that the basis does not cover
+   * @returns normalised flux, rows x P, NaN in pixels that the model does not cover
    * @throws InputError for latents of another size, or an unknown parameter
    */
   decode(latents: Float32Array, parameters: Float64Array, rows: number) {
@@ -190,20 +200,20 @@ export class LatentModel {
     for (let start = 0; start < rows; start += SLICE) {
       const end = Math.min(start + SLICE, rows);
       const z = latents.subarray(start * this.latentSize, end * this.latentSize);
-      const coefficients = this.disentangler.decode(z, u.subarray(start * perRow, end * perRow), end - start);
-      flux.set(this.basis.reconstruct(this.backend, coefficients, end - start), start * pixels);
+      const x = this.disentangler.decode(z, u.subarray(start * perRow, end * perRow), end - start);
+      flux.set(this.representation.reconstruct(this.backend, x, end - start), start * pixels);
     }
     return { flux, extrapolated };
   }
 
   /** Frees what the model holds in the backend. */
   dispose(): void {
-    this.basis.dispose();
+    this.representation.dispose();
     this.disentangler.dispose();
   }
 }
 
-/** The basis gives such a row the mean star's coefficients: a latent that says nothing of its star. */
+/** Such a row would be represented as the mean star: a latent that says nothing of its own. */
 function requireGoodPixels(ivar: Float32Array, rows: number): void {
   const pixels = ivar.length / rows;
   for (let row = 0; row < rows; row++)
@@ -211,7 +221,8 @@ function requireGoodPixels(ivar: Float32Array, rows: number): void {
       throw new SpectrumError(`spectrum ${row} of the batch`, 'pixels with a positive ivar', 'none');
 }
 
-function loadDisentangler(backend: Backend, { method, settings }: ModelDescription, networks: Tensors): Disentangler {
+/** The method that a description names, and its settings checked. A model stored before settings had a representation was trained on the basis. */
+function methodOf({ method, settings }: ModelDescription): { method: Method; settings: SampleSettings } {
   const found = methods.find(({ name }) => name === method);
   if (!found) throw fault('metadata, model.method', `one of ${methods.map(({ name }) => name).join(', ')}`, method);
   const parsed = found.schema.safeParse(settings);
@@ -221,7 +232,7 @@ function loadDisentangler(backend: Backend, { method, settings }: ModelDescripti
       parsed.error.issues[0].message,
       'something else',
     );
-  return found.load(backend, networks, parsed.data);
+  return { method: found, settings: parsed.data };
 }
 
 function readDescription(text: string): ModelDescription {

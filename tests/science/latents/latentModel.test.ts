@@ -4,7 +4,8 @@ import { silent } from '../../../src/domain/progress.js';
 import { LatentModel } from '../../../src/science/latents/latentModel.js';
 import { type ModelDesign, planOf } from '../../../src/science/latents/modelDesign.js';
 import { U_LIMIT } from '../../../src/science/latents/parameterScaler.js';
-import { PreparedTraining } from '../../../src/science/latents/preparation.js';
+import { Preparation } from '../../../src/science/latents/preparation.js';
+import { samplesInMemory } from '../../../src/science/models/memorySamples.js';
 import { type Backend, loadBackend } from '../../../src/science/networks/backend.js';
 import { type SyntheticSpectra, sliceOf, syntheticGrid, syntheticSpectra } from './syntheticSpectra.js';
 
@@ -37,9 +38,14 @@ function sourceOf(spectra: SyntheticSpectra) {
 
 async function trained(backend: Backend, asked: ModelDesign): Promise<LatentModel> {
   const plan = planOf(asked);
-  const prepared = await PreparedTraining.from(backend, plan, sourceOf(training), silent, signal);
+  const x: number[] = [];
+  const keep = async (slice: Float32Array) => {
+    for (const value of slice) x.push(value);
+  };
+  const prepared = await Preparation.from(backend, plan, sourceOf(training), keep, silent, signal);
+  const samples = samplesInMemory(Float32Array.from(x), prepared.outline);
   const course = { seed: asked.seed, report: silent, signal, checkpoint: async () => {}, resumeFrom: null };
-  const { model } = await LatentModel.train(backend, plan, prepared, course);
+  const { model } = await LatentModel.train(backend, plan, prepared, samples, course);
   return model;
 }
 
