@@ -139,6 +139,20 @@ export class LatentModel {
     return writeArtefact(tensors, { format: FORMAT, model: JSON.stringify(this.description) });
   }
 
+  /** Spectra on the model's grid, each with a good pixel: one without would be represented as the mean star, with a latent that says nothing of its own. */
+  private requireSpectra(flux: Float32Array, ivar: Float32Array, rows: number): void {
+    const pixels = this.grid.wavelength.length;
+    if (flux.length !== rows * pixels || ivar.length !== rows * pixels)
+      throw new GridError(
+        `a batch of ${rows} spectra`,
+        describeGrid(this.grid),
+        `${flux.length / rows} pixels of flux, ${ivar.length / rows} of ivar`,
+      );
+    for (let row = 0; row < rows; row++)
+      if (!ivar.subarray(row * pixels, (row + 1) * pixels).some((weight) => weight > 0))
+        throw new SpectrumError(`spectrum ${row} of the batch`, 'pixels with a positive ivar', 'none');
+  }
+
   /** That the parts of an artefact belong together: each was only checked in itself. */
   private requireAgreement(): void {
     const { parameters, ranges } = this.description;
@@ -164,13 +178,7 @@ export class LatentModel {
    */
   encode({ rows, flux, ivar, parameters }: EncodeInput) {
     const pixels = this.grid.wavelength.length;
-    if (flux.length !== rows * pixels || ivar.length !== rows * pixels)
-      throw new GridError(
-        `a batch of ${rows} spectra`,
-        describeGrid(this.grid),
-        `${flux.length / rows} pixels of flux, ${ivar.length / rows} of ivar`,
-      );
-    requireGoodPixels(ivar, rows);
+    this.requireSpectra(flux, ivar, rows);
     const { u, extrapolated } = this.#scaler.scale(parameters, rows);
     const latents = new Float32Array(rows * this.latentSize);
     const perRow = this.#scaler.parameters.length;
@@ -206,19 +214,27 @@ export class LatentModel {
     return { flux, extrapolated };
   }
 
+  /**
+   * Spectra as they would be at other parameters, with all that the method can carry over of them: PolyDis their whole residual, the others what goes through z.
+   * @param to rows x 3
+   * @returns as `decode`
+   * @throws as `encode`
+   */
+  recast({ rows, flux, ivar, parameters }: EncodeInput, to: Float64Array) {
+    const { representation, disentangler, backend } = this;
+    if (!disentangler.recast) return this.decode(this.encode({ rows, flux, ivar, parameters }).latents, to, rows);
+    this.requireSpectra(flux, ivar, rows);
+    const target = this.#scaler.scale(to, rows);
+    const x = representation.represent(backend, flux, ivar, rows);
+    const moved = disentangler.recast(x, this.#scaler.scale(parameters, rows).u, target.u, rows);
+    return { flux: representation.reconstruct(backend, moved, rows), extrapolated: target.extrapolated };
+  }
+
   /** Frees what the model holds in the backend. */
   dispose(): void {
     this.representation.dispose();
     this.disentangler.dispose();
   }
-}
-
-/** Such a row would be represented as the mean star: a latent that says nothing of its own. */
-function requireGoodPixels(ivar: Float32Array, rows: number): void {
-  const pixels = ivar.length / rows;
-  for (let row = 0; row < rows; row++)
-    if (!ivar.subarray(row * pixels, (row + 1) * pixels).some((weight) => weight > 0))
-      throw new SpectrumError(`spectrum ${row} of the batch`, 'pixels with a positive ivar', 'none');
 }
 
 /** The method that a description names, and its settings checked. A model stored before settings had a representation was trained on the basis. */

@@ -84,5 +84,12 @@ export interface Disentangler {
   encode(x: Float32Array, u: Float32Array, rows: number): Float32Array;
   /** @returns x recast to u, rows x width */
   decode(z: Float32Array, u: Float32Array, rows: number): Float32Array;
+  /**
+   * x of the same stars at other parameters, where the method can carry over more of a spectrum than its z; where it is absent, the way is
+   * decode(encode(x, u), to). For evaluations that have the spectrum: an archive keeps z alone.
+   * @param u at which x was observed, and `to` that it is moved to
+   * @returns rows x width
+   */
+  recast?(x: Float32Array, u: Float32Array, to: Float32Array, rows: number): Float32Array;
   dispose(): void;
 }
