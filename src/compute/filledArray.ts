@@ -1,14 +1,21 @@
 import type { FileHandle } from 'node:fs/promises';
 import { TrainingError } from '../domain/errors.js';
 
+/** Node reads less than 2 GiB at once. */
+const MOST = 1 << 30;
+
 /**
  * Fills an array with the bytes of a training's file from `position` on.
  * @throws TrainingError when the file ends before that
  */
-export async function fill(handle: FileHandle, values: Float32Array | Float64Array, position: number): Promise<void> {
+export async function fill(
+  handle: FileHandle,
+  values: Float32Array | Float64Array | Uint8Array,
+  position: number,
+): Promise<void> {
   const bytes = bytesOf(values);
   for (let done = 0; done < bytes.length; ) {
-    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, position + done);
+    const { bytesRead } = await handle.read(bytes, done, Math.min(MOST, bytes.length - done), position + done);
     if (bytesRead === 0)
       throw new TrainingError(
         `the spool of training spectra: expected ${position + bytes.length} bytes, found ${position + done}`,
@@ -18,6 +25,6 @@ export async function fill(handle: FileHandle, values: Float32Array | Float64Arr
 }
 
 /** The array's own memory, as bytes. */
-export function bytesOf(values: Float32Array | Float64Array): Buffer {
+export function bytesOf(values: Float32Array | Float64Array | Uint8Array): Buffer {
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { NotReadyError } from '../domain/errors.js';
 import { planOf } from '../science/latents/modelDesign.js';
 import { ComputeChild } from './childProcess.js';
@@ -12,6 +13,7 @@ import type {
   TrainResult,
 } from './compute.js';
 import { Gate } from './gate.js';
+import { searchLambda } from './lambdaSearch.js';
 import { ModelShelf } from './modelShelf.js';
 import type { ChildOptions } from './protocol.js';
 import { keepSpool } from './spool.js';
@@ -93,14 +95,24 @@ class ComputePool implements Compute {
       await keepSpool(request, spectra, course);
       await child.call('prepare', { request, folder }, course.report);
     });
-    const threads = planOf(request).settings.representation === 'pixels' ? null : 1;
-    return this.#inChild(threads, course, (child) => child.call('train', { request, folder }, course.report));
+    const large = planOf(request).settings.representation === 'pixels';
+    const threads = large ? null : 1;
+    if (!request.tune)
+      return this.#inChild(threads, course, (child) => child.call('train', { request, folder }, course.report));
+    const tuning = await searchLambda(request, course, large ? 1 : availableParallelism(), (lambda, trial) =>
+      this.#inChild(threads, trial, (child) => child.call('try', { request, folder, lambda }, trial.report)),
+    );
+    const tuned = { ...request, settings: { ...request.settings, lambda: tuning.chosen } };
+    const result = await this.#inChild(threads, course, (child) =>
+      child.call('train', { request: tuned, folder }, course.report),
+    );
+    return { ...result, config: { ...result.config, tuning }, tuning };
   }
 
   /** A child for the duration of `work`. When the signal aborts, it is given time to keep its state. */
   async #inChild<T>(
     threads: number | null,
-    { signal }: TrainCourse,
+    { signal }: Pick<TrainCourse, 'signal'>,
     work: (child: ComputeChild) => Promise<T>,
   ): Promise<T> {
     if (this.#closed) throw closed();

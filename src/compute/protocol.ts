@@ -1,4 +1,5 @@
 import type { ProgressEvent } from '../domain/progress.js';
+import type { Trial } from '../science/models/tuning.js';
 import type { DecodedBatch, EncodedBatch, SpectrumBatch, TrainRequest, TrainResult } from './compute.js';
 import type { Fault } from './fault.js';
 
@@ -10,6 +11,8 @@ export interface Calls {
   prepare: { input: { request: TrainRequest; folder: string }; output: null };
   /** From the training samples to the model. */
   train: { input: { request: TrainRequest; folder: string }; output: TrainResult };
+  /** From the training samples to the figures of a short run with this lambda. */
+  try: { input: { request: TrainRequest; folder: string; lambda: number }; output: Trial };
   load: { input: { model: string; artefact: Uint8Array }; output: null };
   encode: { input: { model: string; batch: SpectrumBatch }; output: EncodedBatch };
   decode: {

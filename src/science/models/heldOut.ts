@@ -70,18 +70,18 @@ export async function heldOutFigures(disentangler: Disentangler, samples: Sample
     reconstruction,
     leakageBits: leakage.bits,
     ...Object.fromEntries(r2),
-    objective: objectiveOf(reconstruction, scatter.mean(), leakage.r2),
+    objective: objectiveOf(reconstruction, scatter.mean(), leakage.bits, samples.parameters.length),
   };
 }
 
 /**
- * What is still wrong with a model, of both kinds and without a scale of its own: the share of u that its latents tell (mean R² of the probe) plus the share of
- * the spectrum that its decoder does not (in bits: 0 where only noise is left, 1 where it does no better than the mean spectrum). It has a least value between the
- * weights of disentanglement that are too small to keep u out and those that spoil the spectra. Leakage in bits plus bits of spectrum, the other way to add the two,
- * is ruled by the spectrum, whose bits grow with the number of columns: it ranked lambda = .2 (R² .82) above 2 (.30) where the latter found more twins.
+ * What is still wrong with a model, of both kinds and without a scale of its own: how far the probe narrows u (the share of its standard deviation that latents
+ * take away, geometric mean over the parameters) plus the share of the spectrum that its decoder does not tell (in bits: 0 where only noise is left, 1 where it
+ * does no better than the mean spectrum). It has a least value between the weights of disentanglement that are too small to keep u out and those that spoil the
+ * spectra. Bits of leakage plus bits of spectrum, the other way to add the two, is ruled by the spectrum, whose bits grow with the number of columns.
  */
-function objectiveOf(reconstruction: number, scatter: number, r2: readonly number[]): number {
-  const told = r2.reduce((sum, value) => sum + value, 0) / r2.length;
+function objectiveOf(reconstruction: number, scatter: number, leakageBits: number, parameters: number): number {
+  const told = 1 - 2 ** (-leakageBits / parameters);
   // A survey without signal has nothing to be told.
   return told + (scatter > 1 ? Math.log(reconstruction) / Math.log(scatter) : 0);
 }

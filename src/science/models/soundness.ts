@@ -1,4 +1,4 @@
-import { TrainingError } from '../../domain/errors.js';
+import { DivergenceError } from '../../domain/errors.js';
 import type { Tensors } from '../artefact/tensors.js';
 
 /** A reconstruction this many times worse than the first one read is no training any more: an untrained network is about as bad as the mean spectrum. */
@@ -14,7 +14,7 @@ export class Soundness {
   /** @param lastKept step of the last good checkpoint, 0 where there is none */
   constructor(public lastKept: number) {}
 
-  /** @throws TrainingError naming the step, the loss and what remains */
+  /** @throws DivergenceError naming the step, the loss and what remains */
   requireLosses(losses: Readonly<Record<string, number>>, step: number): void {
     for (const [name, value] of Object.entries(losses))
       if (!Number.isFinite(value)) throw this.diverged(`the loss "${name}" is ${value}`, step);
@@ -28,17 +28,17 @@ export class Soundness {
       );
   }
 
-  /** @throws TrainingError naming the step, the tensor and what remains */
+  /** @throws DivergenceError naming the step, the tensor and what remains */
   requireFinite(tensors: Tensors, step: number): void {
     for (const [name, { values }] of Object.entries(tensors))
       for (let i = 0; i < values.length; i++)
         if (!Number.isFinite(values[i])) throw this.diverged(`${name} is no longer finite`, step);
   }
 
-  private diverged(what: string, step: number): TrainingError {
+  private diverged(what: string, step: number): DivergenceError {
     const remains =
       this.lastKept > 0 ? `the checkpoint of step ${this.lastKept} is intact` : 'no checkpoint had been made';
-    return new TrainingError(
+    return new DivergenceError(
       `training diverged at step ${step}: ${what}; ${remains}`,
       'train with a lower rate (setting "rate")',
     );

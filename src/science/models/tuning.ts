@@ -29,7 +29,7 @@ export interface Tuning {
 export const trialShare = 0.2;
 
 export const criterion =
-  'least objective: mean R² of a fresh probe of u from z, plus log(held-out chi²) / log(chi² of the mean spectrum)';
+  'least objective: 1 - 2^(-leakage / parameters), plus log(held-out chi²) / log(chi² of the mean spectrum)';
 
 const halfDecade = Math.sqrt(10);
 /** Half-decades to each side of the preset's lambda that are tried at once, and the most that the search may go. */
