@@ -1,0 +1,35 @@
+import type { Tensors } from '../../../../src/science/artefact/tensors.js';
+import { defaultAdam } from '../../../../src/science/networks/adam.js';
+import { uniform } from './formulas.js';
+
+/** A gradient's norm, and its product with a fixed vector, which tells its direction. */
+export interface Gradient {
+  readonly norm: number;
+  readonly along: number;
+}
+
+/** The gradients of a step, out of Adam's first moments before and after it: m' = beta1 m + (1 - beta1) g. Names as the networks have them. */
+export function gradientsBetween(before: Tensors, after: Tensors): Record<string, Gradient> {
+  const gradients: Record<string, Gradient> = {};
+  for (const [key, { values }] of Object.entries(after)) {
+    const name = /^[^:]+:(.*)\/m$/.exec(key)?.[1];
+    if (name === undefined) continue;
+    const direction = uniform(7, values.length);
+    const previous = before[key].values;
+    let [square, along] = [0, 0];
+    for (let i = 0; i < values.length; i++) {
+      const g = (values[i] - defaultAdam.beta1 * previous[i]) / (1 - defaultAdam.beta1);
+      square += g * g;
+      along += g * direction[i];
+    }
+    gradients[name] = { norm: Math.sqrt(square), along };
+  }
+  return gradients;
+}
+
+/** A trainee's state with these weights in place of its own; its moments are still 0. */
+export function withWeights(state: Tensors, weights: Tensors): Tensors {
+  return Object.fromEntries(
+    Object.entries(state).map(([key, tensor]) => [key, weights[key.slice(key.indexOf(':') + 1)] ?? tensor]),
+  );
+}
