@@ -1,11 +1,12 @@
 import { InputError } from '../../domain/errors.js';
 import type { SampleSettings } from '../representation/sampleSettings.js';
+import { factordis } from './factordis/factordis.js';
 import { faderdis } from './faderdis/faderdis.js';
 import type { Method } from './method.js';
 import { polydis } from './polydis/polydis.js';
 
 /** Every disentangling method. A new one is a folder beside the others and a line here; the contract tests then run on it. */
-export const methods: readonly Method[] = [faderdis, polydis];
+export const methods: readonly Method[] = [factordis, faderdis, polydis];
 
 /** @throws InputError that lists the methods */
 export function findMethod(name: string): Method {

@@ -8,6 +8,19 @@ import { quietCourse, rms, syntheticSurvey } from './syntheticSurvey.js';
 
 /** Networks small enough for a test; a method without a line here runs as its preset has it. */
 const small: Readonly<Record<string, object>> = {
+  factordis: {
+    latentSize: 4,
+    encoder: [64, 64],
+    decoder: [64, 64],
+    critic: [64, 32],
+    batch: 64,
+    lambda: 2,
+    reconstructionScale: 40,
+    rate: 3e-3,
+    criticSteps: 1,
+    criticRate: 1e-3,
+    epochs: 24,
+  },
   faderdis: {
     latentSize: 4,
     encoder: [64, 64],
@@ -190,8 +203,12 @@ describe('the registry', () => {
       }
       throw new Error('nothing was refused');
     };
-    expect(found(() => findMethod('autodis'))).toBe('method: expected one of faderdis, polydis, found "autodis"');
-    expect(found(() => presetOf(findMethod('polydis'), 'huge'))).toContain('one of compact for polydis, found "huge"');
+    expect(found(() => findMethod('autodis'))).toBe(
+      'method: expected one of factordis, faderdis, polydis, found "autodis"',
+    );
+    expect(found(() => presetOf(findMethod('polydis'), 'huge'))).toContain(
+      'one of compact, paper for polydis, found "huge"',
+    );
     expect(found(() => presetOf(findMethod('polydis'), 'compact', { epochs: 3 }))).toContain(
       'one of representation, trainingNoise, degree, components',
     );

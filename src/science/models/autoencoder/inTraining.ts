@@ -14,13 +14,6 @@ import { columnScale } from './columnScale.js';
 import { ConditionalAutoencoder } from './conditionalAutoencoder.js';
 import type { AutoencoderSettings } from './settings.js';
 
-/** What a batch becomes: z, the spectrum decoded at its own u, and L_rec. */
-export interface Reconstruction {
-  readonly z: tfjs.Tensor2D;
-  readonly decoded: tfjs.Tensor2D;
-  readonly reconstructionLoss: tfjs.Scalar;
-}
-
 /** The conditional autoencoder that every adversarial method trains: weights with their moments, batches, reconstruction, held-out figures. */
 export class AutoencoderInTraining {
   readonly architecture: AutoencoderArchitecture;
@@ -68,23 +61,29 @@ export class AutoencoderInTraining {
     return schedule === 'constant' ? rate : oneCycle(step, steps, rate, rising);
   }
 
-  /** A batch, for the caller to dispose. */
-  draw(rows: Int32Array, random: Random): Promise<Batch> {
-    return drawBatch(this.backend.tf, this.samples, rows, this.scale, this.settings.inputNoise, random);
+  /**
+   * A batch, for the caller to dispose.
+   * @param leastNoise of input and target, in the units of x
+   */
+  draw(rows: Int32Array, random: Random, leastNoise = 0): Promise<Batch> {
+    const noise = { leastNoise, inputNoise: this.settings.inputNoise };
+    return drawBatch(this.backend.tf, this.samples, rows, this.scale, noise, random);
   }
 
-  reconstruct(weights: Weights, { input, target, u }: Batch): Reconstruction {
-    const { tf, operations } = this.backend;
-    const z = this.architecture.encoder.apply(operations, weights, input, 'data');
-    const decoded = this.decode(weights, z, u);
-    const reconstructionLoss = tf.sum(tf.mul(tf.squaredDifference(decoded, target), this.precision)) as tfjs.Scalar;
-    return { z, decoded, reconstructionLoss };
+  encode(weights: Weights, { input }: Batch): tfjs.Tensor2D {
+    return this.architecture.encoder.apply(this.backend.operations, weights, input, 'data');
   }
 
   /** D(z, u), in units of the columns' scale. */
   decode(weights: Weights, z: tfjs.Tensor2D, u: tfjs.Tensor2D): tfjs.Tensor2D {
     const { tf, operations } = this.backend;
     return this.architecture.decoder.apply(operations, weights, tf.concat([z, u], 1) as tfjs.Tensor2D);
+  }
+
+  /** L_rec of spectra decoded at their own u. */
+  reconstructionLoss(decoded: tfjs.Tensor2D, { target }: Batch): tfjs.Scalar {
+    const { tf } = this.backend;
+    return tf.sum(tf.mul(tf.squaredDifference(decoded, target), this.precision)) as tfjs.Scalar;
   }
 
   /** Figures on the held-out rows. */

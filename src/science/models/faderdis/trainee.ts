@@ -99,7 +99,9 @@ export class FaderDisTrainee implements Trainee {
    */
   private loss(weights: Weights, batch: Batch, labels: tfjs.Tensor1D, lambda: number): Loss {
     const { tf, operations } = this.backend;
-    const { z, reconstructionLoss } = this.autoencoder.reconstruct(weights, batch);
+    const z = this.autoencoder.encode(weights, batch);
+    const decoded = this.autoencoder.decode(weights, z, batch.u);
+    const reconstructionLoss = this.autoencoder.reconstructionLoss(decoded, batch);
     const guess = this.network.apply(operations, weights, reverseGradient(tf, z, lambda));
     const adversaryLoss = operations.crossEntropy(guess, labels);
     return { total: tf.add(reconstructionLoss, adversaryLoss), parts: { reconstructionLoss, adversaryLoss } };
