@@ -1,8 +1,8 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import { fitComponents } from '../../basis/basisFit.js';
-import { readOut } from '../../basis/readOut.js';
 import type { RowSource } from '../../basis/rowSource.js';
 import type { Backend } from '../../networks/backend.js';
+import { readOut } from '../../networks/readOut.js';
 import type { Course, Samples } from '../method.js';
 import { parametersOf } from '../sampleSlices.js';
 import { type Exponents, evaluateMonomials } from './polynomial.js';
