@@ -1,7 +1,6 @@
-import type * as tfjs from '@tensorflow/tfjs';
 import type { Tensors } from '../../artefact/tensors.js';
 import type { Backend } from '../../networks/backend.js';
-import { descend, type Loss } from '../../networks/descent.js';
+import { descend } from '../../networks/descent.js';
 import { Network, type Weights } from '../../networks/network.js';
 import type { Trainable } from '../../networks/operations.js';
 import { Random } from '../../networks/random.js';
@@ -11,16 +10,16 @@ import { prefixed, unprefixed } from '../autoencoder/tensorPrefix.js';
 import type { Split } from '../heldOut.js';
 import type { EpochRecord, Samples } from '../method.js';
 import type { Trainee } from '../trainingLoop.js';
-import { criticLoss, distance, type Streams } from './criticLoss.js';
+import { criticLoss, type Streams } from './criticLoss.js';
 import { type Deal, drawDeal } from './deal.js';
+import { autoencoderLoss, type Game, streamsOf } from './game.js';
 import { LatentDeviation } from './latentDeviation.js';
 import type { FactorDisSettings } from './settings.js';
 
 /** FactorDis in training: some steps of the critic on rows of its own, then one of the autoencoder. */
 export class FactorDisTrainee implements Trainee {
-  private readonly network: Network;
+  private readonly game: Game;
   private readonly critic: Trainable;
-  private readonly latents: LatentDeviation | null;
   /** Noise of decoded spectra, in the units that the networks see. */
   private readonly noise: Float32Array | null;
 
@@ -38,21 +37,22 @@ export class FactorDisTrainee implements Trainee {
   }
 
   private constructor(
-    private readonly backend: Backend,
+    backend: Backend,
     noise: Float32Array,
     private readonly rows: Int32Array,
     private readonly settings: FactorDisSettings,
     private readonly seed: number,
     private readonly steps: number,
-    private readonly autoencoder: AutoencoderInTraining,
+    autoencoder: AutoencoderInTraining,
   ) {
     const { width, parameters, latentSize } = autoencoder.architecture;
-    const { critic, criticBetas, criticLatents, decodedNoise } = settings;
-    this.network = new Network('critic', [width + parameters + latentSize, ...critic, 1]);
+    const { criticBetas, criticLatents, decodedNoise, jointSpectrum } = settings;
+    const critic = new Network('critic', [width + parameters + latentSize, ...settings.critic, 1]);
+    const latents = criticLatents === 'standardised' ? new LatentDeviation(backend.tf, latentSize) : null;
+    this.game = { backend, autoencoder, critic, latents, jointSpectrum };
     const [beta1, beta2] = criticBetas;
-    const initial = this.network.initial(new Random(seed, 0xc417));
+    const initial = critic.initial(new Random(seed, 0xc417));
     this.critic = backend.operations.trainable(initial, { beta1, beta2, epsilon: 1e-8 });
-    this.latents = criticLatents === 'standardised' ? new LatentDeviation(backend.tf, latentSize) : null;
     const amplitude = (sigma: number, k: number) => (decodedNoise * sigma) / autoencoder.scale[k];
     this.noise = decodedNoise > 0 ? noise.map(amplitude) : null;
   }
@@ -70,37 +70,38 @@ export class FactorDisTrainee implements Trainee {
   }
 
   assess(): Promise<EpochRecord> {
-    return this.autoencoder.assess();
+    return this.game.autoencoder.assess();
   }
 
   /** Not the critic, which has done its work. */
   result(): Tensors {
-    return this.autoencoder.result();
+    return this.game.autoencoder.result();
   }
 
   state(): Tensors {
     return {
-      ...prefixed('autoencoder', this.autoencoder.trainable.state()),
+      ...prefixed('autoencoder', this.game.autoencoder.trainable.state()),
       ...prefixed('critic', this.critic.state()),
-      ...prefixed('latents', this.latents?.state() ?? {}),
+      ...prefixed('latents', this.game.latents?.state() ?? {}),
     };
   }
 
   restore(state: Tensors): void {
-    this.autoencoder.trainable.restore(unprefixed('autoencoder', state));
+    this.game.autoencoder.trainable.restore(unprefixed('autoencoder', state));
     this.critic.restore(unprefixed('critic', state));
-    this.latents?.restore(unprefixed('latents', state));
+    this.game.latents?.restore(unprefixed('latents', state));
   }
 
   dispose(): void {
-    this.autoencoder.dispose();
+    this.game.autoencoder.dispose();
     this.critic.dispose();
-    this.latents?.dispose();
+    this.game.latents?.dispose();
   }
 
   /** Equation (6), on rows of its own. */
   private async criticStep(rows: Int32Array, random: Random, read: boolean) {
-    const { tf } = this.backend;
+    const { backend, critic: network } = this.game;
+    const { tf } = backend;
     const { criticRate, gradientPenalty } = this.settings;
     const { batch, deal } = await this.draw(rows, random);
     const mixing = tf.tensor2d(
@@ -111,74 +112,52 @@ export class FactorDisTrainee implements Trainee {
     const figures = descend(
       tf,
       [{ trainable: this.critic, rate: criticRate }],
-      (weights) => criticLoss(this.backend, this.network, weights, streams, mixing, gradientPenalty),
+      (weights) => criticLoss(backend, network, weights, streams, mixing, gradientPenalty),
       read,
     );
     tf.dispose([mixing, ...[streams, batch, deal].flatMap((each) => Object.values(each))]);
     return figures;
   }
 
-  /** Equation (7): L_rec + lambda (E_p C - E_q C), whose gradient goes through both streams. */
   private async autoencoderStep(rows: Int32Array, step: number, read: boolean) {
-    const { autoencoder, backend, network } = this;
-    const { tf } = backend;
+    const { tf } = this.game.backend;
+    const { autoencoder } = this.game;
     const { lambda, lambdaWarmup } = this.settings;
     const { batch, deal } = await this.draw(rows, new Random(this.seed, 0x2015e, step));
     const strength = lambda * Math.min(1, step / Math.max(1, lambdaWarmup));
-    const [names, values] = [this.critic.names, this.critic.read()];
-    const critic = new Map(names.map((name, i) => [name, values[i]]));
-    const loss = (weights: Weights): Loss => {
-      const z = autoencoder.encode(weights, batch);
-      const decoded = autoencoder.decode(weights, z, batch.u);
-      const reconstructionLoss = autoencoder.reconstructionLoss(decoded, batch);
-      const apart = distance(backend, network, critic, this.streams(weights, batch, deal, z, decoded), 'through');
-      return { total: tf.add(reconstructionLoss, tf.mul(apart, strength)), parts: { reconstructionLoss } };
-    };
-    const groups = [{ trainable: autoencoder.trainable, rate: autoencoder.rateAt(step, this.steps) }];
-    const figures = descend(tf, groups, loss, read);
-    tf.dispose([...values, ...[batch, deal].flatMap((each) => Object.values(each))]);
+    const critic = weightsOf(this.critic);
+    const figures = descend(
+      tf,
+      [{ trainable: autoencoder.trainable, rate: autoencoder.rateAt(step, this.steps) }],
+      (weights) => autoencoderLoss(this.game, weights, critic, batch, deal, strength),
+      read,
+    );
+    tf.dispose([...critic.values(), ...[batch, deal].flatMap((each) => Object.values(each))]);
     return figures;
   }
 
   private async draw(rows: Int32Array, random: Random): Promise<{ batch: Batch; deal: Deal }> {
-    const batch = await this.autoencoder.draw(rows, random, this.settings.redrawnNoise);
-    return { batch, deal: drawDeal(this.backend.tf, batch.u, this.noise, random) };
+    const { backend, autoencoder } = this.game;
+    const batch = await autoencoder.draw(rows, random, this.settings.redrawnNoise);
+    return { batch, deal: drawDeal(backend.tf, batch.u, this.noise, random) };
   }
 
   /** Samples of p and q by the autoencoder as it stands. Takes note of the latents. */
   private streamsNow(batch: Batch, deal: Deal): Streams {
-    const { tf } = this.backend;
-    const { names } = this.autoencoder.trainable;
-    const values = this.autoencoder.trainable.read();
-    const weights = new Map(names.map((name, i) => [name, values[i]]));
-    const streams = tf.tidy(() => {
-      const z = this.autoencoder.encode(weights, batch);
-      this.latents?.update(z);
-      return { ...this.streams(weights, batch, deal, z, null) };
+    const { backend, autoencoder, latents } = this.game;
+    const weights = weightsOf(autoencoder.trainable);
+    const streams = backend.tf.tidy(() => {
+      const z = autoencoder.encode(weights, batch);
+      latents?.update(z);
+      return { ...streamsOf(this.game, weights, batch, deal, z, null) };
     });
-    tf.dispose(values);
+    backend.tf.dispose([...weights.values()]);
     return streams;
   }
+}
 
-  /** @param decoded D(z, u) where it is known already */
-  private streams(
-    weights: Weights,
-    batch: Batch,
-    deal: Deal,
-    z: tfjs.Tensor2D,
-    decoded: tfjs.Tensor2D | null,
-  ): Streams {
-    const { tf } = this.backend;
-    const blurred = (spectra: tfjs.Tensor2D) => (deal.noise ? tf.add(spectra, deal.noise) : spectra);
-    const own =
-      this.settings.jointSpectrum === 'observed'
-        ? batch.target
-        : blurred(decoded ?? this.autoencoder.decode(weights, z, batch.u));
-    const recast = blurred(this.autoencoder.decode(weights, z, deal.u));
-    const latents = this.latents?.standardise(z) ?? z;
-    return {
-      joint: tf.concat([own, batch.u, latents], 1) as tfjs.Tensor2D,
-      factorised: tf.concat([recast, deal.u, latents], 1) as tfjs.Tensor2D,
-    };
-  }
+/** Present weights by name, for the caller to dispose. */
+function weightsOf(trainable: Trainable): Weights {
+  const values = trainable.read();
+  return new Map(trainable.names.map((name, i) => [name, values[i]]));
 }
