@@ -14,17 +14,21 @@ export function gradientsBetween(before: Tensors, after: Tensors): Record<string
   for (const [key, { values }] of Object.entries(after)) {
     const name = /^[^:]+:(.*)\/m$/.exec(key)?.[1];
     if (name === undefined) continue;
-    const direction = uniform(7, values.length);
     const previous = before[key].values;
-    let [square, along] = [0, 0];
-    for (let i = 0; i < values.length; i++) {
-      const g = (values[i] - defaultAdam.beta1 * previous[i]) / (1 - defaultAdam.beta1);
-      square += g * g;
-      along += g * direction[i];
-    }
-    gradients[name] = { norm: Math.sqrt(square), along };
+    const { beta1 } = defaultAdam;
+    gradients[name] = describe(Float64Array.from(values, (value, i) => (value - beta1 * previous[i]) / (1 - beta1)));
   }
   return gradients;
+}
+
+export function describe(values: Float32Array | Float64Array): Gradient {
+  const direction = uniform(7, values.length);
+  let [square, along] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    square += values[i] ** 2;
+    along += values[i] * direction[i];
+  }
+  return { norm: Math.sqrt(square), along };
 }
 
 /** A trainee's state with these weights in place of its own; its moments are still 0. */
