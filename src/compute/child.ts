@@ -66,6 +66,10 @@ async function answer(call: Call): Promise<Output<CallName>> {
       const { model, latents, parameters, rows } = call.input;
       return loaded(model).decode(latents, parameters, rows);
     }
+    case 'recast': {
+      const { model, batch, to } = call.input;
+      return loaded(model).recast(batch, to);
+    }
   }
 }
 

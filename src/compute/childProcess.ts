@@ -22,6 +22,7 @@ const words: Record<CallName, string> = {
   load: 'loading a model',
   encode: 'encoding',
   decode: 'decoding',
+  recast: 'recasting',
 };
 
 interface Pending {

@@ -18,6 +18,11 @@ export interface Compute {
   encode(model: ModelSource, batch: SpectrumBatch): Promise<EncodedBatch>;
   /** Decodes latents to normalised flux at physical parameters, clamped to the training range. */
   decode(model: ModelSource, latents: Float32Array, parameters: Float64Array, rows: number): Promise<DecodedBatch>;
+  /**
+   * Spectra as they would be at other parameters (rows x 3), with all that the method can carry over of them: PolyDis their whole residual, as in the paper's
+   * comparison of methods. `decode` needs no spectrum, and carries over the latent alone.
+   */
+  recast(model: ModelSource, batch: SpectrumBatch, to: Float64Array): Promise<DecodedBatch>;
   close(): Promise<void>;
 }
 

@@ -49,6 +49,10 @@ class ComputePool implements Compute {
     return this.#infer(model, (child) => child.call('decode', { model: model.id, latents, parameters, rows }));
   }
 
+  recast(model: ModelSource, batch: SpectrumBatch, to: Float64Array): Promise<DecodedBatch> {
+    return this.#infer(model, (child) => child.call('recast', { model: model.id, batch, to }));
+  }
+
   async train(request: TrainRequest, spectra: AsyncIterable<SpectrumBatch>, course: TrainCourse): Promise<TrainResult> {
     const stop = new AbortController();
     const signal = AbortSignal.any([course.signal, stop.signal]);

@@ -7,7 +7,7 @@ import type { Fault } from './fault.js';
 export interface Calls {
   /** Refuses a training request that cannot work before any spectrum is moved. */
   check: { input: { request: TrainRequest }; output: null };
-  /** From the spool to the basis and the training samples, kept in the folder. */
+  /** From the spool to the representation and the training samples, kept in the folder. */
   prepare: { input: { request: TrainRequest; folder: string }; output: null };
   /** From the training samples to the model. */
   train: { input: { request: TrainRequest; folder: string }; output: TrainResult };
@@ -19,6 +19,7 @@ export interface Calls {
     input: { model: string; latents: Float32Array; parameters: Float64Array; rows: number };
     output: DecodedBatch;
   };
+  recast: { input: { model: string; batch: SpectrumBatch; to: Float64Array }; output: DecodedBatch };
 }
 
 export type CallName = keyof Calls;

@@ -40,6 +40,26 @@ beforeEach(async () => {
 });
 afterEach(() => rm(course.folder, { recursive: true }));
 
+describe.each([
+  { method: 'polydis', settings: {} },
+  { method: 'faderdis', settings: { encoder: [32], decoder: [32], auxiliary: [16], batch: 64, epochs: 4 } },
+])('a training of $method on pixels', (change) => {
+  const paper: TrainRequest = { ...request, preset: 'paper', ...change };
+  beforeEach(() => keepSpool(paper, batches(), { ...course, resume: false }));
+
+  it('keeps x in a file of its own, and makes it again when it is cut short', async () => {
+    await prepare(backend, paper, course);
+    const x = await readFile(file('samples.f32'));
+    expect(x.length).toBe(300 * 300 * 4);
+    const { artefact, config } = await train(backend, paper, course);
+    expect(config).toMatchObject({ components: 300, settings: { representation: 'pixels', trainingNoise: 0.01 } });
+    await truncate(file('samples.f32'), 1000);
+    await prepare(backend, paper, course);
+    expect(await readFile(file('samples.f32'))).toEqual(x);
+    expect((await train(backend, paper, course)).artefact).toEqual(artefact);
+  });
+});
+
 describe('the stages of a training', () => {
   it('give the same model, byte for byte, from the same spectra', async () => {
     await prepare(backend, request, course);
