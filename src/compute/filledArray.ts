@@ -18,7 +18,7 @@ export async function fill(
     const { bytesRead } = await handle.read(bytes, done, Math.min(MOST, bytes.length - done), position + done);
     if (bytesRead === 0)
       throw new TrainingError(
-        `the spool of training spectra: expected ${position + bytes.length} bytes, found ${position + done}`,
+        `a file of the training: expected ${position + bytes.length} bytes, found ${position + done}`,
       );
     done += bytesRead;
   }

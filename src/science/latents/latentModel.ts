@@ -1,16 +1,13 @@
-import { z } from 'zod';
-import { FileError, GridError, InputError, SpectrumError } from '../../domain/errors.js';
-import { parameterNames } from '../../domain/parameters.js';
+import { GridError, InputError, SpectrumError } from '../../domain/errors.js';
 import { describeGrid, type WavelengthGrid } from '../../domain/wavelengthGrid.js';
 import { readArtefact, writeArtefact } from '../artefact/artefact.js';
 import type { Tensors } from '../artefact/tensors.js';
 import { encodeSamples } from '../models/heldOut.js';
-import type { Course, Disentangler, EpochRecord, Method, Samples } from '../models/method.js';
-import { methods } from '../models/registry.js';
+import type { Course, Disentangler, EpochRecord, Samples } from '../models/method.js';
 import type { Backend } from '../networks/backend.js';
 import { representations } from '../representation/registry.js';
 import type { Representation } from '../representation/representation.js';
-import type { SampleSettings } from '../representation/sampleSettings.js';
+import { artefactFault, type ModelDescription, methodOf, readDescription } from './modelDescription.js';
 import type { ModelPlan } from './modelDesign.js';
 import { ParameterScaler } from './parameterScaler.js';
 import type { Preparation } from './preparation.js';
@@ -21,27 +18,6 @@ import { group, ungroup } from './tensorGroup.js';
 const SLICE = 256;
 /** Rises whenever an older reader would misread the artefact. */
 const FORMAT = 'starkin-model-1';
-
-/** What made the model, and what its numbers need beside them. */
-const descriptionSchema = z.object({
-  method: z.string(),
-  preset: z.string(),
-  /** All settings of the method, after overrides; the representation among them. */
-  settings: z.record(z.string(), z.unknown()),
-  scaling: z.string(),
-  parameters: z.array(z.enum(parameterNames)).min(1),
-  /** What u = ±1 stands for, in the order of `parameters`. */
-  ranges: z.array(z.object({ min: z.number(), max: z.number() })),
-  /** Of the wavelength grid, which is a tensor. */
-  chips: z.array(z.object({ start: z.int(), end: z.int() })),
-  /** Numbers in a row of x: components of the spectral basis, or covered pixels. */
-  components: z.int(),
-  spectra: z.int(),
-  seed: z.int(),
-  backend: z.string(),
-  metrics: z.record(z.string(), z.number()),
-});
-export type ModelDescription = z.output<typeof descriptionSchema>;
 
 /** Spectra on the model's grid; `parameters` is rows x 3 (teff, logg, feh in K, dex, dex; NaN where unknown). Row-major. */
 export interface EncodeInput {
@@ -107,10 +83,11 @@ export class LatentModel {
   /** The same bytes load on any machine and backend. @throws FileError where they are not a model of this project */
   static fromArtefact(backend: Backend, bytes: Uint8Array): LatentModel {
     const { tensors, metadata } = readArtefact(bytes);
-    if (metadata.format !== FORMAT) throw fault('metadata, format', FORMAT, metadata.format ?? 'nothing');
+    if (metadata.format !== FORMAT) throw artefactFault('metadata, format', FORMAT, metadata.format ?? 'nothing');
     const description = readDescription(metadata.model ?? '');
     const wavelength = tensors['grid.wavelength']?.values;
-    if (!(wavelength instanceof Float64Array)) throw fault('grid.wavelength', 'wavelengths in 64-bit floats', 'none');
+    if (!(wavelength instanceof Float64Array))
+      throw artefactFault('grid.wavelength', 'wavelengths in 64-bit floats', 'none');
     const grid = { wavelength, chips: description.chips };
     const { method, settings } = methodOf(description);
     const representation = representations[settings.representation].fromTensors(
@@ -157,15 +134,19 @@ export class LatentModel {
   private requireAgreement(): void {
     const { parameters, ranges } = this.description;
     if (ranges.length !== parameters.length)
-      throw fault('metadata, model.ranges', `${parameters.length} ranges`, `${ranges.length}`);
+      throw artefactFault('metadata, model.ranges', `${parameters.length} ranges`, `${ranges.length}`);
     if (this.representation.pixels !== this.grid.wavelength.length)
-      throw fault(
+      throw artefactFault(
         'grid.wavelength',
         `${this.representation.pixels} pixels, as in the representation`,
         `${this.grid.wavelength.length}`,
       );
     if (this.residual.latentSize !== this.latentSize)
-      throw fault('residual.trend', `${this.latentSize} latents, as in the networks`, `${this.residual.latentSize}`);
+      throw artefactFault(
+        'residual.trend',
+        `${this.latentSize} latents, as in the networks`,
+        `${this.residual.latentSize}`,
+      );
   }
 
   get latentSize(): number {
@@ -235,35 +216,4 @@ export class LatentModel {
     this.representation.dispose();
     this.disentangler.dispose();
   }
-}
-
-/** The method that a description names, and its settings checked. A model stored before settings had a representation was trained on the basis. */
-function methodOf({ method, settings }: ModelDescription): { method: Method; settings: SampleSettings } {
-  const found = methods.find(({ name }) => name === method);
-  if (!found) throw fault('metadata, model.method', `one of ${methods.map(({ name }) => name).join(', ')}`, method);
-  const parsed = found.schema.safeParse(settings);
-  if (!parsed.success)
-    throw fault(
-      `metadata, model.settings.${parsed.error.issues[0].path.join('.')}`,
-      parsed.error.issues[0].message,
-      'something else',
-    );
-  return { method: found, settings: parsed.data };
-}
-
-function readDescription(text: string): ModelDescription {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw fault('metadata, model', 'JSON', text.slice(0, 40) || 'nothing');
-  }
-  const parsed = descriptionSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw fault(`metadata, model.${issue.path.join('.')}`, issue.message, 'something else');
-}
-
-function fault(place: string, expected: string, found: string): FileError {
-  return new FileError({ file: 'model artefact', place, expected, found });
 }

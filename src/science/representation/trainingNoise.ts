@@ -7,6 +7,7 @@ const STREAM = 0xf17ed;
 /**
  * Spectra whose every good pixel has at least `sigma` of noise: what its ivar falls short of it is added, and its ivar says so afterwards. The noise of
  * a row depends on the seed and the row's number alone, so that every reading gives the same realisation and none is kept: 50,000 rows would be 1.7 GB.
+ * Noiseless simulated spectra claim the error floor of .5 %: at a sigma of .01 they get .0087.
  * @param sigma standard deviation in flux
  */
 export function withNoise(source: RowSource, sigma: number, seed: number): RowSource {
