@@ -29,7 +29,8 @@ export type FactorDisSettings = z.infer<typeof settingsSchema>;
 
 /**
  * Networks on the coefficients of the spectral basis. Against an observed spectrum, with noise, and a decoded one without it the critic would tell the two by
- * the noise alone; so both are decoded, and both get the same noise.
+ * the noise alone; so both are decoded, and both get the same noise. A step costs about seven of FaderDis's (8 GFLOP against 1.2), and in equal time it finds
+ * fewer twins: 46 against 60 % of 1,000 simulated pairs at SNR 100 after 105 s of training on as many others.
  */
 const compact: FactorDisSettings = {
   representation: 'basis',
@@ -60,26 +61,37 @@ const compact: FactorDisSettings = {
   patienceFrom: 0.8,
 };
 
-/** Sizes and settings of de Mijolla et al. (2021), appendix A and equations A1 to A3; .04 is the noise of an SNR of 100 in x = 4 flux - 3.5. */
+/**
+ * The paper's networks on pixels (de Mijolla et al. 2021, appendix A, equations A1 to A3); .04 is the noise of an SNR of 100 in x = 4 flux - 3.5 (section 4.2).
+ * It does not say how many epochs: as for FaderDis, 1,000 passes of the autoencoder at most. Autoencoder and critic with their moments take 3.2 GB.
+ */
 const paper: FactorDisSettings = {
-  ...compact,
   representation: 'pixels',
+  trainingNoise: 0,
+  latentSize: 20,
   encoder: [2048, 512, 128, 32],
   decoder: [512, 2048, 8192],
   critic: [4096, 1024, 512, 128, 32],
   columns: 'plain',
+  reconstructionScale: 1,
   inputNoise: [0],
   redrawnNoise: 0.04,
   lambda: 1e-4,
+  lambdaWarmup: 0,
   schedule: 'constant',
   rate: 1e-5,
+  rising: 0,
   criticSteps: 10,
   criticRate: 1e-5,
   criticBetas: [0.9, 0.999],
+  gradientPenalty: 10,
   jointSpectrum: 'observed',
   decodedNoise: 0,
   criticLatents: 'plain',
-  patienceFrom: 0,
+  batch: 256,
+  epochs: 1000,
+  patience: 0.1,
+  patienceFrom: 0.1,
 };
 
 export const presets: Readonly<Record<string, FactorDisSettings>> = { compact, paper };

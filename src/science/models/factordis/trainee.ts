@@ -24,7 +24,6 @@ export class FactorDisTrainee implements Trainee {
   private readonly noise: Float32Array | null;
 
   static async start(
-    this: void,
     backend: Backend,
     samples: Samples,
     split: Split,
