@@ -79,7 +79,7 @@ export async function train(
   const plan = planOf(request);
   const { prepared, spool, samples, close } = await openPrepared(folder, plan);
   const file = join(folder, trainingFiles.checkpoint);
-  const course = { seed: request.seed, report, signal, ...(await checkpointsIn(file, spool, report)) };
+  const course = { seed: request.seed, report, signal, ...(await checkpointsIn(file, spool)) };
   const { model, history } = await LatentModel.train(backend, plan, prepared, samples, course).finally(close);
   const { metrics, ...config } = model.description;
   const result = { artefact: model.toArtefact(), config, metrics, history, tuning: null };
@@ -102,7 +102,7 @@ export async function tryLambda(
   const { spool, samples, close } = await openPrepared(folder, plan);
   const file = join(folder, trialCheckpoint(lambda));
   const trial = method.tunable?.trial(settings, lambda, samples.rows) ?? settings;
-  const course = { seed: request.seed, report, signal, ...(await checkpointsIn(file, spool, report)) };
+  const course = { seed: request.seed, report, signal, ...(await checkpointsIn(file, spool)) };
   try {
     const { metrics } = await method.train(backend, samples, trial, course);
     const { reconstruction, leakageBits, objective } = metrics;

@@ -1,6 +1,9 @@
 """The paper's autoencoder step in TensorFlow's own graph: the peer of `npm run bench -- train`. Prints { samplesPerSecond, tensorflow } as JSON.
 
-One tf.function with everything in it, and Adam in place on the variables (ResourceApplyAdam), which is the fastest that TensorFlow offers in Python.
+    python3 paperStep.py STEPS ROUNDS keras|fused
+
+One tf.function with everything in it. `keras` has the optimiser of TensorFlow's documentation, `fused` Adam in place by one kernel a variable
+(ResourceApplyAdam), the fastest that TensorFlow has.
 """
 
 import json
@@ -19,7 +22,7 @@ SIZES = {
     "auxiliary": [20, 512, 256, BINS**PARAMETERS],
 }
 LAMBDA, RATE = 1e-5, 1e-5
-STEPS, ROUNDS = int(sys.argv[1]), int(sys.argv[2])
+STEPS, ROUNDS, OPTIMISER = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 
 generator = np.random.default_rng(1)
 weights = {
@@ -33,8 +36,25 @@ weights = {
     for name, sizes in SIZES.items()
 }
 variables = [variable for layers in weights.values() for layer in layers for variable in layer]
-slots = [(tf.Variable(tf.zeros_like(variable)), tf.Variable(tf.zeros_like(variable))) for variable in variables]
-beta1_power, beta2_power = tf.Variable(0.9), tf.Variable(0.999)
+if OPTIMISER == "keras":
+    adam = tf.keras.optimizers.Adam(RATE, epsilon=1e-8)
+    adam.build(variables)
+else:
+    slots = [(tf.Variable(tf.zeros_like(variable)), tf.Variable(tf.zeros_like(variable))) for variable in variables]
+    beta1_power, beta2_power = tf.Variable(0.9), tf.Variable(0.999)
+
+
+def update(gradients):
+    if OPTIMISER == "keras":
+        adam.apply_gradients(zip(gradients, variables))
+        return
+    for variable, (m, v), gradient in zip(variables, slots, gradients):
+        tf.raw_ops.ResourceApplyAdam(
+            var=variable.handle, m=m.handle, v=v.handle, beta1_power=beta1_power, beta2_power=beta2_power,
+            lr=RATE, beta1=0.9, beta2=0.999, epsilon=1e-8, grad=gradient,
+        )
+    beta1_power.assign(0.9 * beta1_power)
+    beta2_power.assign(0.999 * beta2_power)
 
 
 @tf.custom_gradient
@@ -59,13 +79,7 @@ def step(x, u, labels):
         guess = dense("auxiliary", reverse(z))
         entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, guess)
         loss = tf.reduce_mean(tf.math.squared_difference(decoded, x)) + tf.reduce_mean(entropy)
-    for variable, (m, v), gradient in zip(variables, slots, tape.gradient(loss, variables)):
-        tf.raw_ops.ResourceApplyAdam(
-            var=variable.handle, m=m.handle, v=v.handle, beta1_power=beta1_power, beta2_power=beta2_power,
-            lr=RATE, beta1=0.9, beta2=0.999, epsilon=1e-8, grad=gradient,
-        )
-    beta1_power.assign(0.9 * beta1_power)
-    beta2_power.assign(0.999 * beta2_power)
+    update(tape.gradient(loss, variables))
     return loss
 
 

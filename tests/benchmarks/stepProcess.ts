@@ -17,12 +17,16 @@ export async function measureStep(options: StepCase): Promise<StepResult> {
   return JSON.parse(lastLine(stdout));
 }
 
-/** Samples a second of the paper's step in TensorFlow's graph, where a Python that has it is there; else why not. */
-export async function measurePython(steps: number, rounds: number): Promise<number | string> {
+/** Samples a second of the paper's step in TensorFlow's graph, with an optimiser of paperStep.py, where a Python that has it is there; else why not. */
+export async function measurePython(
+  optimiser: 'keras' | 'fused',
+  steps: number,
+  rounds: number,
+): Promise<number | string> {
   const python = process.env.STARKIN_BENCH_PYTHON ?? 'python3';
   const script = join(projectRoot, 'tests/benchmarks/paperStep.py');
   try {
-    const { stdout } = await run(python, [script, String(steps), String(rounds)]);
+    const { stdout } = await run(python, [script, String(steps), String(rounds), optimiser]);
     return JSON.parse(lastLine(stdout)).samplesPerSecond;
   } catch (error) {
     const said = String((error as { stderr?: string }).stderr ?? error);

@@ -7,7 +7,7 @@ import type { TrainRequest } from '../../src/compute/compute.js';
 import { keepSpool } from '../../src/compute/spool.js';
 import { prepare, type StageCourse, train } from '../../src/compute/training.js';
 import { TrainingError } from '../../src/domain/errors.js';
-import { type ProgressEvent, silent } from '../../src/domain/progress.js';
+import { silent } from '../../src/domain/progress.js';
 import { writeArtefact } from '../../src/science/artefact/artefact.js';
 import { type Backend, loadBackend } from '../../src/science/networks/backend.js';
 import { syntheticGrid, syntheticSpectra } from '../science/latents/syntheticSpectra.js';
@@ -91,12 +91,13 @@ describe('the stages of a training', () => {
     await attempt(() => writeFile(file('prepared.safetensors'), writeArtefact({}, { spool: 'another' })));
   });
 
-  it('start anew, and say so, when the checkpoint is damaged', async () => {
+  it('refuse a damaged checkpoint, by name and with the remedy, and leave it as it is', async () => {
     await prepare(backend, request, course);
     await writeFile(file('checkpoint.safetensors'), 'no checkpoint at all');
-    const events: ProgressEvent[] = [];
-    await train(backend, request, { ...course, report: (event) => events.push(event) });
-    expect(events.map(({ detail }) => detail)).toContainEqual(expect.stringContaining('its checkpoint is damaged'));
+    const resumed = train(backend, request, course);
+    await expect(resumed).rejects.toThrow(TrainingError);
+    await expect(resumed).rejects.toThrow(/checkpoint\.safetensors: the checkpoint is damaged/);
+    expect(await readFile(file('checkpoint.safetensors'), 'utf8')).toBe('no checkpoint at all');
   });
 
   it('ask for the spectra where they are missing', async () => {
