@@ -60,7 +60,7 @@ async function measure({ method, preset, operations, steps, rounds }: StepCase):
     milliseconds: best,
     samplesPerSecond: (1000 * batch) / best,
     peak: process.resourceUsage().maxRSS / 1e6,
-    backend: `${backend.name}, ${backend.operations.name}`,
+    backend: `${backend.name} on ${backend.device}, ${backend.operations.name}`,
   };
 }
 

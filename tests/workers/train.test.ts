@@ -83,7 +83,12 @@ describe('a training with a search for lambda', () => {
     const folders = await readdir(join(place.folder, 'training'));
     const { model, tuning } = await train(place, request({ tune: true }), course);
     const { config, history } = await findModel(place.db, model);
-    expect(config).toMatchObject({ tuning, settings: { lambda: tuning?.chosen }, backend: expect.any(String) });
+    expect(config).toMatchObject({
+      tuning,
+      settings: { lambda: tuning?.chosen },
+      backend: 'tensorflow',
+      device: expect.stringMatching(/^[cg]pu$/),
+    });
     expect(history.length).toBeGreaterThan(0);
     expect(await readdir(join(place.folder, 'training'))).toEqual(folders);
     if (!tuning) throw new Error('the trials are missing');

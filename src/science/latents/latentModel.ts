@@ -72,6 +72,7 @@ export class LatentModel {
       spectra: samples.rows,
       seed: design.seed,
       backend: backend.name,
+      device: backend.device,
       metrics: { ...metrics, trendShare: residual.trendShare(z) },
     };
     return {

@@ -22,6 +22,8 @@ const descriptionSchema = z.object({
   spectra: z.int(),
   seed: z.int(),
   backend: z.string(),
+  /** What trained it. */
+  device: z.enum(['cpu', 'gpu']).default('cpu'),
   metrics: z.record(z.string(), z.number()),
 });
 export type ModelDescription = z.output<typeof descriptionSchema>;

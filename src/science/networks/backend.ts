@@ -12,6 +12,8 @@ import { makeTwiceDifferentiable } from './secondOrder.js';
 /** TensorFlow as this process runs it. */
 export interface Backend {
   readonly name: 'tensorflow' | 'wasm';
+  /** Where its numbers are: TensorFlow takes a graphics card where its library and the driver have one, and says nothing where not. */
+  readonly device: 'cpu' | 'gpu';
   readonly tf: TensorFlow;
   readonly operations: Operations;
   /** What the user should know about this choice, such as that the slow fallback runs; null when there is nothing to tell. */
@@ -64,7 +66,9 @@ function loadNative(): Backend | string {
   try {
     const tf = require('@tensorflow/tfjs-node-gpu') as TensorFlow;
     makeTwiceDifferentiable(tf);
-    return { name: 'tensorflow', tf, operations: fusedOperations(tf), note: null };
+    const { isUsingGpuDevice } = tf.backend() as unknown as { readonly isUsingGpuDevice: boolean };
+    const device = isUsingGpuDevice ? 'gpu' : 'cpu';
+    return { name: 'tensorflow', device, tf, operations: fusedOperations(tf), note: null };
   } catch (error) {
     return `${addon} does not load: ${String(error instanceof Error ? error.message : error).split('\n')[0]}`;
   }
@@ -85,5 +89,5 @@ async function loadWasm(note: string | null): Promise<Backend> {
   if (!(await tf.setBackend('wasm'))) throw new NotReadyError('the WASM backend of TensorFlow does not start', remedy);
   spellOutTransposes(tf);
   makeTwiceDifferentiable(tf);
-  return { name: 'wasm', tf, operations: portableOperations(tf), note };
+  return { name: 'wasm', device: 'cpu', tf, operations: portableOperations(tf), note };
 }
