@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { TrainingError } from '../domain/errors.js';
 import { planOf } from '../science/latents/modelDesign.js';
-import { bestTrial, firstLambdas, nextLambda, type Trial, type Tuning, tuningOf } from '../science/models/tuning.js';
+import { firstLambdas, nextLambda, type Trial, type Tuning, tuningOf } from '../science/models/tuning.js';
 import type { TrainCourse, TrainRequest } from './compute.js';
 import { Gate } from './gate.js';
 import { trainingFiles, writeAtomically } from './trainingFolder.js';
@@ -47,6 +47,8 @@ export async function searchLambda(
 class Search {
   trials: Trial[] = [];
   private total = 0;
+  /** One write after another: two trials may end together. */
+  private writing = Promise.resolve();
 
   constructor(
     private readonly course: TrainCourse,
@@ -73,7 +75,7 @@ class Search {
     const gate = new Gate(sideBySide);
     const stop = new AbortController();
     const signal = AbortSignal.any([this.course.signal, stop.signal]);
-    const outcomes = await Promise.allSettled(
+    await Promise.allSettled(
       missing.map((lambda) =>
         gate.through(async () => {
           signal.throwIfAborted();
@@ -88,24 +90,21 @@ class Search {
       ),
     );
     this.course.signal.throwIfAborted();
-    if (stop.signal.aborted) throw stop.signal.reason;
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed) throw failed.reason;
+    stop.signal.throwIfAborted();
   }
 
   private async keep(trial: Trial): Promise<void> {
     this.trials.push(trial);
-    // One write after another: two trials may end together.
     this.writing = this.writing.then(() =>
       writeAtomically(this.file, JSON.stringify({ spool: this.spool, trials: this.trials })),
     );
     await this.writing;
     this.tell(
-      `best so far: lambda ${this.trials.some(({ figures }) => figures) ? bestTrial(this.trials).lambda : 'none'}`,
+      trial.figures
+        ? `lambda ${trial.lambda}: objective ${trial.figures.objective.toFixed(3)}`
+        : `lambda ${trial.lambda}: diverged`,
     );
   }
-
-  private writing = Promise.resolve();
 
   private tell(detail: string): void {
     this.course.report({ stage: 'tune', done: this.trials.length, total: this.total, unit: 'trials', detail });

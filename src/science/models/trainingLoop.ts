@@ -106,7 +106,8 @@ export async function runTraining(
         samplesPerSecond: rate * batch,
         secondsLeft: ended ? 0 : (steps - step) / rate,
       });
-      course.report({ stage: 'train', ...epochs, unit: 'epochs', detail });
+      const early = ended && step < steps ? ', ended early: no better record' : '';
+      course.report({ stage: 'train', ...epochs, unit: 'epochs', detail: detail + early });
       reported = now;
     }
     if (now - breathed > msBetweenBreaths) {

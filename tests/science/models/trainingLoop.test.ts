@@ -55,7 +55,10 @@ describe('the end of a training', () => {
 
   it('comes when no record has been better for the patience, with the model of the best one', async () => {
     const trainee = new Counter((step) => Math.abs(step - 30));
-    const { tensors, history } = await runTraining(trainee, plan, quietCourse());
+    const told: (string | undefined)[] = [];
+    const course = quietCourse({ report: ({ detail }) => told.push(detail) });
+    const { tensors, history } = await runTraining(trainee, plan, course);
+    expect(told.at(-1)).toContain('ended early: no better record');
     expect(trainee.steps).toBe(50);
     expect(history.at(-1)?.step).toBe(50);
     expect(tensors.steps.values[0]).toBe(30);
