@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DivergenceError, TrainingError } from '../../../src/domain/errors.js';
 import { faderdis } from '../../../src/science/models/faderdis/faderdis.js';
 import type { FaderDisSettings } from '../../../src/science/models/faderdis/settings.js';
+import { methods } from '../../../src/science/models/registry.js';
 import { bestTrial, firstLambdas, nextLambda, type Trial, tuningOf } from '../../../src/science/models/tuning.js';
 import { loadBackend } from '../../../src/science/networks/backend.js';
 import { quietCourse, syntheticSurvey } from './syntheticSurvey.js';
@@ -42,6 +43,21 @@ describe('a search for lambda', () => {
     expect(tuningOf(search(2, (lambda) => (lambda > 1 ? null : 1 / lambda))).chosen).toBe(0.632);
     expect(() => bestTrial([trial(1, null), trial(3, null)])).toThrow(TrainingError);
     expect(() => bestTrial([trial(1, null), trial(3, null)])).toThrow('all 2 trials diverged, from lambda 1 on');
+  });
+});
+
+describe.each(methods.map((method) => [method.name, method] as const))('%s', (_name, method) => {
+  it('can be searched where it has a lambda, by runs that its schema allows and that are a fifth as long', () => {
+    for (const settings of Object.values(method.presets)) {
+      if (!('lambda' in settings)) {
+        expect(method.tunable).toBeUndefined();
+        continue;
+      }
+      expect(method.tunable?.lambda(settings)).toBe(settings.lambda);
+      const trial = method.tunable?.trial({ ...settings, ...{ epochs: 100 } }, 0.5, 30_000);
+      expect(trial).toMatchObject({ lambda: 0.5, epochs: 20 });
+      expect(method.schema.parse(trial)).toEqual(trial);
+    }
   });
 });
 
