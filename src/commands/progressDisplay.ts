@@ -18,8 +18,11 @@ export class ProgressDisplay {
     // Two ingests in a row are two bars: a stage with another total has begun anew.
     if (event.stage !== this.stage || event.total !== this.last?.total) this.begin(event);
     this.last = event;
-    if (this.stream.isTTY) this.bar?.update(event.done, payload(event));
-    else if (Date.now() - this.lastLine > LINE_EVERY_MS) this.writeLine(event);
+    if (this.stream.isTTY) {
+      // A search may find that it needs one trial more.
+      this.bar?.setTotal(event.total);
+      this.bar?.update(event.done, payload(event));
+    } else if (Date.now() - this.lastLine > LINE_EVERY_MS) this.writeLine(event);
   };
 
   /** Ends the bar, so that what follows starts on a line of its own. */

@@ -1,7 +1,9 @@
 import { type TrainRequest, train } from '../../workers/tasks/train.js';
 import { methods } from '../science/models/registry.js';
+import type { Tuning } from '../science/models/tuning.js';
 import { readInteger, readName, readParameters } from './argument.js';
 import type { Command } from './command.js';
+import { table } from './table.js';
 
 export const trainCommand: Command<TrainRequest> = {
   name: 'train',
@@ -23,9 +25,10 @@ export const trainCommand: Command<TrainRequest> = {
       )
       .option('--epochs <n>', 'passes over the spectra (default: the preset’s)')
       .option('--seed <n>', 'seed of weights, noise and order (default: setting train.seed)')
+      .option('--tune', 'choose lambda first, by short runs, without labels; the report comes with the model', false)
       .option('--resume', 'go on from the checkpoint of the same training, if one was left', false);
   },
-  request(_, { release, method, preset, parameters, epochs, seed, resume }) {
+  request(_, { release, method, preset, parameters, epochs, seed, tune, resume }) {
     return {
       release: readName('--release', release),
       method: String(method),
@@ -33,6 +36,7 @@ export const trainCommand: Command<TrainRequest> = {
       parameters: parameters === undefined ? null : readParameters('--parameters', parameters),
       seed: seed === undefined ? null : readInteger('--seed', seed, 0),
       settings: epochs === undefined ? {} : { epochs: readInteger('--epochs', epochs, 1) },
+      tune: tune === true,
       resume: resume === true,
     };
   },
@@ -44,8 +48,29 @@ export const trainCommand: Command<TrainRequest> = {
       : `to serve it: npx starkin encode --release ${request.release} --model ${summary.model}, then npx starkin promote --model ${summary.model}`;
     return {
       exitCode: 0,
-      text: [summary.model, `trained on ${summary.spectra} spectra: ${metrics.join(', ')}`, next].join('\n'),
+      text: [
+        summary.model,
+        `trained on ${summary.spectra} spectra: ${metrics.join(', ')}`,
+        ...(summary.tuning ? [describeTuning(summary.tuning)] : []),
+        next,
+      ].join('\n'),
       data: summary,
     };
   },
 };
+
+/** The trials side by side, and why one was chosen. */
+export function describeTuning({ criterion, share, trials, chosen }: Tuning): string {
+  const figure = (value: number | undefined, digits: number) => value?.toFixed(digits) ?? 'diverged';
+  const rows = trials.map(({ lambda, figures }) => [
+    String(lambda),
+    figure(figures?.reconstruction, 2),
+    figure(figures?.leakageBits, 2),
+    figure(figures?.objective, 3),
+    lambda === chosen ? 'chosen' : '',
+  ]);
+  return [
+    `lambda by trials of ${100 * share} % of the run; ${criterion}:`,
+    table(['lambda', 'held-out chi²', 'leakage, bits', 'objective', ''], rows),
+  ].join('\n');
+}

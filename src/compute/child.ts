@@ -3,7 +3,7 @@ import { type Backend, loadBackend } from '../science/networks/backend.js';
 import { toFault } from './fault.js';
 import type { Call, CallName, ChildOptions, Message, Output, Reply } from './protocol.js';
 import { throttled } from './throttle.js';
-import { checkRequest, prepare, train } from './training.js';
+import { checkRequest, prepare, train, tryLambda } from './training.js';
 
 /**
  * The program of a child process: it owns TensorFlow, answers the parent's calls in their order, and goes when the parent does.
@@ -53,6 +53,10 @@ async function answer(call: Call): Promise<Output<CallName>> {
       return null;
     case 'train':
       return train(await backend(), call.input.request, { ...course, folder: call.input.folder });
+    case 'try': {
+      const { request, folder, lambda } = call.input;
+      return tryLambda(await backend(), request, lambda, { ...course, folder });
+    }
     case 'load':
       models.set(call.input.model, LatentModel.fromArtefact(await backend(), call.input.artefact));
       return null;
@@ -61,6 +65,10 @@ async function answer(call: Call): Promise<Output<CallName>> {
     case 'decode': {
       const { model, latents, parameters, rows } = call.input;
       return loaded(model).decode(latents, parameters, rows);
+    }
+    case 'recast': {
+      const { model, batch, to } = call.input;
+      return loaded(model).recast(batch, to);
     }
   }
 }

@@ -18,9 +18,11 @@ const words: Record<CallName, string> = {
   check: 'checking a training request',
   prepare: 'preparing a training',
   train: 'training',
+  try: 'trying a lambda',
   load: 'loading a model',
   encode: 'encoding',
   decode: 'decoding',
+  recast: 'recasting',
 };
 
 interface Pending {

@@ -2,6 +2,7 @@ import type { ParameterName } from '../domain/parameters.js';
 import type { Report } from '../domain/progress.js';
 import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
 import type { EpochRecord } from '../science/models/method.js';
+import type { Tuning } from '../science/models/tuning.js';
 
 /**
  * The only door to TensorFlow: child processes that train, encode and decode. They hold no database; spectra and model
@@ -17,6 +18,11 @@ export interface Compute {
   encode(model: ModelSource, batch: SpectrumBatch): Promise<EncodedBatch>;
   /** Decodes latents to normalised flux at physical parameters, clamped to the training range. */
   decode(model: ModelSource, latents: Float32Array, parameters: Float64Array, rows: number): Promise<DecodedBatch>;
+  /**
+   * Spectra as they would be at other parameters (rows x 3), with all that the method can carry over of them: PolyDis their whole residual, as in the paper's
+   * comparison of methods. `decode` needs no spectrum, and carries over the latent alone.
+   */
+  recast(model: ModelSource, batch: SpectrumBatch, to: Float64Array): Promise<DecodedBatch>;
   close(): Promise<void>;
 }
 
@@ -39,7 +45,9 @@ export interface TrainRequest {
   readonly rows: number;
   readonly seed: number;
   /** Overrides of the preset's settings by name, such as { epochs: 60 }. */
-  readonly settings: Readonly<Record<string, number | string | boolean>>;
+  readonly settings: Readonly<Record<string, number | string | boolean | readonly number[]>>;
+  /** Whether lambda is searched first, by short runs that need no labels; absent: no. */
+  readonly tune?: boolean;
 }
 
 export interface TrainCourse {
@@ -60,6 +68,8 @@ export interface TrainResult {
   readonly config: Readonly<Record<string, unknown>>;
   readonly metrics: Readonly<Record<string, number>>;
   readonly history: readonly EpochRecord[];
+  /** How lambda was chosen, which `config` has too; null where it was not searched. */
+  readonly tuning: Tuning | null;
 }
 
 /** A stored model: its bytes are loaded once per child, when first needed. */

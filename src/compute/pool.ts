@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { NotReadyError } from '../domain/errors.js';
+import { planOf } from '../science/latents/modelDesign.js';
 import { ComputeChild } from './childProcess.js';
 import type {
   Compute,
@@ -11,6 +13,7 @@ import type {
   TrainResult,
 } from './compute.js';
 import { Gate } from './gate.js';
+import { searchLambda } from './lambdaSearch.js';
 import { ModelShelf } from './modelShelf.js';
 import type { ChildOptions } from './protocol.js';
 import { keepSpool } from './spool.js';
@@ -44,6 +47,10 @@ class ComputePool implements Compute {
 
   decode(model: ModelSource, latents: Float32Array, parameters: Float64Array, rows: number): Promise<DecodedBatch> {
     return this.#infer(model, (child) => child.call('decode', { model: model.id, latents, parameters, rows }));
+  }
+
+  recast(model: ModelSource, batch: SpectrumBatch, to: Float64Array): Promise<DecodedBatch> {
+    return this.#infer(model, (child) => child.call('recast', { model: model.id, batch, to }));
   }
 
   async train(request: TrainRequest, spectra: AsyncIterable<SpectrumBatch>, course: TrainCourse): Promise<TrainResult> {
@@ -80,7 +87,7 @@ class ComputePool implements Compute {
     return this.#inference;
   }
 
-  /** The basis is large matrices, which use all cores; small networks run faster on one thread than on four. Hence a child for each. */
+  /** The basis is large matrices, which use all cores; small networks, those on coefficients, run faster on one thread than on four. Hence a child for each. */
   async #train(
     request: TrainRequest,
     spectra: AsyncIterable<SpectrumBatch>,
@@ -92,14 +99,24 @@ class ComputePool implements Compute {
       await keepSpool(request, spectra, course);
       await child.call('prepare', { request, folder }, course.report);
     });
-    const threads = request.preset === 'paper' ? null : 1;
-    return this.#inChild(threads, course, (child) => child.call('train', { request, folder }, course.report));
+    const large = planOf(request).settings.representation === 'pixels';
+    const threads = large ? null : 1;
+    if (!request.tune)
+      return this.#inChild(threads, course, (child) => child.call('train', { request, folder }, course.report));
+    const tuning = await searchLambda(request, course, large ? 1 : availableParallelism(), (lambda, trial) =>
+      this.#inChild(threads, trial, (child) => child.call('try', { request, folder, lambda }, trial.report)),
+    );
+    const tuned = { ...request, settings: { ...request.settings, lambda: tuning.chosen } };
+    const result = await this.#inChild(threads, course, (child) =>
+      child.call('train', { request: tuned, folder }, course.report),
+    );
+    return { ...result, config: { ...result.config, tuning }, tuning };
   }
 
   /** A child for the duration of `work`. When the signal aborts, it is given time to keep its state. */
   async #inChild<T>(
     threads: number | null,
-    { signal }: TrainCourse,
+    { signal }: Pick<TrainCourse, 'signal'>,
     work: (child: ComputeChild) => Promise<T>,
   ): Promise<T> {
     if (this.#closed) throw closed();

@@ -1,4 +1,5 @@
 import type { ProgressEvent } from '../domain/progress.js';
+import type { Trial } from '../science/models/tuning.js';
 import type { DecodedBatch, EncodedBatch, SpectrumBatch, TrainRequest, TrainResult } from './compute.js';
 import type { Fault } from './fault.js';
 
@@ -6,16 +7,19 @@ import type { Fault } from './fault.js';
 export interface Calls {
   /** Refuses a training request that cannot work before any spectrum is moved. */
   check: { input: { request: TrainRequest }; output: null };
-  /** From the spool to the basis and the training samples, kept in the folder. */
+  /** From the spool to the representation and the training samples, kept in the folder. */
   prepare: { input: { request: TrainRequest; folder: string }; output: null };
   /** From the training samples to the model. */
   train: { input: { request: TrainRequest; folder: string }; output: TrainResult };
+  /** From the training samples to the figures of a short run with this lambda. */
+  try: { input: { request: TrainRequest; folder: string; lambda: number }; output: Trial };
   load: { input: { model: string; artefact: Uint8Array }; output: null };
   encode: { input: { model: string; batch: SpectrumBatch }; output: EncodedBatch };
   decode: {
     input: { model: string; latents: Float32Array; parameters: Float64Array; rows: number };
     output: DecodedBatch;
   };
+  recast: { input: { model: string; batch: SpectrumBatch; to: Float64Array }; output: DecodedBatch };
 }
 
 export type CallName = keyof Calls;

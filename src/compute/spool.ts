@@ -5,8 +5,10 @@ import { z } from 'zod';
 import { GridError, InputError, SpectrumError, TrainingError } from '../domain/errors.js';
 import { parameterNames, parameterUnits } from '../domain/parameters.js';
 import { describeGrid } from '../domain/wavelengthGrid.js';
-import type { RowSource } from '../science/basis/spectralBasis.js';
+import type { RowSource } from '../science/basis/rowSource.js';
+import { planOf } from '../science/latents/modelDesign.js';
 import type { SpectrumBatch, TrainCourse, TrainRequest } from './compute.js';
+import { bytesOf, fill } from './filledArray.js';
 import { clearTraining, requestKey, trainingFiles, writeAtomically } from './trainingFolder.js';
 
 const arrays = ['flux', 'ivar', 'parameters'] as const;
@@ -77,8 +79,11 @@ async function write(
   await writeAtomically(join(folder, trainingFiles.spool), JSON.stringify(record));
 }
 
-async function requireSpace(folder: string, { rows, grid }: TrainRequest): Promise<void> {
-  const bytesPerRow = 2 * grid.wavelength.length * Float32Array.BYTES_PER_ELEMENT + parameterNames.length * 8;
+/** For the spool, and for x of the training samples where that is pixels too; coefficients are a fiftieth of it. */
+async function requireSpace(folder: string, request: TrainRequest): Promise<void> {
+  const { rows, grid } = request;
+  const perPixel = planOf(request).settings.representation === 'pixels' ? 3 : 2;
+  const bytesPerRow = perPixel * grid.wavelength.length * Float32Array.BYTES_PER_ELEMENT + parameterNames.length * 8;
   const { bavail, bsize } = await statfs(folder);
   const [needed, free] = [rows * bytesPerRow, bavail * bsize].map((bytes) => Math.ceil(bytes / 1e6));
   if (free < needed)
@@ -185,22 +190,6 @@ async function beginsWith(folder: string, record: SpoolRecord, batch: SpectrumBa
 
 function same(a: Float32Array | Float64Array, b: Float32Array | Float64Array): boolean {
   return bytesOf(a).equals(bytesOf(b));
-}
-
-async function fill(handle: FileHandle, values: Float32Array | Float64Array, position: number): Promise<void> {
-  const bytes = bytesOf(values);
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, position + done);
-    if (bytesRead === 0)
-      throw new TrainingError(
-        `the spool of training spectra: expected ${position + bytes.length} bytes, found ${position + done}`,
-      );
-    done += bytesRead;
-  }
-}
-
-function bytesOf(values: Float32Array | Float64Array): Buffer {
-  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 }
 
 async function openAll(folder: string, flags: 'r' | 'w'): Promise<Record<ArrayName, FileHandle>> {

@@ -129,10 +129,15 @@ export class BusyError extends StarkinError {
 
 /** Training cannot start or cannot go on; the message says at which step, and what remains. */
 export class TrainingError extends StarkinError {
-  override readonly name = 'TrainingError';
+  override readonly name: string = 'TrainingError';
   constructor(message: string, remedy?: string) {
     super('TRAINING_FAILED', message, remedy);
   }
+}
+
+/** A training that began well and went astray: a loss or weight that is not finite, or far worse than at the start. */
+export class DivergenceError extends TrainingError {
+  override readonly name = 'DivergenceError';
 }
 
 function show(value: unknown): string {

@@ -25,6 +25,7 @@ beforeAll(async () => {
       decoded.push(rows);
       return compute.decode(model, latents, parameters, rows);
     },
+    recast: (...request) => compute.recast(...request),
     close: async () => {},
   };
   api = await serveDatabase(db, { compute: counted });

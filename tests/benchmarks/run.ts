@@ -5,6 +5,7 @@ import { type Measurement, whyNotJudged } from './measurement.js';
 const benchmarks: Readonly<Record<string, () => Promise<{ bench(): Promise<Measurement[]> }>>> = {
   train: () => import('./train.js'),
   encode: () => import('./encode.js'),
+  reference: () => import('./reference.js'),
 };
 
 const words = process.argv.slice(2);

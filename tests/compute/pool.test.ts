@@ -199,6 +199,13 @@ describe('the encoding child', () => {
     expect(worst).toBeLessThan(0.3);
   });
 
+  it('recasts spectra: at their own parameters they come back', async () => {
+    const { flux, extrapolated } = await compute.recast(model, stars, stars.parameters);
+    expect(extrapolated.length).toBe(stars.rows);
+    const worst = flux.reduce((most, value, i) => Math.max(most, Math.abs(value - stars.flux[i])), 0);
+    expect(worst).toBeLessThan(0.3);
+  });
+
   it('keeps more models than it has room for at hand, by loading them again', async () => {
     const models = Array.from({ length: 6 }, (_, i) => countedSource(`copy ${i}`));
     for (const round of [0, 1])

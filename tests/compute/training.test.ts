@@ -7,7 +7,7 @@ import type { TrainRequest } from '../../src/compute/compute.js';
 import { keepSpool } from '../../src/compute/spool.js';
 import { prepare, type StageCourse, train } from '../../src/compute/training.js';
 import { TrainingError } from '../../src/domain/errors.js';
-import { type ProgressEvent, silent } from '../../src/domain/progress.js';
+import { silent } from '../../src/domain/progress.js';
 import { writeArtefact } from '../../src/science/artefact/artefact.js';
 import { type Backend, loadBackend } from '../../src/science/networks/backend.js';
 import { syntheticGrid, syntheticSpectra } from '../science/latents/syntheticSpectra.js';
@@ -40,6 +40,26 @@ beforeEach(async () => {
 });
 afterEach(() => rm(course.folder, { recursive: true }));
 
+describe.each([
+  { method: 'polydis', settings: {} },
+  { method: 'faderdis', settings: { encoder: [32], decoder: [32], auxiliary: [16], batch: 64, epochs: 4 } },
+])('a training of $method on pixels', (change) => {
+  const paper: TrainRequest = { ...request, preset: 'paper', ...change };
+  beforeEach(() => keepSpool(paper, batches(), { ...course, resume: false }));
+
+  it('keeps x in a file of its own, and makes it again when it is cut short', async () => {
+    await prepare(backend, paper, course);
+    const x = await readFile(file('samples.f32'));
+    expect(x.length).toBe(300 * 300 * 4);
+    const { artefact, config } = await train(backend, paper, course);
+    expect(config).toMatchObject({ components: 300, settings: { representation: 'pixels', trainingNoise: 0.01 } });
+    await truncate(file('samples.f32'), 1000);
+    await prepare(backend, paper, course);
+    expect(await readFile(file('samples.f32'))).toEqual(x);
+    expect((await train(backend, paper, course)).artefact).toEqual(artefact);
+  });
+});
+
 describe('the stages of a training', () => {
   it('give the same model, byte for byte, from the same spectra', async () => {
     await prepare(backend, request, course);
@@ -71,12 +91,13 @@ describe('the stages of a training', () => {
     await attempt(() => writeFile(file('prepared.safetensors'), writeArtefact({}, { spool: 'another' })));
   });
 
-  it('start anew, and say so, when the checkpoint is damaged', async () => {
+  it('refuse a damaged checkpoint, by name and with the remedy, and leave it as it is', async () => {
     await prepare(backend, request, course);
     await writeFile(file('checkpoint.safetensors'), 'no checkpoint at all');
-    const events: ProgressEvent[] = [];
-    await train(backend, request, { ...course, report: (event) => events.push(event) });
-    expect(events.map(({ detail }) => detail)).toContainEqual(expect.stringContaining('its checkpoint is damaged'));
+    const resumed = train(backend, request, course);
+    await expect(resumed).rejects.toThrow(TrainingError);
+    await expect(resumed).rejects.toThrow(/checkpoint\.safetensors: the checkpoint is damaged/);
+    expect(await readFile(file('checkpoint.safetensors'), 'utf8')).toBe('no checkpoint at all');
   });
 
   it('ask for the spectra where they are missing', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { SpectrumBatch, TrainResult } from '../../src/compute/compute.js';
 import { NotReadyError, TrainingError } from '../../src/domain/errors.js';
 import type { ParameterName } from '../../src/domain/parameters.js';
+import type { Tuning } from '../../src/science/models/tuning.js';
 import { findRelease, type Release } from '../../src/storage/dataRelease.js';
 import { type NewModel, storeModel } from '../../src/storage/model.js';
 import { countSpectra, releaseGrid, scanSpectra } from '../../src/storage/spectrum.js';
@@ -21,6 +22,8 @@ export interface TrainRequest {
   readonly seed: number | null;
   /** Overrides of the preset, such as epochs. */
   readonly settings: Readonly<Record<string, number | string | boolean>>;
+  /** Whether lambda is searched first; absent: no. */
+  readonly tune?: boolean;
   readonly resume: boolean;
 }
 
@@ -28,6 +31,8 @@ export interface TrainSummary {
   readonly model: string;
   readonly spectra: number;
   readonly metrics: Readonly<Record<string, number>>;
+  /** How lambda was chosen; null where it was not searched. */
+  readonly tuning: Tuning | null;
   readonly promoted: boolean;
 }
 
@@ -53,7 +58,8 @@ export async function train(place: Workplace, request: TrainRequest, course: Tas
     const model = await storeModel(db, describe(release, gridId, { ...request, parameters }, result), result.artefact);
     await rm(folder, { recursive: true, force: true });
     const promoted = await promoteByItself(db, model);
-    const summary = { model: model.id, spectra: rows, metrics: result.metrics, promoted };
+    const { metrics, tuning } = result;
+    const summary = { model: model.id, spectra: rows, metrics, tuning, promoted };
     return { result: summary, state: 'done', counts: summary };
   });
 }
@@ -76,9 +82,9 @@ async function trainOn(place: Workplace, release: Release, request: Resolved, co
   if (!rows) throw new TrainingError(`release "${release.name}" has no spectrum with ${request.parameters.join(', ')}`);
   const folder = join(place.folder, 'training', keyOf(release, request, rows));
   await mkdir(folder, { recursive: true });
-  const { method, preset, parameters, seed, settings } = request;
+  const { method, preset, parameters, seed, settings, tune = false } = request;
   const result = await compute.train(
-    { method, preset, parameters, grid: grid.grid, rows, seed, settings },
+    { method, preset, parameters, grid: grid.grid, rows, seed, settings, tune },
     batches(place, release, request),
     {
       ...course,
@@ -100,8 +106,12 @@ async function* batches(place: Workplace, release: Release, { parameters }: Reso
 }
 
 /** The same training of the same spectra has the same folder, so that an interrupted one is found again. */
-function keyOf(release: Release, { method, preset, parameters, seed, settings }: Resolved, rows: number): string {
-  const key = JSON.stringify([release.name, release.revision, rows, method, preset, parameters, seed, settings]);
+function keyOf(
+  release: Release,
+  { method, preset, parameters, seed, settings, tune = false }: Resolved,
+  rows: number,
+): string {
+  const key = JSON.stringify([release.name, release.revision, rows, method, preset, parameters, seed, settings, tune]);
   return `${method}-${preset}-${createHash('sha256').update(key).digest('hex').slice(0, 12)}`;
 }
 

@@ -1,8 +1,8 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Backend } from '../networks/backend.js';
+import { readOut } from '../networks/readOut.js';
 import type { BasisNumbers } from './basisNumbers.js';
 import { NormalEquations, triangleSize } from './normalEquations.js';
-import { readOut } from './readOut.js';
 import { ScaledSlice } from './scaledSlice.js';
 
 /**

@@ -2,6 +2,7 @@ import { FileError } from '../../domain/errors.js';
 import type { Report } from '../../domain/progress.js';
 import type { Tensor, Tensors } from '../artefact/tensors.js';
 import type { Backend } from '../networks/backend.js';
+import type { Representation } from '../representation/representation.js';
 import { type BasisOptions, type FittedComponents, fitComponents } from './basisFit.js';
 import type { BasisNumbers } from './basisNumbers.js';
 import { Projector } from './projector.js';
@@ -42,7 +43,7 @@ export async function fitBasis(
  * variance that the coefficients had in training: it moves a coefficient by about a 100th of its error where the pixels determine it, and
  * keeps it finite where they do not. A spectrum without any good pixel gets coefficients 0 and the prior's covariance.
  */
-export class SpectralBasis {
+export class SpectralBasis implements Representation {
   /** K. */
   readonly size: number;
   /** P, of the whole grid. */
@@ -125,7 +126,7 @@ export class SpectralBasis {
   }
 
   /** The coefficients alone, rows x K: spares the covariances' time and memory. */
-  coefficients(backend: Backend, flux: Float32Array, ivar: Float32Array, rows: number): Float32Array {
+  represent(backend: Backend, flux: Float32Array, ivar: Float32Array, rows: number): Float32Array {
     return this.solve(backend, flux, ivar, rows, null);
   }
 

@@ -1,6 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Backend } from '../networks/backend.js';
-import { readOut } from './readOut.js';
+import { readOut } from '../networks/readOut.js';
 import { type RowSource, usable } from './rowSource.js';
 import type { TrainingStatistics } from './trainingStatistics.js';
 

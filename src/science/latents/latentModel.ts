@@ -1,16 +1,16 @@
-import { z } from 'zod';
-import { FileError, GridError, InputError, SpectrumError } from '../../domain/errors.js';
-import { parameterNames } from '../../domain/parameters.js';
+import { GridError, InputError, SpectrumError } from '../../domain/errors.js';
 import { describeGrid, type WavelengthGrid } from '../../domain/wavelengthGrid.js';
 import { readArtefact, writeArtefact } from '../artefact/artefact.js';
 import type { Tensors } from '../artefact/tensors.js';
-import { SpectralBasis } from '../basis/spectralBasis.js';
-import type { Course, Disentangler, EpochRecord } from '../models/method.js';
-import { methods } from '../models/registry.js';
+import { encodeSamples } from '../models/heldOut.js';
+import type { Course, Disentangler, EpochRecord, Samples } from '../models/method.js';
 import type { Backend } from '../networks/backend.js';
+import { representations } from '../representation/registry.js';
+import type { Representation } from '../representation/representation.js';
+import { artefactFault, type ModelDescription, methodOf, readDescription } from './modelDescription.js';
 import type { ModelPlan } from './modelDesign.js';
 import { ParameterScaler } from './parameterScaler.js';
-import type { PreparedTraining } from './preparation.js';
+import type { Preparation } from './preparation.js';
 import { LatentResidual } from './residual.js';
 import { group, ungroup } from './tensorGroup.js';
 
@@ -18,27 +18,6 @@ import { group, ungroup } from './tensorGroup.js';
 const SLICE = 256;
 /** Rises whenever an older reader would misread the artefact. */
 const FORMAT = 'starkin-model-1';
-
-/** What made the model, and what its numbers need beside them. */
-const descriptionSchema = z.object({
-  method: z.string(),
-  preset: z.string(),
-  /** All settings of the method, after overrides. */
-  settings: z.record(z.string(), z.unknown()),
-  scaling: z.string(),
-  parameters: z.array(z.enum(parameterNames)).min(1),
-  /** What u = ±1 stands for, in the order of `parameters`. */
-  ranges: z.array(z.object({ min: z.number(), max: z.number() })),
-  /** Of the wavelength grid, which is a tensor. */
-  chips: z.array(z.object({ start: z.int(), end: z.int() })),
-  /** Components of the spectral basis. */
-  components: z.int(),
-  spectra: z.int(),
-  seed: z.int(),
-  backend: z.string(),
-  metrics: z.record(z.string(), z.number()),
-});
-export type ModelDescription = z.output<typeof descriptionSchema>;
 
 /** Spectra on the model's grid; `parameters` is rows x 3 (teff, logg, feh in K, dex, dex; NaN where unknown). Row-major. */
 export interface EncodeInput {
@@ -48,13 +27,13 @@ export interface EncodeInput {
   readonly parameters: Float64Array;
 }
 
-/** The whole chain from a normalised spectrum to its latent and back: grid, scaler of u, spectral basis, disentangler, residual. */
+/** The whole chain from a normalised spectrum to its latent and back: grid, scaler of u, representation, disentangler, residual. */
 export class LatentModel {
   private constructor(
     private readonly backend: Backend,
     readonly description: ModelDescription,
     readonly grid: WavelengthGrid,
-    private readonly basis: SpectralBasis,
+    private readonly representation: Representation,
     /** The disentangler's numbers as they were trained: what the artefact keeps. */
     private readonly networks: Tensors,
     private readonly disentangler: Disentangler,
@@ -72,13 +51,14 @@ export class LatentModel {
   static async train(
     backend: Backend,
     plan: ModelPlan,
-    { scaler, basis, samples }: PreparedTraining,
+    { scaler, representation }: Preparation,
+    samples: Samples,
     course: Course,
   ): Promise<{ model: LatentModel; history: readonly EpochRecord[] }> {
     const { design, method, settings } = plan;
     const { tensors, history, metrics } = await method.train(backend, samples, settings, course);
     const disentangler = method.load(backend, tensors, settings);
-    const z = encodeSlices(disentangler, samples);
+    const z = await encodeSamples(disentangler, samples);
     const residual = LatentResidual.fit(z, samples.u, samples.rows, design.parameters.length);
     const description: ModelDescription = {
       method: design.method,
@@ -88,14 +68,15 @@ export class LatentModel {
       parameters: [...design.parameters],
       ranges: scaler.ranges.map(({ min, max }) => ({ min, max })),
       chips: design.grid.chips.map(({ start, end }) => ({ start, end })),
-      components: basis.size,
+      components: representation.size,
       spectra: samples.rows,
       seed: design.seed,
       backend: backend.name,
+      device: backend.device,
       metrics: { ...metrics, trendShare: residual.trendShare(z) },
     };
     return {
-      model: new LatentModel(backend, description, design.grid, basis, tensors, disentangler, residual),
+      model: new LatentModel(backend, description, design.grid, representation, tensors, disentangler, residual),
       history,
     };
   }
@@ -103,16 +84,20 @@ export class LatentModel {
   /** The same bytes load on any machine and backend. @throws FileError where they are not a model of this project */
   static fromArtefact(backend: Backend, bytes: Uint8Array): LatentModel {
     const { tensors, metadata } = readArtefact(bytes);
-    if (metadata.format !== FORMAT) throw fault('metadata, format', FORMAT, metadata.format ?? 'nothing');
+    if (metadata.format !== FORMAT) throw artefactFault('metadata, format', FORMAT, metadata.format ?? 'nothing');
     const description = readDescription(metadata.model ?? '');
     const wavelength = tensors['grid.wavelength']?.values;
-    if (!(wavelength instanceof Float64Array)) throw fault('grid.wavelength', 'wavelengths in 64-bit floats', 'none');
+    if (!(wavelength instanceof Float64Array))
+      throw artefactFault('grid.wavelength', 'wavelengths in 64-bit floats', 'none');
     const grid = { wavelength, chips: description.chips };
-    const basis = SpectralBasis.fromTensors(ungroup('basis', tensors));
+    const { method, settings } = methodOf(description);
+    const representation = representations[settings.representation].fromTensors(
+      ungroup(settings.representation, tensors),
+    );
     const residual = LatentResidual.fromTensors(ungroup('residual', tensors), description.parameters.length);
     const networks = ungroup('networks', tensors);
-    const disentangler = loadDisentangler(backend, description, networks);
-    const model = new LatentModel(backend, description, grid, basis, networks, disentangler, residual);
+    const disentangler = method.load(backend, networks, settings);
+    const model = new LatentModel(backend, description, grid, representation, networks, disentangler, residual);
     try {
       model.requireAgreement();
     } catch (error) {
@@ -125,22 +110,44 @@ export class LatentModel {
   toArtefact(): Uint8Array {
     const tensors: Tensors = {
       'grid.wavelength': { shape: [this.grid.wavelength.length], values: this.grid.wavelength },
-      ...group('basis', this.basis.toTensors()),
+      ...group(methodOf(this.description).settings.representation, this.representation.toTensors()),
       ...group('networks', this.networks),
       ...group('residual', this.residual.toTensors()),
     };
     return writeArtefact(tensors, { format: FORMAT, model: JSON.stringify(this.description) });
   }
 
+  /** Spectra on the model's grid, each with a good pixel: one without would be represented as the mean star, with a latent that says nothing of its own. */
+  private requireSpectra(flux: Float32Array, ivar: Float32Array, rows: number): void {
+    const pixels = this.grid.wavelength.length;
+    if (flux.length !== rows * pixels || ivar.length !== rows * pixels)
+      throw new GridError(
+        `a batch of ${rows} spectra`,
+        describeGrid(this.grid),
+        `${flux.length / rows} pixels of flux, ${ivar.length / rows} of ivar`,
+      );
+    for (let row = 0; row < rows; row++)
+      if (!ivar.subarray(row * pixels, (row + 1) * pixels).some((weight) => weight > 0))
+        throw new SpectrumError(`spectrum ${row} of the batch`, 'pixels with a positive ivar', 'none');
+  }
+
   /** That the parts of an artefact belong together: each was only checked in itself. */
   private requireAgreement(): void {
     const { parameters, ranges } = this.description;
     if (ranges.length !== parameters.length)
-      throw fault('metadata, model.ranges', `${parameters.length} ranges`, `${ranges.length}`);
-    if (this.basis.pixels !== this.grid.wavelength.length)
-      throw fault('grid.wavelength', `${this.basis.pixels} pixels, as in the basis`, `${this.grid.wavelength.length}`);
+      throw artefactFault('metadata, model.ranges', `${parameters.length} ranges`, `${ranges.length}`);
+    if (this.representation.pixels !== this.grid.wavelength.length)
+      throw artefactFault(
+        'grid.wavelength',
+        `${this.representation.pixels} pixels, as in the representation`,
+        `${this.grid.wavelength.length}`,
+      );
     if (this.residual.latentSize !== this.latentSize)
-      throw fault('residual.trend', `${this.latentSize} latents, as in the networks`, `${this.residual.latentSize}`);
+      throw artefactFault(
+        'residual.trend',
+        `${this.latentSize} latents, as in the networks`,
+        `${this.residual.latentSize}`,
+      );
   }
 
   get latentSize(): number {
@@ -153,21 +160,15 @@ export class LatentModel {
    */
   encode({ rows, flux, ivar, parameters }: EncodeInput) {
     const pixels = this.grid.wavelength.length;
-    if (flux.length !== rows * pixels || ivar.length !== rows * pixels)
-      throw new GridError(
-        `a batch of ${rows} spectra`,
-        describeGrid(this.grid),
-        `${flux.length / rows} pixels of flux, ${ivar.length / rows} of ivar`,
-      );
-    requireGoodPixels(ivar, rows);
+    this.requireSpectra(flux, ivar, rows);
     const { u, extrapolated } = this.#scaler.scale(parameters, rows);
     const latents = new Float32Array(rows * this.latentSize);
     const perRow = this.#scaler.parameters.length;
     for (let start = 0; start < rows; start += SLICE) {
       const end = Math.min(start + SLICE, rows);
       const part = (values: Float32Array, width: number) => values.subarray(start * width, end * width);
-      const coefficients = this.basis.coefficients(this.backend, part(flux, pixels), part(ivar, pixels), end - start);
-      latents.set(this.disentangler.encode(coefficients, part(u, perRow), end - start), start * this.latentSize);
+      const x = this.representation.represent(this.backend, part(flux, pixels), part(ivar, pixels), end - start);
+      latents.set(this.disentangler.encode(x, part(u, perRow), end - start), start * this.latentSize);
     }
     const searched = this.residual.whiten(this.residual.subtract(latents, u));
     return { latentSize: this.latentSize, latents, searched, extrapolated };
@@ -176,7 +177,7 @@ export class LatentModel {
   /**
    * @param latents z, rows x latentSize
    * @param parameters rows x 3: what to recast to
-   * @returns normalised flux, rows x P, NaN in pixels that the basis does not cover
+   * @returns normalised flux, rows x P, NaN in pixels that the model does not cover
    * @throws InputError for latents of another size, or an unknown parameter
    */
   decode(latents: Float32Array, parameters: Float64Array, rows: number) {
@@ -189,70 +190,31 @@ export class LatentModel {
     for (let start = 0; start < rows; start += SLICE) {
       const end = Math.min(start + SLICE, rows);
       const z = latents.subarray(start * this.latentSize, end * this.latentSize);
-      const coefficients = this.disentangler.decode(z, u.subarray(start * perRow, end * perRow), end - start);
-      flux.set(this.basis.reconstruct(this.backend, coefficients, end - start), start * pixels);
+      const x = this.disentangler.decode(z, u.subarray(start * perRow, end * perRow), end - start);
+      flux.set(this.representation.reconstruct(this.backend, x, end - start), start * pixels);
     }
     return { flux, extrapolated };
   }
 
+  /**
+   * Spectra as they would be at other parameters, with all that the method can carry over of them: PolyDis their whole residual, the others what goes through z.
+   * @param to rows x 3
+   * @returns as `decode`
+   * @throws as `encode`
+   */
+  recast({ rows, flux, ivar, parameters }: EncodeInput, to: Float64Array) {
+    const { representation, disentangler, backend } = this;
+    if (!disentangler.recast) return this.decode(this.encode({ rows, flux, ivar, parameters }).latents, to, rows);
+    this.requireSpectra(flux, ivar, rows);
+    const target = this.#scaler.scale(to, rows);
+    const x = representation.represent(backend, flux, ivar, rows);
+    const moved = disentangler.recast(x, this.#scaler.scale(parameters, rows).u, target.u, rows);
+    return { flux: representation.reconstruct(backend, moved, rows), extrapolated: target.extrapolated };
+  }
+
   /** Frees what the model holds in the backend. */
   dispose(): void {
-    this.basis.dispose();
+    this.representation.dispose();
     this.disentangler.dispose();
   }
-}
-
-/** The basis gives such a row the mean star's coefficients: a latent that says nothing of its star. */
-function requireGoodPixels(ivar: Float32Array, rows: number): void {
-  const pixels = ivar.length / rows;
-  for (let row = 0; row < rows; row++)
-    if (!ivar.subarray(row * pixels, (row + 1) * pixels).some((weight) => weight > 0))
-      throw new SpectrumError(`spectrum ${row} of the batch`, 'pixels with a positive ivar', 'none');
-}
-
-function encodeSlices(
-  disentangler: Disentangler,
-  { rows, x, width, u, parameters }: PreparedTraining['samples'],
-): Float32Array {
-  const z = new Float32Array(rows * disentangler.latentSize);
-  for (let start = 0; start < rows; start += SLICE) {
-    const end = Math.min(start + SLICE, rows);
-    const part = disentangler.encode(
-      x.subarray(start * width, end * width),
-      u.subarray(start * parameters.length, end * parameters.length),
-      end - start,
-    );
-    z.set(part, start * disentangler.latentSize);
-  }
-  return z;
-}
-
-function loadDisentangler(backend: Backend, { method, settings }: ModelDescription, networks: Tensors): Disentangler {
-  const found = methods.find(({ name }) => name === method);
-  if (!found) throw fault('metadata, model.method', `one of ${methods.map(({ name }) => name).join(', ')}`, method);
-  const parsed = found.schema.safeParse(settings);
-  if (!parsed.success)
-    throw fault(
-      `metadata, model.settings.${parsed.error.issues[0].path.join('.')}`,
-      parsed.error.issues[0].message,
-      'something else',
-    );
-  return found.load(backend, networks, parsed.data);
-}
-
-function readDescription(text: string): ModelDescription {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw fault('metadata, model', 'JSON', text.slice(0, 40) || 'nothing');
-  }
-  const parsed = descriptionSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw fault(`metadata, model.${issue.path.join('.')}`, issue.message, 'something else');
-}
-
-function fault(place: string, expected: string, found: string): FileError {
-  return new FileError({ file: 'model artefact', place, expected, found });
 }

@@ -3,6 +3,7 @@ import { type ParameterName, parameterNames } from '../../domain/parameters.js';
 import type { WavelengthGrid } from '../../domain/wavelengthGrid.js';
 import type { Method } from '../models/method.js';
 import { findMethod, type Overrides, presetOf } from '../models/registry.js';
+import type { SampleSettings } from '../representation/sampleSettings.js';
 import { type RangeRule, rangeRules } from './parameterScaler.js';
 
 /** What a user asks a model to be. */
@@ -20,7 +21,7 @@ export interface ModelDesign {
 export interface ModelPlan {
   readonly design: ModelDesign;
   readonly method: Method;
-  readonly settings: object;
+  readonly settings: SampleSettings;
   readonly scaling: RangeRule;
 }
 

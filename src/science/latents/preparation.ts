@@ -1,8 +1,12 @@
 import type { Report } from '../../domain/progress.js';
 import type { Tensors } from '../artefact/tensors.js';
-import { fitBasis, type RowSource, SpectralBasis } from '../basis/spectralBasis.js';
+import type { RowSource } from '../basis/rowSource.js';
 import type { Samples } from '../models/method.js';
 import type { Backend } from '../networks/backend.js';
+import { expectTensor } from '../networks/expectTensor.js';
+import { representations } from '../representation/registry.js';
+import type { Representation } from '../representation/representation.js';
+import { withNoise } from '../representation/trainingNoise.js';
 import type { ModelPlan } from './modelDesign.js';
 import { type ParameterRange, ParameterScaler } from './parameterScaler.js';
 import { group, ungroup } from './tensorGroup.js';
@@ -13,87 +17,87 @@ export interface TrainingSpectra extends RowSource {
   readonly parameters: Float64Array;
 }
 
+/** Takes x slice by slice, in the order of the rows, and keeps it where the method will gather it from. */
+export type KeepRows = (x: Float32Array) => Promise<void>;
+
 /** Spectra a slice: 35 MB of APOGEE flux and ivar. */
 const SLICE = 512;
 
-/** Everything before the networks: how spectra become coefficients and parameters u, and the training set in that form. */
-export class PreparedTraining {
-  constructor(
+/** Everything before the networks but x itself: how spectra become x and parameters u, and the training set's u. */
+export class Preparation {
+  private constructor(
     readonly scaler: ParameterScaler,
-    readonly basis: SpectralBasis,
-    readonly samples: Samples,
+    readonly representation: Representation,
+    /** rows x parameters, scaled. */
+    private readonly u: Float32Array,
   ) {}
 
   /**
-   * Fits the scaler and the spectral basis, and projects the spectra onto it: two or more passes over them, a slice in memory at a time.
+   * Fits the scaler and the representation, and turns the spectra into x: two or more passes over them, a slice in memory at a time.
    * @throws TrainingError (constant parameter, too few spectra)
    */
   static async from(
     backend: Backend,
     plan: ModelPlan,
     spectra: TrainingSpectra,
+    keep: KeepRows,
     report: Report,
     signal: AbortSignal,
-  ): Promise<PreparedTraining> {
+  ): Promise<Preparation> {
     const { parameters, seed } = plan.design;
+    const { representation: name, trainingNoise } = plan.settings;
     const scaler = ParameterScaler.fit(parameters, spectra.parameters, plan.scaling);
     const { u } = scaler.scale(spectra.parameters, spectra.rows);
-    const basis = await fitBasis(backend, spectra, { seed }, report, signal);
-    const x = await project(backend, basis, spectra, report, signal);
-    basis.dispose();
-    const { size: width, noise } = basis;
-    return new PreparedTraining(scaler, basis, { rows: spectra.rows, x, width, u, parameters, noise });
+    const source = withNoise(spectra, trainingNoise, seed);
+    const representation = await representations[name].fit(backend, source, seed, report, signal);
+    await representAll(backend, representation, source, keep, report, signal);
+    representation.dispose();
+    return new Preparation(scaler, representation, u);
+  }
+
+  /** The training samples, all but the way to their x. */
+  get outline(): Omit<Samples, 'gather'> {
+    const { parameters } = this.scaler;
+    const { size: width, noise } = this.representation;
+    return { rows: this.u.length / parameters.length, width, u: this.u, parameters, noise };
   }
 
   /** All but the scaler's ranges, which are few and go beside them. */
   toTensors(): Tensors {
-    const { rows, x, width, u, noise, parameters } = this.samples;
+    const { rows, parameters } = this.outline;
     return {
-      ...group('basis', this.basis.toTensors()),
-      ...group('samples', {
-        x: { shape: [rows, width], values: x },
-        u: { shape: [rows, parameters.length], values: u },
-        noise: { shape: [width], values: noise },
-      }),
+      ...group('representation', this.representation.toTensors()),
+      u: { shape: [rows, parameters.length], values: this.u },
     };
   }
 
-  static fromTensors(tensors: Tensors, plan: ModelPlan, ranges: readonly ParameterRange[]): PreparedTraining {
+  /** @throws FileError where a tensor is missing or misshapen */
+  static fromTensors(tensors: Tensors, plan: ModelPlan, ranges: readonly ParameterRange[]): Preparation {
     const { parameters } = plan.design;
-    const { x, u, noise } = ungroup('samples', tensors);
-    const [rows, width] = x.shape;
-    const samples = {
-      rows,
-      width,
-      parameters,
-      x: Float32Array.from(x.values),
-      u: Float32Array.from(u.values),
-      noise: Float32Array.from(noise.values),
-    };
-    return new PreparedTraining(
+    const rows = (tensors.u?.values.length ?? 0) / parameters.length;
+    const u = expectTensor(tensors, 'u', [rows, parameters.length], 'prepared training');
+    return new Preparation(
       new ParameterScaler(parameters, ranges),
-      SpectralBasis.fromTensors(ungroup('basis', tensors)),
-      samples,
+      representations[plan.settings.representation].fromTensors(ungroup('representation', tensors)),
+      Float32Array.from(u.values),
     );
   }
 }
 
-/** @returns rows x K */
-async function project(
+async function representAll(
   backend: Backend,
-  basis: SpectralBasis,
-  spectra: TrainingSpectra,
+  representation: Representation,
+  spectra: RowSource,
+  keep: KeepRows,
   report: Report,
   signal: AbortSignal,
-): Promise<Float32Array> {
+): Promise<void> {
   const { rows } = spectra;
-  const x = new Float32Array(rows * basis.size);
   for (let start = 0; start < rows; start += SLICE) {
     signal.throwIfAborted();
     const count = Math.min(SLICE, rows - start);
     const { flux, ivar } = await spectra.read(start, count);
-    x.set(basis.coefficients(backend, flux, ivar, count), start * basis.size);
+    await keep(representation.represent(backend, flux, ivar, count));
     report({ stage: 'project', done: start + count, total: rows, unit: 'spectra' });
   }
-  return x;
 }

@@ -1,7 +1,7 @@
 import { CholeskyDecomposition, Matrix, solve } from 'ml-matrix';
 import { FileError, TrainingError } from '../../domain/errors.js';
 import type { Tensor, Tensors } from '../artefact/tensors.js';
-import { type Exponents, evaluatePolynomial, fitPolynomial, monomialExponents } from '../models/polydis/polynomial.js';
+import { type Exponents, evaluatePolynomial, monomialExponents, PolynomialFit } from '../models/polydis/polynomial.js';
 
 /** Degree of the regression of z on u: the paper's PolyDis removes u from fluxes with the same degree. */
 const DEGREE = 4;
@@ -47,8 +47,9 @@ export class LatentResidual {
         `the regression of latents on u: expected more than ${exponents.length} training spectra, found ${rows}`,
       );
     const latentSize = z.length / rows;
-    const all = Int32Array.from({ length: rows }, (_, row) => row);
-    const trend = fitPolynomial(u, z, latentSize, exponents, all);
+    const fit = new PolynomialFit(exponents, latentSize);
+    fit.add(u, z);
+    const trend = fit.solve();
     const residuals = subtractTrend(z, u, exponents, trend);
     const left = sumOfSquares(residuals) / sumOfSquares(z);
     if (!(left > ROUNDING))

@@ -1,7 +1,9 @@
 import { TrainingError } from '../../domain/errors.js';
 import { Random } from '../networks/random.js';
+import { ColumnScatter } from './columnScatter.js';
 import { measureLeakage } from './leakage.js';
 import type { Disentangler, EpochRecord, Samples } from './method.js';
+import { allRows, parametersOf, sampleSlices } from './sampleSlices.js';
 
 /** Rows that are learnt from, and rows that only measure; in random order, so that any first part is a fair sample. */
 export interface Split {
@@ -22,14 +24,14 @@ const probed = 2000;
  * @param needed rows that training cannot do without
  * @throws TrainingError when there are too few rows, a value is not finite, a column has no noise, or a parameter is constant
  */
-export function splitSamples(samples: Samples, seed: number, needed: number): Split {
+export async function splitSamples(samples: Samples, seed: number, needed: number): Promise<Split> {
   const { rows } = samples;
   if (rows < needed + fewest)
     throw new TrainingError(
       `training: expected at least ${needed + fewest} spectra (${needed} to learn from, ${fewest} held out), found ${rows}`,
       'add spectra, or take a smaller batch',
     );
-  checkValues(samples);
+  await checkValues(samples);
   const order = new Random(seed, 0x5917).permutation(rows);
   const held = Math.min(most, rows - needed, Math.max(fewest, Math.round(share * rows)));
   return { heldOut: order.slice(0, held), training: order.slice(held) };
@@ -38,31 +40,74 @@ export function splitSamples(samples: Samples, seed: number, needed: number): Sp
 /**
  * How well the held-out rows come back, and what their latents still tell of u.
  * @returns `reconstruction`: mean of ((x - decoded) / noise)² over rows and columns, about 1 where only noise is left; `leakageBits`, and R² by
- * parameter as `leakageR2Teff` and so on (see measureLeakage)
+ * parameter as `leakageR2Teff` and so on (see measureLeakage); `objective`, the least of which is the best model
  */
-export function heldOutFigures(disentangler: Disentangler, samples: Samples, split: Split): EpochRecord {
-  const held = pick(samples, split.heldOut);
-  const latents = disentangler.encode(held.x, held.u, held.rows);
-  const decoded = disentangler.decode(latents, held.u, held.rows);
-  const learnt = pick(samples, split.training.subarray(0, probed));
+export async function heldOutFigures(disentangler: Disentangler, samples: Samples, split: Split): Promise<EpochRecord> {
+  const { latentSize } = disentangler;
+  const latents = new Float32Array(split.heldOut.length * latentSize);
+  const scatter = new ColumnScatter(samples.noise);
+  let reconstruction = 0;
+  for await (const { start, count, x, u } of sampleSlices(samples, split.heldOut)) {
+    const z = disentangler.encode(x, u, count);
+    latents.set(z, start * latentSize);
+    scatter.add(x);
+    reconstruction +=
+      (count / split.heldOut.length) * meanChiSquare(x, disentangler.decode(z, u, count), samples.noise);
+  }
+  const learning = split.training.subarray(0, probed);
   const leakage = measureLeakage(
-    { rows: learnt.rows, z: disentangler.encode(learnt.x, learnt.u, learnt.rows), u: learnt.u },
-    { rows: held.rows, z: latents, u: held.u },
-    disentangler.latentSize,
+    {
+      rows: learning.length,
+      z: await encodeSamples(disentangler, samples, learning),
+      u: parametersOf(samples, learning),
+    },
+    { rows: split.heldOut.length, z: latents, u: parametersOf(samples, split.heldOut) },
+    latentSize,
     samples.parameters.length,
   );
   const r2 = samples.parameters.map((name, index) => [`leakageR2${capitalised(name)}`, leakage.r2[index]]);
   return {
-    reconstruction: meanChiSquare(held.x, decoded, samples.noise),
+    reconstruction,
     leakageBits: leakage.bits,
     ...Object.fromEntries(r2),
+    objective: objectiveOf(reconstruction, scatter.mean(), leakage.bits, samples.parameters.length),
   };
 }
 
-function checkValues({ rows, x, width, u, parameters, noise }: Samples): void {
-  const odd = x.findIndex((value) => !Number.isFinite(value));
-  if (odd >= 0)
-    throw new TrainingError(`training: expected finite values, found ${x[odd]} in row ${Math.floor(odd / width)}`);
+/**
+ * What is still wrong with a model, of both kinds and without a scale of its own: how far the probe narrows u (the share of its standard deviation that latents
+ * take away, geometric mean over the parameters) plus the share of the spectrum that its decoder does not tell (in bits: 0 where only noise is left, 1 where it
+ * does no better than the mean spectrum). It has a least value between the weights of disentanglement that are too small to keep u out and those that spoil the
+ * spectra. Bits of leakage plus bits of spectrum, the other way to add the two, is ruled by the spectrum, whose bits grow with the number of columns.
+ */
+function objectiveOf(reconstruction: number, scatter: number, leakageBits: number, parameters: number): number {
+  const told = 1 - 2 ** (-leakageBits / parameters);
+  // A survey without signal has nothing to be told.
+  return told + (scatter > 1 ? Math.log(reconstruction) / Math.log(scatter) : 0);
+}
+
+/** @returns z of these rows (all of them when left out), rows x latentSize */
+export async function encodeSamples(
+  disentangler: Disentangler,
+  samples: Samples,
+  chosen: Int32Array = allRows(samples),
+): Promise<Float32Array> {
+  const { latentSize } = disentangler;
+  const z = new Float32Array(chosen.length * latentSize);
+  for await (const { start, count, x, u } of sampleSlices(samples, chosen))
+    z.set(disentangler.encode(x, u, count), start * latentSize);
+  return z;
+}
+
+async function checkValues(samples: Samples): Promise<void> {
+  const { rows, width, u, parameters, noise } = samples;
+  for await (const { start, x } of sampleSlices(samples)) {
+    const odd = x.findIndex((value) => !Number.isFinite(value));
+    if (odd >= 0)
+      throw new TrainingError(
+        `training: expected finite values, found ${x[odd]} in row ${start + Math.floor(odd / width)}`,
+      );
+  }
   const silent = noise.findIndex((sigma) => !(sigma > 0 && Number.isFinite(sigma)));
   if (silent >= 0)
     throw new TrainingError(`training: expected a positive noise, found ${noise[silent]} in column ${silent}`);
@@ -81,18 +126,6 @@ function checkValues({ rows, x, width, u, parameters, noise }: Samples): void {
         `leave ${name} out of the parameters`,
       );
   });
-}
-
-/** Rows by number, as arrays of their own. */
-function pick(samples: Samples, chosen: Int32Array): { rows: number; x: Float32Array; u: Float32Array } {
-  const gather = (values: Float32Array, width: number) => {
-    const gathered = new Float32Array(chosen.length * width);
-    chosen.forEach((row, i) => {
-      gathered.set(values.subarray(row * width, (row + 1) * width), i * width);
-    });
-    return gathered;
-  };
-  return { rows: chosen.length, x: gather(samples.x, samples.width), u: gather(samples.u, samples.parameters.length) };
 }
 
 function meanChiSquare(x: Float32Array, decoded: Float32Array, noise: Float32Array): number {

@@ -3,12 +3,13 @@ import type { ParameterName } from '../../domain/parameters.js';
 import type { Report } from '../../domain/progress.js';
 import type { Tensors } from '../artefact/tensors.js';
 import type { Backend } from '../networks/backend.js';
+import type { SampleSettings } from '../representation/sampleSettings.js';
 
 /**
- * A disentangling method: how z is learnt from (x, u) so that it says nothing about u. `x` is whatever representation the preset works on: for
- * 'compact' the coefficients of the spectral basis. One folder per method, one line in registry.ts; the contract tests loop over it.
+ * A disentangling method: how z is learnt from (x, u) so that it says nothing about u. `x` is whatever representation the preset's settings name.
+ * One folder per method, one line in registry.ts; the contract tests loop over it.
  */
-export interface Method<Settings extends object = object> {
+export interface Method<Settings extends SampleSettings = SampleSettings> {
   readonly name: string;
   /** One line for --help. */
   readonly description: string;
@@ -22,14 +23,26 @@ export interface Method<Settings extends object = object> {
   train(backend: Backend, samples: Samples, settings: Settings, course: Course): Promise<Trained>;
   /** @throws FileError (BAD_FILE) when a tensor is missing or misshapen */
   load(backend: Backend, tensors: Tensors, settings: Settings): Disentangler;
+  /** How its weight of disentanglement is searched; absent where it has none. */
+  readonly tunable?: Tunable<Settings>;
 }
 
-/** Training samples, or a batch to encode: row-major Float32Arrays. */
+/** A weight against reconstruction, lambda, that short runs can compare. */
+export interface Tunable<Settings extends SampleSettings = SampleSettings> {
+  lambda(settings: Settings): number;
+  /** Settings of a short run on so many rows with this lambda. */
+  trial(settings: Settings, lambda: number, rows: number): Settings;
+}
+
+/** Training samples. Their x is never held whole: 50,000 spectra of 7,728 pixels are 1.5 GB. */
 export interface Samples {
   readonly rows: number;
-  /** rows x width: representation of the spectra. */
-  readonly x: Float32Array;
   readonly width: number;
+  /**
+   * x of these rows, in their order; the same row is the same numbers every time.
+   * @param into filled and returned where it is given; rows.length x width
+   */
+  gather(rows: Int32Array | readonly number[], into?: Float32Array): Promise<Float32Array>;
   /** rows x parameters: u scaled to [-1, 1] over the training range and clamped to ±1.2. */
   readonly u: Float32Array;
   readonly parameters: readonly ParameterName[];
@@ -71,5 +84,12 @@ export interface Disentangler {
   encode(x: Float32Array, u: Float32Array, rows: number): Float32Array;
   /** @returns x recast to u, rows x width */
   decode(z: Float32Array, u: Float32Array, rows: number): Float32Array;
+  /**
+   * x of the same stars at other parameters, where the method can carry over more of a spectrum than its z; where it is absent, the way is
+   * decode(encode(x, u), to). For evaluations that have the spectrum: an archive keeps z alone.
+   * @param u at which x was observed, and `to` that it is moved to
+   * @returns rows x width
+   */
+  recast?(x: Float32Array, u: Float32Array, to: Float32Array, rows: number): Float32Array;
   dispose(): void;
 }

@@ -1,10 +1,12 @@
 import { InputError } from '../../domain/errors.js';
+import type { SampleSettings } from '../representation/sampleSettings.js';
+import { factordis } from './factordis/factordis.js';
 import { faderdis } from './faderdis/faderdis.js';
 import type { Method } from './method.js';
 import { polydis } from './polydis/polydis.js';
 
 /** Every disentangling method. A new one is a folder beside the others and a line here; the contract tests then run on it. */
-export const methods: readonly Method[] = [faderdis, polydis];
+export const methods: readonly Method[] = [factordis, faderdis, polydis];
 
 /** @throws InputError that lists the methods */
 export function findMethod(name: string): Method {
@@ -13,14 +15,14 @@ export function findMethod(name: string): Method {
   return method;
 }
 
-/** A change of a preset's settings, by name: { epochs: 60 }. */
-export type Overrides = Readonly<Record<string, number | string | boolean>>;
+/** A change of a preset's settings, by name: { epochs: 60, encoder: [64, 64] }. */
+export type Overrides = Readonly<Record<string, number | string | boolean | readonly number[]>>;
 
 /**
  * The settings of a preset with overrides.
  * @throws InputError that lists the presets, or the settings, or says what the setting may be
  */
-export function presetOf(method: Method, preset: string, overrides: Overrides = {}): object {
+export function presetOf(method: Method, preset: string, overrides: Overrides = {}): SampleSettings {
   const settings = method.presets[preset];
   if (!settings)
     throw new InputError('preset', `one of ${Object.keys(method.presets).join(', ')} for ${method.name}`, preset);

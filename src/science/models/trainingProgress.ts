@@ -2,13 +2,11 @@ import type { EpochRecord } from './method.js';
 
 /**
  * The figures beside a progress bar: losses since the last record, held-out figures of that record, pace and time left.
- * @param rate steps a second
  */
 export function describeProgress(
   losses: EpochRecord,
   last: EpochRecord | undefined,
-  rate: number,
-  stepsLeft: number,
+  { samplesPerSecond, secondsLeft }: { readonly samplesPerSecond: number; readonly secondsLeft: number },
 ): string {
   const parts = Object.entries(losses).map(([name, value]) => `${inWords(name)} ${value.toPrecision(3)}`);
   if (last?.reconstruction !== undefined) parts.push(`held-out chi2 ${last.reconstruction.toPrecision(3)}`);
@@ -18,8 +16,8 @@ export function describeProgress(
       `leakage ${last.leakageBits.toFixed(2)} bits (R² ${r2.map(([, value]) => value.toFixed(2)).join(', ')})`,
     );
   }
-  parts.push(`${rate.toFixed(0)} steps/s`);
-  if (stepsLeft > 0) parts.push(`${duration(stepsLeft / rate)} left`);
+  parts.push(`${samplesPerSecond.toFixed(0)} samples/s`);
+  if (secondsLeft > 0) parts.push(`${duration(secondsLeft)} left`);
   return parts.join(', ');
 }
 

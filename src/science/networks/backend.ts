@@ -7,10 +7,13 @@ import { fusedOperations } from './fused.js';
 import { spellOutTransposes } from './matrixGradient.js';
 import type { Operations, TensorFlow } from './operations.js';
 import { portableOperations } from './portable.js';
+import { makeTwiceDifferentiable } from './secondOrder.js';
 
 /** TensorFlow as this process runs it. */
 export interface Backend {
   readonly name: 'tensorflow' | 'wasm';
+  /** Where its numbers are: TensorFlow takes a graphics card where its library and the driver have one, and says nothing where not. */
+  readonly device: 'cpu' | 'gpu';
   readonly tf: TensorFlow;
   readonly operations: Operations;
   /** What the user should know about this choice, such as that the slow fallback runs; null when there is nothing to tell. */
@@ -62,7 +65,10 @@ function loadNative(): Backend | string {
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
   try {
     const tf = require('@tensorflow/tfjs-node-gpu') as TensorFlow;
-    return { name: 'tensorflow', tf, operations: fusedOperations(tf), note: null };
+    makeTwiceDifferentiable(tf);
+    const { isUsingGpuDevice } = tf.backend() as unknown as { readonly isUsingGpuDevice: boolean };
+    const device = isUsingGpuDevice ? 'gpu' : 'cpu';
+    return { name: 'tensorflow', device, tf, operations: fusedOperations(tf), note: null };
   } catch (error) {
     return `${addon} does not load: ${String(error instanceof Error ? error.message : error).split('\n')[0]}`;
   }
@@ -82,5 +88,6 @@ async function loadWasm(note: string | null): Promise<Backend> {
   wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
   if (!(await tf.setBackend('wasm'))) throw new NotReadyError('the WASM backend of TensorFlow does not start', remedy);
   spellOutTransposes(tf);
-  return { name: 'wasm', tf, operations: portableOperations(tf), note };
+  makeTwiceDifferentiable(tf);
+  return { name: 'wasm', device: 'cpu', tf, operations: portableOperations(tf), note };
 }

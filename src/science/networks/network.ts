@@ -1,6 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tensor, Tensors } from '../artefact/tensors.js';
-import type { InputKind, Operations } from './operations.js';
+import type { Activation, InputKind, Operations, TensorFlow } from './operations.js';
 import type { Random } from './random.js';
 
 /** Tensors of weights by name, as a network finds its own. */
@@ -36,17 +36,47 @@ export class Network {
     return tensors;
   }
 
-  /** @param x rows x sizes[0]
-   *  @returns rows x the last size */
+  /**
+   * @param x rows x sizes[0]
+   * @param kind of x; 'through' holds for all layers, 'data' for the first
+   * @returns rows x the last size
+   */
   apply(operations: Operations, weights: Weights, x: tfjs.Tensor2D, kind: InputKind = 'learnt'): tfjs.Tensor2D {
-    const layers = this.sizes.length - 1;
-    let h = x;
-    for (let layer = 0; layer < layers; layer++) {
+    return this.outputs(operations, weights, x, kind)[this.sizes.length - 2];
+  }
+
+  /**
+   * Gradient of the sum of all outputs with respect to x. It can be differentiated in its turn, with respect to the weights.
+   * @param x rows x sizes[0], data
+   * @returns rows x sizes[0]
+   */
+  inputGradient(tf: TensorFlow, operations: Operations, weights: Weights, x: tfjs.Tensor2D): tfjs.Tensor2D {
+    const { denseGradient } = operations;
+    if (!denseGradient)
+      return tf.grad((x) => tf.sum(this.apply(operations, weights, x as tfjs.Tensor2D)))(x) as tfjs.Tensor2D;
+    const outputs = this.outputs(operations, weights, x, 'data');
+    let gradient = tf.onesLike(outputs[outputs.length - 1]);
+    for (let layer = outputs.length - 1; layer >= 0; layer--) {
+      const weight = weights.get(this.weightName(layer)) as tfjs.Tensor2D;
+      gradient = denseGradient(gradient, outputs[layer], weight, this.activationOf(layer));
+    }
+    return gradient;
+  }
+
+  /** Of every layer. */
+  private outputs(operations: Operations, weights: Weights, x: tfjs.Tensor2D, kind: InputKind): tfjs.Tensor2D[] {
+    const outputs: tfjs.Tensor2D[] = [];
+    for (let layer = 0; layer + 1 < this.sizes.length; layer++) {
       const weight = weights.get(this.weightName(layer)) as tfjs.Tensor2D;
       const bias = weights.get(this.biasName(layer)) as tfjs.Tensor1D;
-      h = operations.dense(h, layer === 0 ? kind : 'learnt', weight, bias, layer + 1 < layers ? 'selu' : 'linear');
+      const own = layer === 0 || kind === 'through' ? kind : 'learnt';
+      outputs.push(operations.dense(outputs[layer - 1] ?? x, own, weight, bias, this.activationOf(layer)));
     }
-    return h;
+    return outputs;
+  }
+
+  private activationOf(layer: number): Activation {
+    return layer + 2 < this.sizes.length ? 'selu' : 'linear';
   }
 
   private weightName(layer: number): string {

@@ -10,8 +10,9 @@ export type TensorFlow = typeof tfjs;
 export interface Operations {
   readonly name: 'fused' | 'portable';
   /**
-   * activation(x W + b): [rows, in] x [in, out] + [out]. `x` of kind 'data' gets no gradient: for the first layer of the paper's encoder that
-   * product alone is 8 of the step's 150 GFLOP.
+   * activation(x W + b): [rows, in] x [in, out] + [out].
+   * @param kind what gets a gradient, since each is a product as large as the layer's own: 'data' spares 8 of the 150 GFLOP of a step of the paper's
+   * autoencoder, 'through' a third of a critic's
    */
   dense(
     x: tfjs.Tensor2D,
@@ -20,6 +21,13 @@ export interface Operations {
     bias: tfjs.Tensor1D,
     activation: Activation,
   ): tfjs.Tensor2D;
+  /**
+   * Gradient of a dense layer with respect to its input, (slope of the activation at y) dy Wᵀ, where y is the layer's output and dy the gradient with respect
+   * to it: [rows, in]. It has a gradient of its own, with respect to dy, y and W. Null where the tape differentiates twice by itself.
+   */
+  readonly denseGradient:
+    | ((dy: tfjs.Tensor2D, y: tfjs.Tensor2D, weight: tfjs.Tensor2D, activation: Activation) => tfjs.Tensor2D)
+    | null;
   /** Mean over rows of -log softmax(logits)[label], in nats. `labels` is int32, one class a row. */
   crossEntropy(logits: tfjs.Tensor2D, labels: tfjs.Tensor1D): tfjs.Scalar;
   /** Moves arrays into the backend, to be trained by Adam. */
@@ -28,8 +36,8 @@ export interface Operations {
 
 export type Activation = 'selu' | 'linear';
 
-/** What a layer works on: the output of other layers, or data that nothing is learnt through. */
-export type InputKind = 'learnt' | 'data';
+/** What a layer works on, and with: the output of other layers, to learn from; data that nothing is learnt before; or the output of others, through fixed weights. */
+export type InputKind = 'learnt' | 'data' | 'through';
 
 /** Kingma & Ba (2015), with their epsilon-hat: w -= rate sqrt(1 - beta2^t) / (1 - beta1^t) m / (sqrt(v) + epsilon). */
 export interface AdamSettings {

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FileError, GridError, InputError, SpectrumError } from '../../../src/domain/errors.js';
 import { silent } from '../../../src/domain/progress.js';
+import { readArtefact, writeArtefact } from '../../../src/science/artefact/artefact.js';
 import { LatentModel } from '../../../src/science/latents/latentModel.js';
 import { type ModelDesign, planOf } from '../../../src/science/latents/modelDesign.js';
 import { U_LIMIT } from '../../../src/science/latents/parameterScaler.js';
-import { PreparedTraining } from '../../../src/science/latents/preparation.js';
+import { Preparation } from '../../../src/science/latents/preparation.js';
+import { samplesInMemory } from '../../../src/science/models/memorySamples.js';
 import { type Backend, loadBackend } from '../../../src/science/networks/backend.js';
 import { type SyntheticSpectra, sliceOf, syntheticGrid, syntheticSpectra } from './syntheticSpectra.js';
 
@@ -24,6 +26,17 @@ const design: ModelDesign = {
   settings: {},
 };
 
+/** The paper's FaderDis with layers for 290 pixels, and a rate for a minute of training. */
+const smallPaper = {
+  encoder: [128, 64],
+  decoder: [64, 128],
+  auxiliary: [32],
+  batch: 64,
+  rate: 1e-3,
+  adversaryRate: 1e-3,
+  epochs: 120,
+};
+
 function withGap(spectra: SyntheticSpectra): SyntheticSpectra {
   for (let end = spectra.pixels; end <= spectra.ivar.length; end += spectra.pixels)
     spectra.ivar.fill(0, end - GAP, end);
@@ -37,9 +50,14 @@ function sourceOf(spectra: SyntheticSpectra) {
 
 async function trained(backend: Backend, asked: ModelDesign): Promise<LatentModel> {
   const plan = planOf(asked);
-  const prepared = await PreparedTraining.from(backend, plan, sourceOf(training), silent, signal);
+  const x: number[] = [];
+  const keep = async (slice: Float32Array) => {
+    for (const value of slice) x.push(value);
+  };
+  const prepared = await Preparation.from(backend, plan, sourceOf(training), keep, silent, signal);
+  const samples = samplesInMemory(Float32Array.from(x), prepared.outline);
   const course = { seed: asked.seed, report: silent, signal, checkpoint: async () => {}, resumeFrom: null };
-  const { model } = await LatentModel.train(backend, plan, prepared, course);
+  const { model } = await LatentModel.train(backend, plan, prepared, samples, course);
   return model;
 }
 
@@ -51,7 +69,12 @@ beforeAll(async () => {
 describe.each([
   { name: 'polydis', asked: design },
   { name: 'polydis with [Fe/H]', asked: { ...design, parameters: ['teff', 'logg', 'feh'] as const } },
+  { name: 'polydis on pixels', asked: { ...design, preset: 'paper', settings: { components: 12 } } },
   { name: 'faderdis, briefly trained', asked: { ...design, method: 'faderdis', settings: { epochs: 60, batch: 64 } } },
+  {
+    name: 'faderdis on pixels, small',
+    asked: { ...design, method: 'faderdis', preset: 'paper', settings: smallPaper },
+  },
 ])('a latent model ($name)', ({ asked }) => {
   let model: LatentModel;
   beforeAll(async () => {
@@ -137,6 +160,50 @@ describe.each([
     again.decode(latents, test.parameters, test.rows);
     again.dispose();
     expect(backend.tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('a latent model of PolyDis', () => {
+  it('recasts a spectrum with its whole residual: at its own parameters it is itself, noise included, and at its twin’s it is like the twin', async () => {
+    const model = await trained(backend, { ...design, preset: 'paper', settings: { components: 3 } });
+    const good = [...test.ivar.keys()].filter((i) => test.ivar[i] > 0);
+    const error = ({ flux }: { flux: Float32Array }, truth: Float32Array) =>
+      Math.sqrt(good.reduce((sum, i) => sum + (flux[i] - truth[i]) ** 2, 0) / good.length);
+    const { latents } = model.encode(test);
+    expect(error(model.recast(test, test.parameters), test.flux)).toBeLessThan(1e-6);
+    expect(error(model.decode(latents, test.parameters, test.rows), test.flux)).toBeGreaterThan(0.5 / SNR);
+    // Star 2k at the parameters of 2k + 1, its twin.
+    const twin = (values: Float64Array | Float32Array, width: number) =>
+      values.map((_, i) => values[(Math.floor(i / width) ^ 1) * width + (i % width)]);
+    const recast = model.recast(test, twin(test.parameters, 3) as Float64Array);
+    expect(error(recast, twin(test.flux, 300) as Float32Array)).toBeLessThan(
+      0.7 * error(test, twin(test.flux, 300) as Float32Array),
+    );
+    model.dispose();
+  });
+});
+
+describe('an artefact', () => {
+  it('from before presets had a representation is on the basis', async () => {
+    const model = await trained(backend, design);
+    const { tensors, metadata } = readArtefact(model.toArtefact());
+    const { settings, ...description } = JSON.parse(metadata.model);
+    const { representation, trainingNoise, ...older } = settings;
+    expect([representation, trainingNoise]).toEqual(['basis', 0]);
+    const bytes = writeArtefact(tensors, { ...metadata, model: JSON.stringify({ ...description, settings: older }) });
+    expect(LatentModel.fromArtefact(backend, bytes).encode(test)).toEqual(model.encode(test));
+  });
+
+  it('is refused when it names another representation than its tensors are of, or one that does not exist', async () => {
+    const bytes = Buffer.from((await trained(backend, design)).toArtefact());
+    const renamed = (name: string) => {
+      const { tensors, metadata } = readArtefact(bytes);
+      const model = metadata.model.replace('"representation":"basis"', `"representation":"${name}"`);
+      return () => LatentModel.fromArtefact(backend, writeArtefact(tensors, { ...metadata, model }));
+    };
+    expect(renamed('pixels')).toThrow(FileError);
+    expect(renamed('pixels')).toThrow('mean: expected a tensor');
+    expect(renamed('wavelets')).toThrow('model.settings.representation');
   });
 });
 

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { TrainingError } from '../../../src/domain/errors.js';
+import { stepsOf } from '../../../src/science/models/autoencoder/settings.js';
 import { discretise } from '../../../src/science/models/faderdis/bins.js';
 import { faderdis } from '../../../src/science/models/faderdis/faderdis.js';
-import { type FaderDisSettings, stepsOf } from '../../../src/science/models/faderdis/settings.js';
+import type { FaderDisSettings } from '../../../src/science/models/faderdis/settings.js';
 import type { Checkpoint } from '../../../src/science/models/method.js';
 import { type Backend, loadBackend } from '../../../src/science/networks/backend.js';
 import { Random } from '../../../src/science/networks/random.js';
@@ -52,10 +53,11 @@ describe('FaderDis', () => {
       'leakageBits',
       'leakageR2Teff',
       'leakageR2Logg',
+      'objective',
     ]);
     expect(history[4].reconstructionLoss).toBeLessThan(history[0].reconstructionLoss);
     expect(seen.at(-1)).toMatchObject({ done: 5, total: 5, unit: 'epochs' });
-    expect(seen[0].detail).toMatch(/reconstruction loss .*, adversary loss .*, \d+ steps\/s, .* left/);
+    expect(seen[0].detail).toMatch(/reconstruction loss .*, adversary loss .*, \d+ samples\/s, .* left/);
     expect(seen.at(-1)?.detail).toMatch(/held-out chi2 .*, leakage .* bits \(R² .*, .*\)/);
   });
 

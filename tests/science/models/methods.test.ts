@@ -1,12 +1,23 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { FileError, InputError, TrainingError } from '../../../src/domain/errors.js';
-import type { Checkpoint, Disentangler, Method, Trained } from '../../../src/science/models/method.js';
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../../../src/domain/errors.js';
 import { findMethod, methods, presetOf } from '../../../src/science/models/registry.js';
-import { type Backend, loadBackend } from '../../../src/science/networks/backend.js';
-import { quietCourse, rms, syntheticSurvey } from './syntheticSurvey.js';
+import { describeMethod } from './methodContract.js';
 
 /** Networks small enough for a test; a method without a line here runs as its preset has it. */
 const small: Readonly<Record<string, object>> = {
+  factordis: {
+    latentSize: 4,
+    encoder: [64, 64],
+    decoder: [64, 64],
+    critic: [64, 32],
+    batch: 64,
+    lambda: 2,
+    reconstructionScale: 40,
+    rate: 3e-3,
+    criticSteps: 1,
+    criticRate: 1e-3,
+    epochs: 24,
+  },
   faderdis: {
     latentSize: 4,
     encoder: [64, 64],
@@ -23,157 +34,8 @@ const small: Readonly<Record<string, object>> = {
   polydis: { components: 6 },
 };
 
-const settingsOf = (method: Method, preset = 'compact') => ({ ...presetOf(method, preset), ...small[method.name] });
-
-const survey = syntheticSurvey(2000);
-const { samples } = survey;
-let backend: Backend;
-beforeAll(async () => {
-  backend = await loadBackend('auto');
-});
-
-describe.each(methods.map((method) => [method.name, method] as const))('%s', (_name, method) => {
-  const settings = settingsOf(method);
-  let trained: Trained;
-  let model: Disentangler;
-
-  beforeAll(async () => {
-    trained = await method.train(backend, samples, settings, quietCourse());
-    model = method.load(backend, trained.tensors, settings);
-  });
-
-  it('encodes and decodes the same after its tensors were stored and loaded', () => {
-    const stored = structuredClone(trained.tensors);
-    const loaded = method.load(backend, stored, method.schema.parse(JSON.parse(JSON.stringify(settings))));
-    const z = model.encode(samples.x, samples.u, samples.rows);
-    expect(loaded.encode(samples.x, samples.u, samples.rows)).toEqual(z);
-    expect(loaded.decode(z, samples.u, samples.rows)).toEqual(model.decode(z, samples.u, samples.rows));
-    expect(z.length).toBe(samples.rows * model.latentSize);
-    loaded.dispose();
-  });
-
-  it('treats a row alike, alone or among others', () => {
-    const z = model.encode(samples.x, samples.u, samples.rows);
-    const x = model.decode(z, samples.u, samples.rows);
-    for (const row of [0, 777, 1999]) {
-      const own = (values: Float32Array) =>
-        values.slice((row * values.length) / 2000, ((row + 1) * values.length) / 2000);
-      const alone = model.encode(own(samples.x), own(samples.u), 1);
-      expect(rms(alone, own(z))).toBeLessThan(1e-5);
-      expect(rms(model.decode(alone, own(samples.u), 1), own(x))).toBeLessThan(1e-5);
-    }
-  });
-
-  it('brings spectra back far better than their mean does', () => {
-    const z = model.encode(samples.x, samples.u, samples.rows);
-    const back = model.decode(z, samples.u, samples.rows);
-    expect(rms(back, samples.x)).toBeLessThan(0.25 * rms(samples.x, new Float32Array(samples.x.length)));
-    expect(trained.metrics.reconstruction).toBeGreaterThan(0.5);
-  });
-
-  it('recasts to other parameters: closer to the truth than the spectrum as it was, and than the mean', () => {
-    const other = Float32Array.from(samples.u, (_, i) => samples.u[(i + 1000) % samples.u.length]);
-    const truth = survey.at(other);
-    const recast = model.decode(model.encode(samples.x, samples.u, samples.rows), other, samples.rows);
-    expect(rms(recast, truth)).toBeLessThan(0.5 * rms(samples.x, truth));
-    expect(rms(recast, truth)).toBeLessThan(0.5 * rms(truth, new Float32Array(truth.length)));
-  });
-
-  it('says how much its latents tell of each parameter', () => {
-    const { leakageBits, leakageR2Teff, leakageR2Logg } = trained.metrics;
-    for (const r2 of [leakageR2Teff, leakageR2Logg]) {
-      expect(r2).toBeGreaterThanOrEqual(0);
-      expect(r2).toBeLessThan(1);
-    }
-    expect(leakageBits).toBeGreaterThanOrEqual(0);
-  });
-
-  it('takes [Fe/H] as a third parameter', async () => {
-    const feh = (row: number) => Math.sin(row * 12.9898);
-    const u = Float32Array.from({ length: 3 * samples.rows }, (_, i) => {
-      const row = Math.floor(i / 3);
-      return i % 3 === 2 ? feh(row) : samples.u[2 * row + (i % 3)];
-    });
-    const three = { ...samples, u, parameters: ['teff', 'logg', 'feh'] as const };
-    const short = { ...settings, ...('epochs' in settings && { epochs: 2 }) };
-    const { tensors, metrics } = await method.train(backend, three, short, quietCourse());
-    expect(metrics.leakageR2Feh).toBeGreaterThanOrEqual(0);
-    const loaded = method.load(backend, tensors, short);
-    const back = loaded.decode(loaded.encode(samples.x, u, samples.rows), u, samples.rows);
-    expect(rms(back, samples.x)).toBeLessThan(rms(samples.x, new Float32Array(samples.x.length)));
-    loaded.dispose();
-  });
-
-  it('gives the same model for the same seed', async () => {
-    const short = { ...settings, ...('epochs' in settings && { epochs: 2 }) };
-    const [first, second] = [
-      await method.train(backend, samples, short, quietCourse()),
-      await method.train(backend, samples, short, quietCourse()),
-    ];
-    expect(Object.keys(second.tensors)).toEqual(Object.keys(first.tensors));
-    for (const [name, { values }] of Object.entries(first.tensors))
-      expect(rms(values as Float32Array, second.tensors[name].values as Float32Array)).toBeLessThan(1e-6);
-  });
-
-  it('refuses tensors that are missing or misshapen, by name', () => {
-    for (const name of Object.keys(trained.tensors)) {
-      const { [name]: taken, ...rest } = trained.tensors;
-      expect(() => method.load(backend, rest, settings), `without ${name}`).toThrow(FileError);
-      const misshapen = { shape: [...taken.shape, 1], values: taken.values };
-      expect(() => method.load(backend, { ...rest, [name]: misshapen }, settings), `misshapen ${name}`).toThrow(
-        FileError,
-      );
-    }
-  });
-
-  it('stops when it is told to', async () => {
-    const controller = new AbortController();
-    const course = quietCourse({ signal: controller.signal, report: () => controller.abort(new Error('enough')) });
-    await expect(method.train(backend, samples, settings, course)).rejects.toThrow('enough');
-  });
-
-  it('refuses too few spectra, constant parameters and values that are not finite', async () => {
-    const few = syntheticSurvey(70).samples;
-    await expect(method.train(backend, few, settings, quietCourse())).rejects.toThrow(
-      /expected at least \d+ spectra .* found 70/,
-    );
-    const constant = { ...samples, u: samples.u.map((value, i) => (i % 2 === 1 ? 0.25 : value)) };
-    const refusal = method.train(backend, constant, settings, quietCourse());
-    await expect(refusal).rejects.toThrow(TrainingError);
-    await expect(refusal).rejects.toThrow('expected logg to vary');
-    const broken = { ...samples, x: samples.x.map((value, i) => (i === 777 ? Number.NaN : value)) };
-    await expect(method.train(backend, broken, settings, quietCourse())).rejects.toThrow('found NaN in row 19');
-  });
-
-  it('leaves no tensor behind', async () => {
-    const before = backend.tf.memory().numTensors;
-    const short = { ...settings, ...('epochs' in settings && { epochs: 1 }) };
-    const { tensors } = await method.train(backend, samples, short, quietCourse());
-    const loaded = method.load(backend, tensors, short);
-    loaded.decode(loaded.encode(samples.x, samples.u, samples.rows), samples.u, samples.rows);
-    loaded.dispose();
-    expect(backend.tf.memory().numTensors).toBe(before);
-  });
-
-  it('goes on from its checkpoint to the same result', async () => {
-    const short = { ...settings, ...('epochs' in settings && { epochs: 6 }) };
-    const whole = await method.train(backend, samples, short, quietCourse());
-    let kept: Checkpoint | null = null;
-    const controller = new AbortController();
-    const interrupted = quietCourse({
-      signal: controller.signal,
-      report: () => controller.abort(new Error('killed')),
-      checkpoint: async (state) => {
-        kept = structuredClone(state);
-      },
-    });
-    await expect(method.train(backend, samples, short, interrupted)).rejects.toThrow('killed');
-    const resumed = await method.train(backend, samples, short, quietCourse({ resumeFrom: kept }));
-    for (const [name, { values }] of Object.entries(whole.tensors))
-      expect(rms(values as Float32Array, resumed.tensors[name].values as Float32Array), name).toBeLessThan(1e-5);
-    expect(resumed.history.length).toBe(whole.history.length);
-  });
-});
+for (const method of methods)
+  describeMethod(method, 'compact', { ...presetOf(method, 'compact'), ...small[method.name] });
 
 describe('the registry', () => {
   it('names its methods, presets and settings when asked for another', () => {
@@ -186,10 +48,14 @@ describe('the registry', () => {
       }
       throw new Error('nothing was refused');
     };
-    expect(found(() => findMethod('autodis'))).toBe('method: expected one of faderdis, polydis, found "autodis"');
-    expect(found(() => presetOf(findMethod('polydis'), 'huge'))).toContain('one of compact for polydis, found "huge"');
+    expect(found(() => findMethod('autodis'))).toBe(
+      'method: expected one of factordis, faderdis, polydis, found "autodis"',
+    );
+    expect(found(() => presetOf(findMethod('polydis'), 'huge'))).toContain(
+      'one of compact, paper for polydis, found "huge"',
+    );
     expect(found(() => presetOf(findMethod('polydis'), 'compact', { epochs: 3 }))).toContain(
-      'one of degree, components',
+      'one of representation, trainingNoise, degree, components',
     );
     expect(found(() => presetOf(findMethod('faderdis'), 'compact', { epochs: 0 }))).toContain('faderdis: epochs');
     expect(presetOf(findMethod('faderdis'), 'compact', { epochs: 60 })).toMatchObject({ epochs: 60, latentSize: 20 });

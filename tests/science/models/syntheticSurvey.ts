@@ -1,9 +1,12 @@
+import { samplesInMemory } from '../../../src/science/models/memorySamples.js';
 import type { Course, Samples } from '../../../src/science/models/method.js';
 import { Random } from '../../../src/science/networks/random.js';
 
 /** A small survey whose truth is known: x = f(v, u) + noise with three hidden properties v, independent of u = (teff, logg). */
 export interface SyntheticSurvey {
   readonly samples: Samples;
+  /** rows x width: what `samples` gathers from. */
+  readonly x: Float32Array;
   /** rows x width, without noise: spectra of the same stars at other parameters. */
   at(u: Float32Array): Float32Array;
 }
@@ -36,15 +39,15 @@ export function syntheticSurvey(rows: number, seed = 1): SyntheticSurvey {
       const row = Math.floor(i / width);
       return column(row, i % width, u[2 * row], u[2 * row + 1]);
     });
-  const samples: Samples = {
+  const x = at(u).map((value) => value + sigma * random.normal());
+  const samples = samplesInMemory(x, {
     rows,
     width,
     u,
-    x: at(u).map((value) => value + sigma * random.normal()),
     parameters: ['teff', 'logg'],
     noise: new Float32Array(width).fill(sigma),
-  };
-  return { samples, at };
+  });
+  return { samples, x, at };
 }
 
 /** A course that nobody watches. */

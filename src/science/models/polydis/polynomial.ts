@@ -18,6 +18,20 @@ export function monomialExponents(variables: number, degree: number): number[][]
 }
 
 /**
+ * The monomials' values.
+ * @param u rows x variables
+ * @returns rows x monomials
+ */
+export function evaluateMonomials(u: Float32Array, exponents: Exponents): Float64Array {
+  const variables = exponents[0].length;
+  const terms = exponents.length;
+  return Float64Array.from({ length: (u.length / variables) * terms }, (_, i) => {
+    const row = Math.floor(i / terms) * variables;
+    return exponents[i % terms].reduce((product, power, variable) => product * u[row + variable] ** power, 1);
+  });
+}
+
+/**
  * A polynomial of u for each of `width` columns.
  * @param u rows x variables
  * @param coefficients monomials x width
@@ -29,55 +43,65 @@ export function evaluatePolynomial(
   coefficients: Float64Array,
   width: number,
 ): Float32Array {
-  const variables = exponents[0].length;
-  const rows = u.length / variables;
+  const terms = exponents.length;
+  const monomials = evaluateMonomials(u, exponents);
+  const rows = monomials.length / terms;
   const values = new Float32Array(rows * width);
   const sums = new Float64Array(width);
   for (let row = 0; row < rows; row++) {
     sums.fill(0);
-    monomials(u.subarray(row * variables, (row + 1) * variables), exponents).forEach((monomial, term) => {
-      for (let k = 0; k < width; k++) sums[k] += monomial * coefficients[term * width + k];
-    });
+    for (let term = 0; term < terms; term++) {
+      const [monomial, own] = [monomials[row * terms + term], term * width];
+      for (let k = 0; k < width; k++) sums[k] += monomial * coefficients[own + k];
+    }
     values.set(sums, row * width);
   }
   return values;
 }
 
 /**
- * Least squares of every column of `targets` on the monomials of u, by normal equations in double precision: over [-1, 1] their condition is about 1e4.
- * @param targets rows x width
- * @param chosen the rows that count
- * @returns coefficients, monomials x width
+ * Least squares of every column of the targets on the monomials of u, by normal equations in double precision: over [-1, 1] their condition is about
+ * 1e4. Rows are added slice by slice, and none is kept.
  */
-export function fitPolynomial(
-  u: Float32Array,
-  targets: Float32Array,
-  width: number,
-  exponents: Exponents,
-  chosen: Int32Array,
-): Float64Array {
-  const terms = exponents.length;
-  const variables = exponents[0].length;
-  const gram = Matrix.zeros(terms, terms);
-  const moments = Array.from({ length: terms }, () => new Float64Array(width));
-  for (const row of chosen) {
-    const own = monomials(u.subarray(row * variables, (row + 1) * variables), exponents);
-    const target = targets.subarray(row * width, (row + 1) * width);
-    for (let i = 0; i < terms; i++) {
-      for (let j = 0; j < terms; j++) gram.set(i, j, gram.get(i, j) + own[i] * own[j]);
-      const [moment, weight] = [moments[i], own[i]];
-      for (let k = 0; k < width; k++) moment[k] += weight * target[k];
+export class PolynomialFit {
+  private readonly gram: Matrix;
+  private readonly moments: Float64Array[];
+
+  constructor(
+    private readonly exponents: Exponents,
+    private readonly width: number,
+  ) {
+    const terms = exponents.length;
+    this.gram = Matrix.zeros(terms, terms);
+    this.moments = Array.from({ length: terms }, () => new Float64Array(width));
+  }
+
+  /**
+   * @param u rows x variables
+   * @param targets rows x width
+   */
+  add(u: Float32Array, targets: Float32Array): void {
+    const { exponents, width, gram, moments } = this;
+    const terms = exponents.length;
+    const monomials = evaluateMonomials(u, exponents);
+    for (let row = 0; row * terms < monomials.length; row++) {
+      const own = monomials.subarray(row * terms, (row + 1) * terms);
+      const target = targets.subarray(row * width, (row + 1) * width);
+      for (let i = 0; i < terms; i++) {
+        for (let j = 0; j < terms; j++) gram.set(i, j, gram.get(i, j) + own[i] * own[j]);
+        const [moment, weight] = [moments[i], own[i]];
+        for (let k = 0; k < width; k++) moment[k] += weight * target[k];
+      }
     }
   }
-  // A hair of ridge, 1e-10 of each term's own weight: u on a coarse lattice leaves some monomials dependent.
-  for (let i = 0; i < terms; i++) gram.set(i, i, gram.get(i, i) * (1 + 1e-10));
-  const solution = new CholeskyDecomposition(gram).solve(new Matrix(moments.map((moment) => Array.from(moment))));
-  return Float64Array.from(solution.to1DArray());
-}
 
-/** Of one row's u. */
-function monomials(u: Float32Array, exponents: Exponents): Float64Array {
-  return Float64Array.from(exponents, (powers) =>
-    powers.reduce((product, power, variable) => product * u[variable] ** power, 1),
-  );
+  /** @returns coefficients, monomials x width */
+  solve(): Float64Array {
+    const { exponents, moments } = this;
+    const gram = this.gram.clone();
+    // A hair of ridge, 1e-10 of each term's own weight: u on a coarse lattice leaves some monomials dependent.
+    for (let i = 0; i < exponents.length; i++) gram.set(i, i, gram.get(i, i) * (1 + 1e-10));
+    const solution = new CholeskyDecomposition(gram).solve(new Matrix(moments.map((moment) => Array.from(moment))));
+    return Float64Array.from(solution.to1DArray());
+  }
 }

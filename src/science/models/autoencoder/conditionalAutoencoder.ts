@@ -1,8 +1,9 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Backend } from '../../networks/backend.js';
 import type { Weights } from '../../networks/network.js';
+import { readOut } from '../../networks/readOut.js';
 import type { Disentangler } from '../method.js';
-import type { Architecture } from './architecture.js';
+import type { AutoencoderArchitecture } from './architecture.js';
 
 /** Rows that go through the networks at once. */
 const chunk = 4096;
@@ -14,7 +15,7 @@ export class ConditionalAutoencoder implements Disentangler {
   /** @param scale one per column of x */
   constructor(
     private readonly backend: Backend,
-    private readonly architecture: Architecture,
+    private readonly architecture: AutoencoderArchitecture,
     private readonly weights: Weights,
     private readonly scale: Float32Array,
   ) {
@@ -47,8 +48,7 @@ export class ConditionalAutoencoder implements Disentangler {
     const result = new Float32Array(rows * width);
     for (let first = 0; first < rows; first += chunk) {
       const count = Math.min(chunk, rows - first);
-      const values = this.backend.tf.tidy(() => run(first, count).dataSync());
-      result.set(values, first * width);
+      result.set(readOut(this.backend.tf.tidy(() => run(first, count))), first * width);
     }
     return result;
   }

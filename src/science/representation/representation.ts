@@ -1,0 +1,25 @@
+import type { Tensors } from '../artefact/tensors.js';
+import type { Backend } from '../networks/backend.js';
+
+/**
+ * How a spectrum becomes the row of numbers x that a method works on, and back. Learnt from the training spectra, kept with the model. Arrays are
+ * row-major; a pixel with ivar 0 says nothing: its flux, be it NaN, changes no bit of x.
+ */
+export interface Representation {
+  /** Numbers in a row of x. */
+  readonly size: number;
+  /** P, of the whole grid. */
+  readonly pixels: number;
+  /** Standard deviation of the noise of each column of x, for a training spectrum of typical noise. */
+  readonly noise: Float32Array;
+  /**
+   * @param flux rows x P, like `ivar`
+   * @returns x, rows x size
+   */
+  represent(backend: Backend, flux: Float32Array, ivar: Float32Array, rows: number): Float32Array;
+  /** @returns flux, rows x P; NaN in pixels that the representation does not cover */
+  reconstruct(backend: Backend, x: Float32Array, rows: number): Float32Array;
+  toTensors(): Tensors;
+  /** Frees what it holds in the backend; the next use takes it again. */
+  dispose(): void;
+}
