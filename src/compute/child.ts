@@ -28,7 +28,11 @@ process.on('SIGINT', () => {});
 
 function receive(message: Message): void {
   if (message.kind === 'abort') abort.abort();
-  else queue = queue.then(() => (message.kind === 'unload' ? unload(message.model) : respond(message)));
+  else
+    queue = queue
+      .then(() => (message.kind === 'unload' ? unload(message.model) : respond(message)))
+      // A model that cannot be freed must not leave every later call without an answer.
+      .catch((error: unknown) => console.error(error));
 }
 
 async function respond(call: Call): Promise<void> {

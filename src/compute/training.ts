@@ -123,4 +123,4 @@ async function openPrepared(folder: string, plan: ModelPlan) {
   return { prepared, spool: kept.metadata.spool, samples, close };
 }
 
-const rangesSchema = z.array(z.object({ min: z.number(), max: z.number() }));
+const rangesSchema = z.array(z.object({ min: z.number(), max: z.number(), limit: z.number() }));

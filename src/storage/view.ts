@@ -25,6 +25,14 @@ export async function readView(db: Database): Promise<View> {
   return { modelId: rows[0].modelId, releases };
 }
 
+/**
+ * Holds what is served until the transaction ends: a model promoted while a release is being published under the former one would otherwise
+ * meet a release that is not encoded under it.
+ */
+export async function holdServing(tx: Database): Promise<void> {
+  await tx.query("select pg_advisory_xact_lock(hashtextextended('served model', 0))");
+}
+
 /** Makes a model the one that answers; the former one is kept beside it. Serving the served one again changes nothing. */
 export async function serve(db: Database, modelId: string): Promise<void> {
   await db.query(

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -181,5 +182,61 @@ describe('ingest of HDF5 files', () => {
       withoutLatent: { 'teff unknown, which the model removes': 1 },
     });
     expect(await encode(place, { release: 'unknown', model }, course)).toMatchObject({ encoded: 0, already: 120 });
+  });
+});
+
+describe('a file beside others', () => {
+  const pixels = wavelength.length;
+  const good = async (name: string, seed: number) =>
+    writeSpectra(join(place.folder, `${name}.h5`), wavelength, simulated(1, seed));
+
+  test('does not set the grid of a release by spectra that cannot be used', async () => {
+    const tiny = { ...simulated(1, 20), flux: new Float32Array(8).fill(Number.NaN), ivar: new Float32Array(8) };
+    const first = await writeSpectra(
+      join(place.folder, 'a-tiny.h5'),
+      Float64Array.of(15200, 15201, 15202, 15203),
+      tiny,
+    );
+    const summary = await ingest(place, request('beside-grid', 'hdf5', [first, await good('b-grid', 21)]), course);
+    expect(summary).toMatchObject({ stored: 2 });
+    expect(summary.failed.map(({ code }) => code)).toEqual(['BAD_SPECTRUM', 'BAD_SPECTRUM']);
+  });
+
+  test('does not keep them out by a survey name that cannot be one', async () => {
+    const odd = await writeSpectra(join(place.folder, 'a-odd.h5'), wavelength, simulated(1, 22), {
+      survey: 'GALAH DR4',
+    });
+    const summary = await ingest(place, request('beside-survey', 'hdf5', [odd, await good('b-survey', 23)]), course);
+    expect(summary).toMatchObject({ stored: 2 });
+    expect(summary.failed[0]).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: expect.stringMatching(/a-odd\.h5.*survey: expected a name of lower-case letters.*found "GALAH DR4"/),
+    });
+  });
+
+  test('does not keep them out by not being there, or by being a pipe', async () => {
+    const pipe = join(place.folder, 'pipe.h5');
+    execFileSync('mkfifo', [pipe]);
+    const paths = [join(place.folder, 'nowhere.h5'), pipe, await good('b-missing', 24)];
+    const summary = await ingest(place, request('beside-missing', 'hdf5', paths), course);
+    expect(summary).toMatchObject({ stored: 2, files: 2 });
+    expect(summary.failed.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/no file or folder ".*nowhere\.h5"/),
+      expect.stringMatching(/pipe\.h5: file: expected .* found something that is not a regular file/),
+    ]);
+  });
+
+  test('is refused when its flux is too far out to be stored, and does not block the release', async () => {
+    const huge = simulated(1, 25);
+    huge.flux.fill(1e30, 0, pixels);
+    const path = await writeSpectra(join(place.folder, 'huge.h5'), wavelength, huge);
+    const summary = await ingest(place, request('beside-huge', 'hdf5', [path]), course);
+    expect(summary).toMatchObject({ stored: 1 });
+    expect(summary.failed).toEqual([
+      expect.objectContaining({
+        code: 'BAD_SPECTRUM',
+        message: expect.stringMatching(/row 0.*good pixels.*found "?0/),
+      }),
+    ]);
   });
 });

@@ -52,7 +52,9 @@ export async function evaluate(place: Workplace, request: EvaluateRequest, cours
   const rows: RecoveryRow[] = [];
   for (const model of models) {
     if (request.pairs) rows.push(await onFile(place, model, request.pairs, course));
-    else for (const release of await listReleases(place.db)) rows.push(...(await onRelease(place, model, release)));
+    else
+      for (const release of await listReleases(place.db))
+        rows.push(...(await onRelease(place, model, release, course)));
   }
   if (!rows.length)
     throw new NotReadyError(
@@ -62,7 +64,12 @@ export async function evaluate(place: Workplace, request: EvaluateRequest, cours
   return rows;
 }
 
-async function onRelease({ db }: Workplace, model: StoredModel, release: Release): Promise<RecoveryRow[]> {
+async function onRelease(
+  { db }: Workplace,
+  model: StoredModel,
+  release: Release,
+  course: TaskCourse,
+): Promise<RecoveryRow[]> {
   const twins = await loadTwins(db, release.id);
   const stars = twins.length ? await searchedVectors(db, model.id, release.id) : [];
   if (!stars.length) return [];
@@ -73,7 +80,7 @@ async function onRelease({ db }: Workplace, model: StoredModel, release: Release
     if (i !== undefined && j !== undefined) [twin[i], twin[j]] = [j, i];
   }
   const vectors = stars.map(({ searched }) => searched);
-  return [measure(model, release.name, model.trainedOn === release.name, vectors, twin)];
+  return [await measure(model, release.name, model.trainedOn === release.name, vectors, twin, course.signal)];
 }
 
 async function onFile(place: Workplace, model: StoredModel, path: string, course: TaskCourse): Promise<RecoveryRow> {
@@ -104,16 +111,17 @@ async function onFile(place: Workplace, model: StoredModel, path: string, course
       path,
       'npx starkin simulate --pairs N --seed S --out FILE.h5',
     );
-  return measure(model, path, false, vectors, twin);
+  return measure(model, path, false, vectors, twin, course.signal);
 }
 
-function measure(
+async function measure(
   model: StoredModel,
   set: string,
   trainedOn: boolean,
   parts: readonly Float32Array[],
   twin: Int32Array,
-): RecoveryRow {
+  signal: AbortSignal,
+): Promise<RecoveryRow> {
   const vectors = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
   let offset = 0;
   for (const part of parts) {
@@ -121,7 +129,13 @@ function measure(
     offset += part.length;
   }
   const width = vectors.length / twin.length;
-  const { queries, recovered, standardError, chance, median } = twinRecovery(vectors, twin.length, width, twin);
+  const { queries, recovered, standardError, chance, median } = await twinRecovery(
+    vectors,
+    twin.length,
+    width,
+    twin,
+    signal,
+  );
   return {
     model: model.id,
     set,

@@ -4,7 +4,7 @@ import { listReleases } from '../../src/storage/dataRelease.js';
 import { countLatents } from '../../src/storage/latent.js';
 import { findModel, type StoredModel } from '../../src/storage/model.js';
 import { countSpectra } from '../../src/storage/spectrum.js';
-import { readView, serve } from '../../src/storage/view.js';
+import { holdServing, readView, serve } from '../../src/storage/view.js';
 
 /**
  * Makes a model the served one, by one update; the former one is kept for a way back.
@@ -12,13 +12,16 @@ import { readView, serve } from '../../src/storage/view.js';
  */
 export async function promote(db: Database, modelId: string): Promise<StoredModel> {
   const model = await findModel(db, modelId);
-  const [missing] = await releasesToEncode(db, model.id);
-  if (missing)
-    throw new NotReadyError(
-      `release "${missing.release}" is published, but ${missing.spectra} of its spectra are not encoded under ${model.id}`,
-      `npx starkin encode --release ${missing.release} --model ${model.id}`,
-    );
-  await serve(db, model.id);
+  await db.transaction(async (tx) => {
+    await holdServing(tx);
+    const [missing] = await releasesToEncode(tx, model.id);
+    if (missing)
+      throw new NotReadyError(
+        `release "${missing.release}" is published, but ${missing.spectra} of its spectra are not encoded under ${model.id}`,
+        `npx starkin encode --release ${missing.release} --model ${model.id}`,
+      );
+    await serve(tx, model.id);
+  });
   return model;
 }
 
@@ -27,12 +30,15 @@ export async function promote(db: Database, modelId: string): Promise<StoredMode
  * @returns whether the model was promoted now
  */
 export async function promoteByItself(db: Database, model: StoredModel): Promise<boolean> {
-  const { modelId } = await readView(db);
-  if (modelId === model.id) return false;
-  const due = !modelId || ((await findModel(db, modelId)).simulated && !model.simulated);
-  if (!due || (await releasesToEncode(db, model.id)).length) return false;
-  await serve(db, model.id);
-  return true;
+  return db.transaction(async (tx) => {
+    await holdServing(tx);
+    const { modelId } = await readView(tx);
+    if (modelId === model.id) return false;
+    const due = !modelId || ((await findModel(tx, modelId)).simulated && !model.simulated);
+    if (!due || (await releasesToEncode(tx, model.id)).length) return false;
+    await serve(tx, model.id);
+    return true;
+  });
 }
 
 async function releasesToEncode(db: Database, modelId: string): Promise<{ release: string; spectra: number }[]> {

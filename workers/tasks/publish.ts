@@ -2,7 +2,7 @@ import { NotReadyError } from '../../src/domain/errors.js';
 import { findRelease, publish as publishRow, type Release, stagedRevisions } from '../../src/storage/dataRelease.js';
 import { countLatents } from '../../src/storage/latent.js';
 import { countSpectra } from '../../src/storage/spectrum.js';
-import { readView } from '../../src/storage/view.js';
+import { holdServing, readView } from '../../src/storage/view.js';
 import { recordRun } from '../recordedRun.js';
 import { encode } from './encode.js';
 import type { TaskCourse, Workplace } from './task.js';
@@ -39,6 +39,13 @@ export async function publish(place: Workplace, name: string, course: TaskCourse
     await db.transaction(async (tx) => {
       // Staging waits for this lock, so that no spectrum comes in between the check and the publication.
       await stagedRevisions(tx, [release.id]);
+      await holdServing(tx);
+      const served = (await readView(tx)).modelId;
+      if (served !== modelId)
+        throw new NotReadyError(
+          `${served} was promoted while release "${name}" was encoded under ${modelId}`,
+          `npx starkin release publish ${name}`,
+        );
       const [staged, latents] = [await countSpectra(tx, release.id), await countLatents(tx, modelId, release.id)];
       if (latents !== staged)
         throw new NotReadyError(

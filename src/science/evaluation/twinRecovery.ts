@@ -1,4 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { InputError } from '../../domain/errors.js';
+
+const LONGEST_TURN_MS = 20;
 
 /** How well plain L2 distance finds each star's true chemical twin among all others (de Mijolla et al. 2021, Fig. 3). */
 export interface TwinRecovery {
@@ -25,12 +28,27 @@ export interface TwinRecovery {
 /**
  * @param vectors rows x width: what is searched. All rows are candidates, with a twin or without
  * @param twin row of each row's twin, or -1
+ * @param signal stops it between rows
  * @throws InputError when a vector is not finite (its distances would compare as the nearest), when no row has a twin, or when a twin is not another row
  */
-export function twinRecovery(vectors: Float32Array, rows: number, width: number, twin: Int32Array): TwinRecovery {
+export async function twinRecovery(
+  vectors: Float32Array,
+  rows: number,
+  width: number,
+  twin: Int32Array,
+  signal?: AbortSignal,
+): Promise<TwinRecovery> {
   check(vectors, rows, width, twin);
   const ranks = new Int32Array(rows).fill(-1);
-  for (let row = 0; row < rows; row++) if (twin[row] >= 0) ranks[row] = rank(vectors, rows, width, row, twin[row]);
+  let breath = performance.now();
+  for (let row = 0; row < rows; row++) {
+    if (twin[row] >= 0) ranks[row] = rank(vectors, rows, width, row, twin[row]);
+    if (performance.now() - breath < LONGEST_TURN_MS) continue;
+    // This may run in the process that serves requests.
+    await setImmediate();
+    signal?.throwIfAborted();
+    breath = performance.now();
+  }
   const sorted = ranks.filter((rank) => rank >= 0).sort();
   const queries = sorted.length;
   const recovered = sorted.filter((rank) => rank === 0).length / queries;

@@ -66,7 +66,7 @@ export class LatentModel {
       settings: { ...settings },
       scaling: plan.scaling,
       parameters: [...design.parameters],
-      ranges: scaler.ranges.map(({ min, max }) => ({ min, max })),
+      ranges: scaler.ranges.map(({ min, max, limit }) => ({ min, max, limit })),
       chips: design.grid.chips.map(({ start, end }) => ({ start, end })),
       components: representation.size,
       spectra: samples.rows,

@@ -14,7 +14,7 @@ const descriptionSchema = z.object({
   scaling: z.string(),
   parameters: z.array(z.enum(parameterNames)).min(1),
   /** What u = ±1 stands for, in the order of `parameters`. */
-  ranges: z.array(z.object({ min: z.number(), max: z.number() })),
+  ranges: z.array(z.object({ min: z.number(), max: z.number(), limit: z.number() })),
   /** Of the wavelength grid, which is a tensor. */
   chips: z.array(z.object({ start: z.int(), end: z.int() })),
   /** Numbers in a row of x: components of the spectral basis, or covered pixels. */

@@ -1,8 +1,11 @@
 import { InputError, TrainingError } from '../../domain/errors.js';
 import { type ParameterName, parameterNames, parameterUnits } from '../../domain/parameters.js';
 
-/** u leaves [-1, 1] by at most this: a network or a polynomial is not asked about what lies further outside its training set. */
-export const U_LIMIT = 1.2;
+/**
+ * Where u is clamped when [-1, 1] is the inner 98 % of the training set: stars lie beyond it, and a network has seen them. Extremes are clamped at 1, since
+ * a polynomial of 4th order is up to 6 times its size at 1.2, where nothing ever held it.
+ */
+const BEYOND_PERCENTILES = 1.2;
 /** Rounding that does not yet count as outside the training range. */
 const EDGE_TOLERANCE = 1e-6;
 /** A distribution whose inner 98 % spans at least this fraction of its extremes has no tails (a uniform one: .98). */
@@ -19,10 +22,12 @@ export type RangeRule = (typeof rangeRules)[number];
 export interface ParameterRange {
   readonly min: number;
   readonly max: number;
+  /** |u| at which the parameter is clamped: the end of what the training set holds. */
+  readonly limit: number;
 }
 
 export interface ScaledParameters {
-  /** rows x parameters, clamped to ±U_LIMIT. */
+  /** rows x parameters, clamped to the limits of their ranges. */
   readonly u: Float32Array;
   /** 1 where a parameter that the model uses lies outside the training range. */
   readonly extrapolated: Uint8Array;
@@ -64,10 +69,10 @@ export class ParameterScaler {
     const extrapolated = new Uint8Array(rows);
     for (let row = 0; row < rows; row++)
       for (let i = 0; i < n; i++) {
-        const { min, max } = this.ranges[i];
+        const { min, max, limit } = this.ranges[i];
         const scaled = -1 + (2 * (known(this.parameters[i], values, row) - min)) / (max - min);
         if (Math.abs(scaled) > 1 + EDGE_TOLERANCE) extrapolated[row] = 1;
-        u[row * n + i] = Math.max(-U_LIMIT, Math.min(U_LIMIT, scaled));
+        u[row * n + i] = Math.max(-limit, Math.min(limit, scaled));
       }
     return { u, extrapolated };
   }
@@ -81,9 +86,9 @@ function known(name: ParameterName, values: Float64Array, row: number): number {
 }
 
 function trainingRange(sorted: Float64Array, rule: RangeRule): ParameterRange {
-  const full = { min: sorted[0], max: sorted[sorted.length - 1] };
+  const full = { min: sorted[0], max: sorted[sorted.length - 1], limit: 1 };
   if (rule === 'full') return full;
-  const inner = { min: percentile(sorted, 0.01), max: percentile(sorted, 0.99) };
+  const inner = { min: percentile(sorted, 0.01), max: percentile(sorted, 0.99), limit: BEYOND_PERCENTILES };
   if (rule === 'percentile') return inner;
   return inner.max - inner.min >= NO_TAILS * (full.max - full.min) ? full : inner;
 }

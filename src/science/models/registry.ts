@@ -23,10 +23,10 @@ export type Overrides = Readonly<Record<string, number | string | boolean | read
  * @throws InputError that lists the presets, or the settings, or says what the setting may be
  */
 export function presetOf(method: Method, preset: string, overrides: Overrides = {}): SampleSettings {
-  const settings = method.presets[preset];
+  const settings = Object.hasOwn(method.presets, preset) ? method.presets[preset] : undefined;
   if (!settings)
     throw new InputError('preset', `one of ${Object.keys(method.presets).join(', ')} for ${method.name}`, preset);
-  const unknown = Object.keys(overrides).find((name) => !(name in settings));
+  const unknown = Object.keys(overrides).find((name) => !Object.hasOwn(settings, name));
   if (unknown !== undefined)
     throw new InputError(`setting of ${method.name}`, `one of ${Object.keys(settings).join(', ')}`, unknown);
   const parsed = method.schema.safeParse({ ...settings, ...overrides });

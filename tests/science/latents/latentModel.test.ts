@@ -4,7 +4,6 @@ import { silent } from '../../../src/domain/progress.js';
 import { readArtefact, writeArtefact } from '../../../src/science/artefact/artefact.js';
 import { LatentModel } from '../../../src/science/latents/latentModel.js';
 import { type ModelDesign, planOf } from '../../../src/science/latents/modelDesign.js';
-import { U_LIMIT } from '../../../src/science/latents/parameterScaler.js';
 import { Preparation } from '../../../src/science/latents/preparation.js';
 import { samplesInMemory } from '../../../src/science/models/memorySamples.js';
 import { type Backend, loadBackend } from '../../../src/science/networks/backend.js';
@@ -141,7 +140,7 @@ describe.each([
 
   it('flags parameters outside the training range, and treats them as if they were at the limit', () => {
     const [teff] = model.description.ranges;
-    const limit = (teff.max + teff.min) / 2 + (U_LIMIT * (teff.max - teff.min)) / 2;
+    const limit = (teff.max + teff.min) / 2 + (teff.limit * (teff.max - teff.min)) / 2;
     const recast = (kelvin: number) => {
       const { latents } = model.encode(sliceOf(test, 0, 1));
       return model.decode(latents, Float64Array.of(kelvin, 2, 0), 1);
