@@ -16,8 +16,8 @@ import type { TaskCourse, Workplace } from './task.js';
 import { train } from './train.js';
 
 /** The simulated survey of the demonstration, and the release of the real spectra beside it. */
-export const SIMULATED = 'demonstration';
-export const REAL = 'apogee-sample';
+const SIMULATED = 'demonstration';
+const REAL = 'apogee-sample';
 const SEED = 20210;
 /** The first is served; the second is the paper's baseline, to compare with. */
 const METHODS = ['faderdis', 'polydis'] as const;

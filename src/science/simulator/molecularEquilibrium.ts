@@ -14,7 +14,7 @@ interface Diatomic {
   readonly states: readonly (readonly [number, number])[];
 }
 
-export const moleculeNames = ['CO', 'CN', 'OH', 'N2'] as const;
+const moleculeNames = ['CO', 'CN', 'OH', 'N2'] as const;
 export type MoleculeName = (typeof moleculeNames)[number];
 
 export const molecules: Readonly<Record<MoleculeName, Diatomic>> = {
@@ -53,7 +53,7 @@ export function molecularPartition(name: MoleculeName, temperature: number): num
 }
 
 /** n_AB / (n_A n_B), cm3. */
-export function associationConstant(name: MoleculeName, temperature: number): number {
+function associationConstant(name: MoleculeName, temperature: number): number {
   const { atoms, dissociation } = molecules[name];
   const [a, b] = atoms.map((symbol) => chemicalElements[elementIndex[symbol]].mass);
   const reduced = ((a * b) / (a + b)) * ATOMIC_MASS;
