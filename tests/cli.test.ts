@@ -45,6 +45,13 @@ describe('the command line', () => {
     expect(stderr).toMatch(message);
   });
 
+  test('ingest of nothing creates no archive', async () => {
+    const fresh = join(folder, 'none');
+    const args = ['ingest', '--release', 'r', '--format', 'apogee', '/nowhere'];
+    expect(await starkin(args, { ...env, STARKIN_DATA: fresh })).toMatchObject({ code: 2 });
+    expect(existsSync(fresh)).toBe(false);
+  });
+
   test.each([[['status']], [['release', 'list']], [['evaluate']]])('%j never creates an archive', async (args) => {
     const fresh = join(folder, 'none');
     const { code, stderr } = await starkin(args, { ...env, STARKIN_DATA: fresh });

@@ -8,7 +8,10 @@ export interface InputFiles {
   readonly faults: readonly { readonly path: string; readonly fault: StarkinError }[];
 }
 
-/** Files as given, and all files below the folders given, in a stable order; hidden ones are left out, links are followed. */
+/**
+ * Files as given, and all files below the folders given, in a stable order; hidden ones are left out, links are followed.
+ * @throws NotFoundError when not one of the paths names a file
+ */
 export async function listFiles(paths: readonly string[]): Promise<InputFiles> {
   const files: string[] = [];
   const faults: { path: string; fault: StarkinError }[] = [];
@@ -17,6 +20,7 @@ export async function listFiles(paths: readonly string[]): Promise<InputFiles> {
     if (found instanceof StarkinError) faults.push({ path, fault: found });
     else files.push(...found);
   }
+  if (!files.length) throw faults[0].fault;
   return { files, faults };
 }
 

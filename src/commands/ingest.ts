@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import { listFiles } from '../../workers/inputFiles.js';
 import { type IngestRequest, type IngestSummary, ingest } from '../../workers/tasks/ingest.js';
-import { formats } from '../formats/registry.js';
+import { findFormat, formats } from '../formats/registry.js';
 import { checkSurveyName } from '../storage/survey.js';
 import { readName } from './argument.js';
 import type { Command } from './command.js';
@@ -24,13 +25,15 @@ export const ingestCommand: Command<IngestRequest> = {
   request(positional, { release, format, survey, visits }) {
     return {
       release: readName('--release', release),
-      format: String(format),
+      format: findFormat(String(format)).name,
       paths: positional.map((path) => resolve(path)),
       survey: survey === undefined ? null : checkSurveyName(String(survey), '--survey'),
       visits: visits === true,
     };
   },
   async run(context, request, course) {
+    // Before an archive is made for nothing.
+    await listFiles(request.paths);
     const summary = await ingest(await context.workplace(), request, course);
     const exitCode = summary.failed.length === 0 ? 0 : summary.stored + summary.skipped > 0 ? 1 : 2;
     return { exitCode, text: describe(summary), data: summary };
