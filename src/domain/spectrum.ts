@@ -57,6 +57,11 @@ export interface Truth {
   readonly twin: string | null;
 }
 
+/** Whether a pixel says anything. */
+export function usable(flux: number, ivar: number): boolean {
+  return ivar > 0 && ivar < Number.POSITIVE_INFINITY && Number.isFinite(flux);
+}
+
 /** Number of pixels that carry information. */
 export function goodPixels(spectrum: Pick<Spectrum, 'ivar'>): number {
   let good = 0;

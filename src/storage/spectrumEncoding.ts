@@ -16,7 +16,7 @@
  */
 import { deflateSync, inflateSync } from 'node:zlib';
 import { StarkinError } from '../domain/errors.js';
-import type { Spectrum } from '../domain/spectrum.js';
+import { type Spectrum, usable } from '../domain/spectrum.js';
 
 export interface EncodedSpectrum {
   readonly flux: Uint8Array;
@@ -51,7 +51,7 @@ export function encodeSpectrum({ flux, ivar, mask }: Spectrum): EncodedSpectrum 
   let overflowPixels = 0;
   let previous = 0;
   for (let i = 0; i < flux.length; i++) {
-    if (!isGood(flux[i], ivar[i])) continue;
+    if (!usable(flux[i], ivar[i])) continue;
     const ivarCode = codeOfIvar(ivar[i]);
     const steps = stepsOfFlux(flux[i], ivarCode);
     if (Math.abs(steps) > LARGEST_FLUX_CODE) {
@@ -70,7 +70,7 @@ export function encodeSpectrum({ flux, ivar, mask }: Spectrum): EncodedSpectrum 
 export function storablePixels({ flux, ivar }: Pick<Spectrum, 'flux' | 'ivar'>): number {
   let storable = 0;
   for (let i = 0; i < flux.length; i++)
-    if (isGood(flux[i], ivar[i]) && Math.abs(stepsOfFlux(flux[i], codeOfIvar(ivar[i]))) <= LARGEST_FLUX_CODE)
+    if (usable(flux[i], ivar[i]) && Math.abs(stepsOfFlux(flux[i], codeOfIvar(ivar[i]))) <= LARGEST_FLUX_CODE)
       storable++;
   return storable;
 }
@@ -90,10 +90,6 @@ export function decodeSpectrum(encoded: Pick<EncodedSpectrum, 'flux' | 'ivar' | 
     flux[i] = 1 + steps * stepOfCode[code];
   }
   return { flux, ivar, mask: unpackRuns(encoded.mask, flux.length) };
-}
-
-function isGood(flux: number, ivar: number): boolean {
-  return ivar > 0 && ivar < Infinity && Number.isFinite(flux);
 }
 
 function codeOfIvar(ivar: number): number {

@@ -5,8 +5,3 @@ export interface RowSource {
   /** Rows start … start + count - 1, row-major. Inverse variance 0: the pixel says nothing. */
   read(start: number, count: number): Promise<{ flux: Float32Array; ivar: Float32Array }>;
 }
-
-/** Whether a pixel says anything. */
-export function usable(flux: number, ivar: number): boolean {
-  return ivar > 0 && ivar < Number.POSITIVE_INFINITY && Number.isFinite(flux);
-}

@@ -1,5 +1,5 @@
+import { usable } from '../../domain/spectrum.js';
 import type { BasisNumbers } from './basisNumbers.js';
-import { usable } from './rowSource.js';
 
 /**
  * Spectra over the covered pixels of a basis. Inverse variances, the truncation added to the noise, are in units of each spectrum's own

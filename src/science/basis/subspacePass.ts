@@ -1,7 +1,8 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
+import { usable } from '../../domain/spectrum.js';
 import type { Backend } from '../networks/backend.js';
 import { readOut } from '../networks/readOut.js';
-import { type RowSource, usable } from './rowSource.js';
+import type { RowSource } from './rowSource.js';
 import type { TrainingStatistics } from './trainingStatistics.js';
 
 /** Orthonormal directions in the space of covered pixels: `size` rows. */

@@ -1,5 +1,6 @@
 import { TrainingError } from '../../domain/errors.js';
-import { type RowSource, usable } from './rowSource.js';
+import { usable } from '../../domain/spectrum.js';
+import type { RowSource } from './rowSource.js';
 
 /** What one pass over the training spectra tells of their pixels and of their noise. */
 export interface TrainingStatistics {

@@ -1,16 +1,11 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import type { Spectrum } from '../../domain/spectrum.js';
+import { type Spectrum, usable } from '../../domain/spectrum.js';
 import { type ChipPolynomials, evaluate } from './chebyshev.js';
 import type { ContinuumSettings } from './continuumSettings.js';
 
 /** Good pixels that a chip needs for a polynomial of this order. */
 export function minimumPixels(order: number): number {
   return 10 * Math.max(order, 1);
-}
-
-/** Whether a pixel says anything: a positive, finite inverse variance and a finite flux. */
-export function usable({ flux, ivar }: Spectrum, pixel: number): boolean {
-  return ivar[pixel] > 0 && ivar[pixel] < Number.POSITIVE_INFINITY && Number.isFinite(flux[pixel]);
 }
 
 /**
@@ -98,7 +93,7 @@ class ChipPixels {
     this.moments = new Float64Array(2 * order + 1);
     this.fluxMoments = new Float64Array(order + 1);
     for (let i = 0, pixel = start; pixel < end; i++, pixel++) {
-      if (!usable(spectrum, pixel) || continuumPixels?.[pixel] === 0) continue;
+      if (!usable(spectrum.flux[pixel], spectrum.ivar[pixel]) || continuumPixels?.[pixel] === 0) continue;
       this.flux[i] = spectrum.flux[pixel];
       this.weight[i] = spectrum.ivar[pixel];
       this.keep(i, 1);

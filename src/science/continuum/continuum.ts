@@ -1,8 +1,8 @@
 import { SpectrumError } from '../../domain/errors.js';
-import type { Continuum, Spectrum } from '../../domain/spectrum.js';
+import { type Continuum, type Spectrum, usable } from '../../domain/spectrum.js';
 import type { PixelRange, WavelengthGrid } from '../../domain/wavelengthGrid.js';
 import { chebyshev, evaluate } from './chebyshev.js';
-import { fitChip, minimumPixels, usable } from './chipFit.js';
+import { fitChip, minimumPixels } from './chipFit.js';
 import type { ContinuumSettings } from './continuumSettings.js';
 
 /** Rises whenever `normalise` gives another result. */
@@ -87,7 +87,7 @@ function divide(observed: Spectrum, chip: PixelRange, level: Float64Array, error
   const cap = errorFloor ** -2;
   for (let k = 0, pixel = chip.start; k < level.length; k++, pixel++) {
     const flux = Math.fround(observed.flux[pixel] / level[k]);
-    if (!usable(observed, pixel) || !(level[k] > 0) || !Number.isFinite(flux)) continue;
+    if (!usable(observed.flux[pixel], observed.ivar[pixel]) || !(level[k] > 0) || !Number.isFinite(flux)) continue;
     into.flux[pixel] = flux;
     into.ivar[pixel] = Math.min(cap, observed.ivar[pixel] * level[k] ** 2);
   }
@@ -105,6 +105,6 @@ function checkLength({ flux, ivar, mask }: Spectrum, { wavelength }: WavelengthG
 
 function goodPixelsIn(spectrum: Spectrum, { start, end }: PixelRange): number {
   let good = 0;
-  for (let pixel = start; pixel < end; pixel++) if (usable(spectrum, pixel)) good++;
+  for (let pixel = start; pixel < end; pixel++) if (usable(spectrum.flux[pixel], spectrum.ivar[pixel])) good++;
   return good;
 }

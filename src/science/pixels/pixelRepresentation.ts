@@ -1,6 +1,7 @@
 import { FileError } from '../../domain/errors.js';
+import { usable } from '../../domain/spectrum.js';
 import type { Tensors } from '../artefact/tensors.js';
-import { type RowSource, usable } from '../basis/rowSource.js';
+import type { RowSource } from '../basis/rowSource.js';
 import { gatherStatistics } from '../basis/trainingStatistics.js';
 import type { Backend } from '../networks/backend.js';
 import { expectTensor } from '../networks/expectTensor.js';

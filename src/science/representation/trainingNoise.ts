@@ -1,4 +1,5 @@
-import { type RowSource, usable } from '../basis/rowSource.js';
+import { usable } from '../../domain/spectrum.js';
+import type { RowSource } from '../basis/rowSource.js';
 import { Random } from '../networks/random.js';
 
 /** Tells this stream of random numbers from others of the same seed. */
