@@ -1,4 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DivergenceError, InputError, TrainingError } from '../domain/errors.js';
@@ -79,7 +80,8 @@ export async function train(
   const plan = planOf(request);
   const { prepared, spool, samples, close } = await openPrepared(folder, plan);
   const file = join(folder, trainingFiles.checkpoint);
-  const course = { seed: request.seed, report, signal, ...(await checkpointsIn(file, spool)) };
+  const threads = availableParallelism();
+  const course = { seed: request.seed, threads, report, signal, ...(await checkpointsIn(file, spool)) };
   const { model, history } = await LatentModel.train(backend, plan, prepared, samples, course).finally(close);
   const { metrics, ...config } = model.description;
   const result = { artefact: model.toArtefact(), config, metrics, history, tuning: null };

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { presets as factordis } from '../../src/science/models/factordis/settings.js';
 import { FactorDisTrainee } from '../../src/science/models/factordis/trainee.js';
 import { presets as faderdis } from '../../src/science/models/faderdis/settings.js';
@@ -68,7 +69,7 @@ function start(backend: Backend, samples: Samples, method: StepCase['method'], p
   const split = { training: Int32Array.from({ length: rows }, (_, row) => row), heldOut: Int32Array.of(0) };
   return method === 'faderdis'
     ? FaderDisTrainee.start(backend, samples, split, faderdis[preset], 1, 10_000)
-    : FactorDisTrainee.start(backend, samples, split, factordis[preset], 1, 10_000);
+    : FactorDisTrainee.start(backend, samples, split, factordis[preset], 1, 10_000, availableParallelism());
 }
 
 function randomSamples(width: number): Samples {

@@ -55,6 +55,8 @@ export interface Course {
   readonly seed: number;
   readonly report: Report;
   readonly signal: AbortSignal;
+  /** Threads over which a step may be spread beside TensorFlow's own; absent: 1. Another number changes the rounding of sums, and nothing else. */
+  readonly threads?: number;
   /** Called at least every 60 s with all that is needed to go on; and, on resume, what was kept. */
   checkpoint(state: Checkpoint): Promise<void>;
   readonly resumeFrom: Checkpoint | null;

@@ -21,6 +21,7 @@ interface Binding {
   readonly TF_INT32: number;
   readonly TF_ATTR_TYPE: number;
   readonly TF_ATTR_BOOL: number;
+  readonly TF_ATTR_INT: number;
   readonly TF_ATTR_STRING: number;
   readonly TF_ATTR_SHAPE: number;
   executeOp(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): NativeTensor[];

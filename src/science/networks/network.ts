@@ -42,37 +42,23 @@ export class Network {
    * @returns rows x the last size
    */
   apply(operations: Operations, weights: Weights, x: tfjs.Tensor2D, kind: InputKind = 'learnt'): tfjs.Tensor2D {
-    return this.outputs(operations, weights, x, kind)[this.sizes.length - 2];
-  }
-
-  /**
-   * Gradient of the sum of all outputs with respect to x. It can be differentiated in its turn, with respect to the weights.
-   * @param x rows x sizes[0], data
-   * @returns rows x sizes[0]
-   */
-  inputGradient(tf: TensorFlow, operations: Operations, weights: Weights, x: tfjs.Tensor2D): tfjs.Tensor2D {
-    const { denseGradient } = operations;
-    if (!denseGradient)
-      return tf.grad((x) => tf.sum(this.apply(operations, weights, x as tfjs.Tensor2D)))(x) as tfjs.Tensor2D;
-    const outputs = this.outputs(operations, weights, x, 'data');
-    let gradient = tf.onesLike(outputs[outputs.length - 1]);
-    for (let layer = outputs.length - 1; layer >= 0; layer--) {
-      const weight = weights.get(this.weightName(layer)) as tfjs.Tensor2D;
-      gradient = denseGradient(gradient, outputs[layer], weight, this.activationOf(layer));
-    }
-    return gradient;
-  }
-
-  /** Of every layer. */
-  private outputs(operations: Operations, weights: Weights, x: tfjs.Tensor2D, kind: InputKind): tfjs.Tensor2D[] {
-    const outputs: tfjs.Tensor2D[] = [];
+    let output = x;
     for (let layer = 0; layer + 1 < this.sizes.length; layer++) {
       const weight = weights.get(this.weightName(layer)) as tfjs.Tensor2D;
       const bias = weights.get(this.biasName(layer)) as tfjs.Tensor1D;
       const own = layer === 0 || kind === 'through' ? kind : 'learnt';
-      outputs.push(operations.dense(outputs[layer - 1] ?? x, own, weight, bias, this.activationOf(layer)));
+      output = operations.dense(output, own, weight, bias, this.activationOf(layer));
     }
-    return outputs;
+    return output;
+  }
+
+  /**
+   * Gradient of the sum of all outputs with respect to x. It can be differentiated in its turn, with respect to the weights, on the portable operations alone.
+   * @param x rows x sizes[0], data
+   * @returns rows x sizes[0]
+   */
+  inputGradient(tf: TensorFlow, operations: Operations, weights: Weights, x: tfjs.Tensor2D): tfjs.Tensor2D {
+    return tf.grad((x) => tf.sum(this.apply(operations, weights, x as tfjs.Tensor2D)))(x) as tfjs.Tensor2D;
   }
 
   private activationOf(layer: number): Activation {

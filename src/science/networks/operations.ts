@@ -21,15 +21,10 @@ export interface Operations {
     bias: tfjs.Tensor1D,
     activation: Activation,
   ): tfjs.Tensor2D;
-  /**
-   * Gradient of a dense layer with respect to its input, (slope of the activation at y) dy Wᵀ, where y is the layer's output and dy the gradient with respect
-   * to it: [rows, in]. It has a gradient of its own, with respect to dy, y and W. Null where the tape differentiates twice by itself.
-   */
-  readonly denseGradient:
-    | ((dy: tfjs.Tensor2D, y: tfjs.Tensor2D, weight: tfjs.Tensor2D, activation: Activation) => tfjs.Tensor2D)
-    | null;
   /** Mean over rows of -log softmax(logits)[label], in nats. `labels` is int32, one class a row. */
   crossEntropy(logits: tfjs.Tensor2D, labels: tfjs.Tensor1D): tfjs.Scalar;
+  /** For gradients written by hand; null where only the tape differentiates. */
+  readonly math: NativeMath | null;
   /** Moves arrays into the backend, to be trained by Adam. */
   trainable(initial: Tensors, adam: AdamSettings): Trainable;
 }
@@ -38,6 +33,30 @@ export type Activation = 'selu' | 'linear';
 
 /** What a layer works on, and with: the output of other layers, to learn from; data that nothing is learnt before; or the output of others, through fixed weights. */
 export type InputKind = 'learnt' | 'data' | 'through';
+
+/**
+ * TensorFlow's own kernels, one call each and without a tape: what gradients written by hand are made of. Results belong to the tidy in which they are made.
+ */
+export interface NativeMath {
+  /** a b. */
+  product(a: tfjs.Tensor, b: tfjs.Tensor): tfjs.Tensor;
+  /** a bᵀ. */
+  timesTransposed(a: tfjs.Tensor, b: tfjs.Tensor): tfjs.Tensor;
+  /** aᵀ b. */
+  transposedTimes(a: tfjs.Tensor, b: tfjs.Tensor): tfjs.Tensor;
+  /** Adds b [columns] to every row. */
+  addBias(x: tfjs.Tensor, b: tfjs.Tensor): tfjs.Tensor;
+  /** Sum over the rows. */
+  columnSums(x: tfjs.Tensor): tfjs.Tensor;
+  selu(x: tfjs.Tensor): tfjs.Tensor;
+  /** dy times the slope of SELU where its value is y. */
+  seluGradient(dy: tfjs.Tensor, y: tfjs.Tensor): tfjs.Tensor;
+  /** dy times the slope of that slope by y: dy where y < 0, 0 elsewhere, as the slope is y + scale alpha there and constant here. */
+  seluCurvature(dy: tfjs.Tensor, y: tfjs.Tensor): tfjs.Tensor;
+  add(a: tfjs.Tensor, b: tfjs.Tensor): tfjs.Tensor;
+  multiply(a: tfjs.Tensor, b: tfjs.Tensor): tfjs.Tensor;
+  sum(tensors: readonly tfjs.Tensor[]): tfjs.Tensor;
+}
 
 /** Kingma & Ba (2015), with their epsilon-hat: w -= rate sqrt(1 - beta2^t) / (1 - beta1^t) m / (sqrt(v) + epsilon). */
 export interface AdamSettings {

@@ -11,7 +11,7 @@ export function portableOperations(tf: TensorFlow): Operations {
       const y = tf.add(tf.matMul(x, weight), bias) as tfjs.Tensor2D;
       return activation === 'selu' ? tf.selu(y) : y;
     },
-    denseGradient: null,
+    math: null,
     crossEntropy: (logits, labels) =>
       tf.tidy(() => {
         const chosen = tf.oneHot(labels, logits.shape[1], 1, 0, 'float32');

@@ -1,9 +1,10 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { fillBatch } from '../../../src/science/models/autoencoder/batch.js';
 import { AutoencoderInTraining } from '../../../src/science/models/autoencoder/inTraining.js';
-import { drawDeal } from '../../../src/science/models/factordis/deal.js';
+import { fillDeal } from '../../../src/science/models/factordis/deal.js';
 import { autoencoderLoss } from '../../../src/science/models/factordis/game.js';
-import { LatentDeviation } from '../../../src/science/models/factordis/latentDeviation.js';
+import { LatentDeviation, momentsOf } from '../../../src/science/models/factordis/latentDeviation.js';
 import { type FactorDisSettings, presets } from '../../../src/science/models/factordis/settings.js';
 import { samplesInMemory } from '../../../src/science/models/memorySamples.js';
 import { type Backend, loadBackend } from '../../../src/science/networks/backend.js';
@@ -53,26 +54,40 @@ describe.each([
     const settings = { ...presets[preset], ...sizes };
     const { own, autoencoder } = await autoencoderWith(operations, settings);
     const { encoder, decoder } = autoencoder.architecture;
-    const batch = await autoencoder.draw(everyRow, random, settings.redrawnNoise);
-    const { decodedNoise } = settings;
-    const amplitudes = decodedNoise > 0 ? noise.map((sigma, k) => sigma / autoencoder.scale[k]) : null;
-    const deal = drawDeal(tf, batch.u, amplitudes, random);
+    const numbers = {
+      target: await samples.gather(everyRow),
+      u: samples.u,
+      input: new Float32Array(rows * (width + 2)),
+      dealt: new Float32Array(rows * 2),
+      noise: settings.decodedNoise > 0 ? new Float32Array(rows * width) : null,
+    };
+    const { redrawnNoise: leastNoise, inputNoise } = settings;
+    fillBatch(numbers, noise, autoencoder.scale, { leastNoise, inputNoise }, random);
+    const amplitudes = noise.map((sigma, k) => sigma / autoencoder.scale[k]);
+    fillDeal(numbers, numbers.u, rows, amplitudes, random);
+    const matrix = (values: Float32Array) => tf.tensor2d(values, [rows, values.length / rows]);
+    const hand = {
+      input: matrix(numbers.input),
+      target: matrix(numbers.target),
+      u: matrix(numbers.u),
+      dealt: matrix(numbers.dealt),
+      noise: numbers.noise && matrix(numbers.noise),
+    };
     const latents = settings.criticLatents === 'standardised' ? new LatentDeviation(tf, latentSize) : null;
-    const spread = tf.tensor2d(normals(20 * latentSize), [20, latentSize]);
-    latents?.update(spread);
+    latents?.update(momentsOf(normals(20 * latentSize), latentSize), 20);
 
     const { names } = autoencoder.trainable;
     const values = autoencoder.trainable.read();
     const criticValues = Object.values(initialCritic).map(({ shape, values }) => tf.tensor(values, [...shape]));
     const criticWeights = new Map(Object.keys(initialCritic).map((name, i) => [name, criticValues[i]]));
-    const game = { backend: own, autoencoder, critic, latents, jointSpectrum: settings.jointSpectrum };
+    const game = { backend: own, autoencoder, critic, latents, settings };
     const { value, grads } = tf.valueAndGrads((...tensors: tfjs.Tensor[]) => {
       const weights = new Map(names.map((name, i) => [name, tensors[i]]));
-      return autoencoderLoss(game, weights, criticWeights, batch, deal, lambda).total;
+      return autoencoderLoss(game, weights, criticWeights, hand, lambda).total;
     })(values);
 
-    const [input, target, u, otherU] = [batch.input, batch.target, batch.u, deal.u].map(table);
-    const blur = deal.noise ? table(deal.noise) : target.map((row) => row.map(() => 0));
+    const [input, target, u, otherU] = [hand.input, hand.target, hand.u, hand.dealt].map(table);
+    const blur = hand.noise ? table(hand.noise) : target.map((row) => row.map(() => 0));
     const variance = latents?.state().variance.values;
     const fixed = inDoublePrecision(initialCritic);
     const reference = (weights: DoubleWeights): number =>
@@ -101,41 +116,28 @@ describe.each([
       expect(Math.abs(found[i] - slope)).toBeLessThan(1e-5 * largest);
     });
 
-    const loose = [
-      value,
-      spread,
-      ...grads,
-      ...values,
-      ...criticValues,
-      ...Object.values(batch),
-      ...Object.values(deal),
-    ];
-    tf.dispose(loose);
-    latents?.dispose();
+    tf.dispose([value, ...grads, ...values, ...criticValues, ...Object.values(hand).filter((each) => each !== null)]);
     autoencoder.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 });
 
 it('deals every u of the batch once', () => {
-  const { tf } = backend;
-  const u = tf.tensor2d([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [5, 2]);
-  const { u: dealt, noise } = drawDeal(tf, u, null, new Random(2));
-  const rowsOf = (tensor: tfjs.Tensor) => table(tensor).map(String);
+  const u = Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+  const dealt = new Float32Array(10);
+  fillDeal({ dealt, noise: null }, u, 5, null, new Random(2));
+  const rowsOf = (values: Float32Array) =>
+    Array.from({ length: 5 }, (_, row) => `${values[2 * row]} ${values[2 * row + 1]}`);
   expect(rowsOf(dealt)).not.toEqual(rowsOf(u));
   expect(rowsOf(dealt).sort()).toEqual(rowsOf(u));
-  expect(noise).toBeNull();
-  tf.dispose([u, dealt]);
 });
 
 it('knows the deviation of latents over recent batches', () => {
   const { tf } = backend;
   const deviation = new LatentDeviation(tf, 2);
-  const batch = (scale: number) => tf.tensor2d([scale, 0.1, -scale, -0.1, scale, 0.1, -scale, -0.1], [4, 2]);
+  const batch = (scale: number) => Float32Array.of(scale, 0.1, -scale, -0.1, scale, 0.1, -scale, -0.1);
   const feed = (scale: number, times: number) => {
-    const z = batch(scale);
-    for (let i = 0; i < times; i++) deviation.update(z);
-    z.dispose();
+    for (let i = 0; i < times; i++) deviation.update(momentsOf(batch(scale), 2), 4);
   };
   feed(3, 1);
   expect(deviation.state().variance.values[0]).toBeCloseTo(9, 4);
@@ -143,11 +145,12 @@ it('knows the deviation of latents over recent batches', () => {
   const { values } = deviation.state().variance;
   expect(values[0]).toBeCloseTo(25, 3);
   expect(values[1]).toBeCloseTo(0.01, 5);
-  const z = batch(5);
-  const seen = deviation.standardise(z);
-  seen.dataSync().forEach((value) => {
-    expect(Math.abs(value)).toBeCloseTo(1, 3);
+  tf.tidy(() => {
+    deviation
+      .standardise(tf.tensor2d(batch(5), [4, 2]))
+      .dataSync()
+      .forEach((value) => {
+        expect(Math.abs(value)).toBeCloseTo(1, 3);
+      });
   });
-  tf.dispose([z, seen]);
-  deviation.dispose();
 });

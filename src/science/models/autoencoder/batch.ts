@@ -13,6 +13,9 @@ export interface Batch {
   readonly u: tfjs.Tensor2D;
 }
 
+/** The same as numbers, row-major. */
+export type BatchValues = Readonly<Record<keyof Batch, Float32Array>>;
+
 /** Noise that a step adds. */
 export interface DrawnNoise {
   /** Standard deviation that the noise of x has at least, in the units of x: what samples.noise falls short of it goes into input and target alike. */
@@ -27,16 +30,41 @@ export async function drawBatch(
   samples: Samples,
   rows: Int32Array,
   scale: Float32Array,
-  { leastNoise, inputNoise }: DrawnNoise,
+  drawn: DrawnNoise,
   random: Random,
 ): Promise<Batch> {
-  const { width, noise, parameters } = samples;
-  const n = parameters.length;
-  const target = await samples.gather(rows);
-  const conditions = parametersOf(samples, rows);
-  const input = new Float32Array(rows.length * (width + n));
+  const { width, parameters } = samples;
+  const columns = width + parameters.length;
+  const values = {
+    target: await samples.gather(rows),
+    u: parametersOf(samples, rows),
+    input: new Float32Array(rows.length * columns),
+  };
+  fillBatch(values, samples.noise, scale, drawn, random);
+  return {
+    input: tf.tensor2d(values.input, [rows.length, columns]),
+    target: tf.tensor2d(values.target, [rows.length, width]),
+    u: tf.tensor2d(values.u, [rows.length, parameters.length]),
+  };
+}
+
+/**
+ * Makes `input` and `target` out of x and u.
+ * @param values `target` holds x, and `u` is given
+ * @param noise of the columns, in the units of x
+ */
+export function fillBatch(
+  { input, target, u }: BatchValues,
+  noise: Float32Array,
+  scale: Float32Array,
+  { leastNoise, inputNoise }: DrawnNoise,
+  random: Random,
+): void {
+  const width = scale.length;
+  const rows = target.length / width;
+  const n = u.length / rows;
   const missing = noise.map((sigma) => Math.sqrt(Math.max(0, leastNoise ** 2 - sigma ** 2)));
-  for (let i = 0; i < rows.length; i++) {
+  for (let i = 0; i < rows; i++) {
     const amplitude = inputNoise[random.integer(inputNoise.length)];
     const [from, to] = [i * width, i * (width + n)];
     for (let k = 0; k < width; k++) {
@@ -44,11 +72,6 @@ export async function drawBatch(
       target[from + k] = noisy / scale[k];
       input[to + k] = (amplitude > 0 ? noisy + amplitude * random.normal() * noise[k] : noisy) / scale[k];
     }
-    input.set(conditions.subarray(i * n, (i + 1) * n), to + width);
+    input.set(u.subarray(i * n, (i + 1) * n), to + width);
   }
-  return {
-    input: tf.tensor2d(input, [rows.length, width + n]),
-    target: tf.tensor2d(target, [rows.length, width]),
-    u: tf.tensor2d(conditions, [rows.length, n]),
-  };
 }

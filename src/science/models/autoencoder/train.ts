@@ -14,6 +14,7 @@ export type StartTrainee<Settings> = (
   settings: Settings,
   seed: number,
   steps: number,
+  threads: number,
 ) => Promise<Trainee & { dispose(): void }>;
 
 /** Method.train of a method that trains a conditional autoencoder against an adversary of its own. */
@@ -28,7 +29,7 @@ export async function trainAutoencoder<Settings extends AutoencoderSettings>(
   const { batch, patience, patienceFrom } = settings;
   const split = await splitSamples(samples, course.seed, batch);
   const steps = stepsOf(settings, split.training.length);
-  const trainee = await start(backend, samples, split, settings, course.seed, steps);
+  const trainee = await start(backend, samples, split, settings, course.seed, steps, course.threads ?? 1);
   try {
     const identity = await identityOf(method, settings, samples, course.seed);
     const plan = { rows: split.training, batch, steps, identity, patience, patienceFrom };
