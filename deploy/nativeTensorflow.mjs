@@ -1,9 +1,10 @@
 /**
  * The native backend of @tensorflow/tfjs-node-gpu without the package's install script: the C library comes from tensorflowLibrary.mjs, the N-API
- * addon is compiled here. The package of the two is taken that can use a GPU; without one it computes on the processor.
+ * addon is compiled here. The package of the two is taken that can use a graphics card: one build serves either library.
  */
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { chooseDevice } from './graphicsCard.mjs';
 import { projectNode, root, run, SetupError, say, step } from './setupProcess.mjs';
 import { folderOf, isCached, libraries, provide } from './tensorflowLibrary.mjs';
 
@@ -23,12 +24,19 @@ export function isInstalled() {
   return existsSync(addon) && existsSync(join(library, 'lib', 'libtensorflow.so'));
 }
 
+/** True where the library that is in place can use a graphics card. */
+export function isForCard() {
+  return existsSync(join(library, 'nvidia'));
+}
+
 /**
  * What the installation will take. Asked before anything slow begins, so that a missing program is named at once.
  * @throws SetupError naming every missing program with its remedy
  */
 export async function planNative() {
-  const candidates = await libraries();
+  const { card, because } = await chooseDevice();
+  say(because);
+  const candidates = await libraries(card);
   const [first] = candidates;
   const needed = new Set(isCached(first) ? [] : first.needs);
   if (!existsSync(addonIn(folderOf(first)))) needed.add('g++');
@@ -113,8 +121,10 @@ function publish(cached) {
 async function selfTest() {
   const { ok, status, output } = await run(projectNode(), ['-e', product], {
     capture: true,
-    env: { TF_CPP_MIN_LOG_LEVEL: '2' },
+    env: { TF_CPP_MIN_LOG_LEVEL: '3', TF_FORCE_GPU_ALLOW_GROWTH: 'true' },
   });
+  if (isForCard() && !output.includes('computes on gpu'))
+    say('TensorFlow: no graphics card answers here; it computes on the processor until one does');
   if (!ok) throw new Error(`the self-test ${status}: ${output.trim().split('\n').slice(-6).join(' | ')}`);
 }
 
@@ -124,4 +134,5 @@ require('node:util').isNullOrUndefined ??= (value) => value == null;
 const tf = require('@tensorflow/tfjs-node-gpu');
 const found = tf.matMul([[1, 2], [3, 4]], [[5, 6], [7, 8]]).dataSync().join();
 if (tf.getBackend() !== 'tensorflow' || found !== '19,22,43,50') throw new Error(tf.getBackend() + ': expected 19,22,43,50, found ' + found);
+console.log('computes on ' + (tf.backend().isUsingGpuDevice ? 'gpu' : 'cpu'));
 `;

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildExplorer, buildServer } from './buildSources.mjs';
-import { installNative, isInstalled, isSupported, planNative } from './nativeTensorflow.mjs';
+import { chooseDevice, tensorflowSetting } from './graphicsCard.mjs';
+import { installNative, isForCard, isInstalled, isSupported, planNative } from './nativeTensorflow.mjs';
 import { withLock } from './setupLock.mjs';
 import { root, run, SetupError, say, step } from './setupProcess.mjs';
 
@@ -38,9 +39,13 @@ export async function setUp({ retry }) {
 async function install(retry) {
   const stamp = readStamp();
   const dependencies = digest(['package-lock.json'], `${process.platform} ${process.arch}`);
-  const native = digest(['package-lock.json', 'deploy/tensorflowLibrary.mjs', 'deploy/nativeTensorflow.mjs']);
+  const sources = ['tensorflowLibrary', 'tensorflowWheels', 'nativeTensorflow'].map((name) => `deploy/${name}.mjs`);
+  const native = digest(['package-lock.json', ...sources], tensorflowSetting());
   const hasDependencies = stamp.dependencies === dependencies;
-  const hasNative = hasDependencies && stamp.native === native && (stamp.failure ? !retry : isInstalled());
+  const hasNative =
+    hasDependencies &&
+    stamp.native === native &&
+    (stamp.failure ? !retry : isInstalled() && !(retry && (await isForOther())));
   const wantsNative = process.env.STARKIN_BACKEND !== 'wasm';
 
   if (!hasDependencies) await requireNpm();
@@ -62,6 +67,11 @@ async function install(retry) {
   const goesOn = 'Starkin goes on with the WASM backend, which is much slower and fit for the compact preset only.';
   if (!isSupported) say(`No native TensorFlow for ${process.platform} on ${process.arch}. ${goesOn}`);
   else if (failure) say(`No native TensorFlow: ${failure}.\n${goesOn}\nTo try again: npm run setup`);
+}
+
+/** Whether a card has come since the library was chosen, or gone. Asked by `npm run setup` alone: the driver may take a second to answer. */
+async function isForOther() {
+  return (await chooseDevice()).card !== isForCard();
 }
 
 async function requireNpm() {

@@ -4,19 +4,21 @@
  *
  *     <cache>/<name>/lib       libtensorflow.so, libtensorflow_framework.so (links) and the objects
  *     <cache>/<name>/include   C headers
+ *     <cache>/<name>/nvidia    CUDA libraries, in the library for graphics cards: the RUNPATH of its objects leads there ($ORIGIN/../nvidia/…/lib), so that
+ *                              nothing need be set in the environment of those who load it
  *
- * Two routes lead to it: the official download of @tensorflow/tfjs-node, and the Python wheel of the same project, which can be had
- * where only a package index is reachable.
+ * Two routes lead to a library for processors: the official download of @tensorflow/tfjs-node, and the Python wheel of the same project, which can be had
+ * where only a package index is reachable. The one for graphics cards comes from wheels alone.
  */
 import { createHash } from 'node:crypto';
 import {
-  createReadStream,
   createWriteStream,
   existsSync,
   mkdirSync,
   readdirSync,
   renameSync,
   rmSync,
+  statfsSync,
   symlinkSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
@@ -25,36 +27,33 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { withLock } from './setupLock.mjs';
 import { run, say, step } from './setupProcess.mjs';
+import { cardWheels, download, processorWheel, unpack, verify } from './tensorflowWheels.mjs';
 
 /** Version of the C library that @tensorflow/tfjs-node 4.22.0 names in scripts/deps-constants.js. */
 const officialVersion = '2.9.1';
 const officialSha256 = '7f510d2546e3db5e10b1d119463689003d587842892ad3c95bca51cf82820173';
 
-/**
- * The wheel: any CPython build of it carries the same library, so the local Python's version does not matter.
- * To change: the three fields together; the last is what `sha256sum` says of the file.
- */
-const wheel = {
-  package: 'tensorflow-cpu',
-  version: '2.21.0',
-  python: '311',
-  sha256: '2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
-};
-
-/** @typedef {{ name: string, route: 'official' | 'wheel', fetch: (folder: string) => Promise<void>, needs: readonly ('python3' | 'pip')[] }} Library */
+/** @typedef {{ name: string, route: 'official' | 'wheel' | 'card', fetch: (folder: string) => Promise<void>, needs: readonly ('python3' | 'pip')[] }} Library */
 
 /** @type {Library} */
 const official = { name: `libtensorflow-cpu-${officialVersion}`, route: 'official', fetch: fetchOfficial, needs: [] };
 /** @type {Library} */
 const fromWheel = {
-  name: `${wheel.package}-${wheel.version}-${wheel.sha256.slice(0, 8)}`,
+  name: nameOf([processorWheel]),
   route: 'wheel',
-  fetch: fetchWheel,
+  fetch: (folder) => fetchWheels([processorWheel], folder),
+  needs: ['python3', 'pip'],
+};
+/** @type {Library} */
+const forCard = {
+  name: nameOf(cardWheels),
+  route: 'card',
+  fetch: fetchForCard,
   needs: ['python3', 'pip'],
 };
 
-// A machine with a GPU (`nvidia-smi` succeeds) belongs here as a third library, first in the list: the wheel `tensorflow` of the same version, with the
-// NVIDIA wheels of its extra `and-cuda` in <name>/nvidia, where the objects' RUNPATH ($ORIGIN/../nvidia) finds them.
+/** GB on the disk: the 3.7 that stay, and what lies beside them meanwhile. */
+const cardSpace = 5;
 
 const cacheFolder = resolve(process.env.STARKIN_CACHE || join(homedir(), '.cache', 'starkin'));
 
@@ -69,10 +68,17 @@ export function isCached(library) {
 }
 
 /**
- * The libraries worth trying, in order: what is in the cache, then the official download where its host answers, then the wheel.
+ * The libraries worth trying, in order: the one for graphics cards where it is wanted, then those for processors: what is in the cache, the official download where
+ * its host answers, the wheel.
+ * @param {boolean} card
  * @returns {Promise<readonly Library[]>}
  */
-export async function libraries() {
+export async function libraries(card) {
+  const others = await librariesForProcessors();
+  return card ? [forCard, ...others] : others;
+}
+
+async function librariesForProcessors() {
   const cached = [official, fromWheel].filter(isCached);
   const reachable = cached.length === 0 && (await answers(officialUrl())) ? [official] : [];
   return [...new Set([...cached, ...reachable, fromWheel])];
@@ -141,64 +147,34 @@ async function fetchOfficial(folder) {
   });
 }
 
-async function fetchWheel(folder) {
-  const file = await step(`TensorFlow: downloading ${wheel.package} ${wheel.version} (274 MB)`, () =>
-    downloadWheel(folder),
-  );
-  await step('TensorFlow: unpacking', async () => {
-    const unpacked = await run('python3', ['-c', unpackWheel, file, folder]);
-    if (!unpacked.ok) throw new Error(`the wheel could not be unpacked (python3 ${unpacked.status})`);
-    rmSync(join(folder, 'wheel'), { recursive: true });
-    symlinkSync('libtensorflow_cc.so.2', join(folder, 'lib', 'libtensorflow.so'));
-    symlinkSync('libtensorflow_framework.so.2', join(folder, 'lib', 'libtensorflow_framework.so'));
-  });
+async function fetchForCard(folder) {
+  const { bavail, bsize } = statfsSync(folder);
+  const free = (bavail * bsize) / 1e9;
+  if (free < cardSpace)
+    throw new Error(`${cacheFolder}: expected ${cardSpace} GB of free disk, found ${free.toFixed(1)}`);
+  await fetchWheels(cardWheels, folder);
 }
 
-async function downloadWheel(folder) {
+/** One after another, so that only one wheel lies beside what is unpacked. */
+async function fetchWheels(wheels, folder) {
   const into = join(folder, 'wheel');
-  const platforms = ['manylinux_2_27_x86_64', 'manylinux_2_17_x86_64', 'manylinux2014_x86_64'].flatMap((tag) => [
-    '--platform',
-    tag,
-  ]);
-  const { ok, status } = await run('python3', [
-    ...['-m', 'pip', 'download', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:', '--retries', '2'],
-    // pip would keep a second copy of the file in its own cache.
-    '--no-cache-dir',
-    ...(process.stderr.isTTY ? [] : ['--quiet']),
-    ...['--implementation', 'cp', '--python-version', wheel.python, '--abi', `cp${wheel.python}`, ...platforms],
-    ...['--dest', into, `${wheel.package}==${wheel.version}`],
-  ]);
-  if (!ok) throw new Error(`pip could not download ${wheel.package} ${wheel.version} (it ${status})`);
-  const file = join(into, readdirSync(into)[0]);
-  await verify(file, `${wheel.package} ${wheel.version}`, wheel.sha256);
-  return file;
+  for (const wheel of wheels)
+    await step(`TensorFlow: downloading ${wheel.package} ${wheel.version}`, async () => {
+      await unpack(await download(wheel, into), folder);
+      rmSync(into, { recursive: true });
+    });
+  symlinkSync('libtensorflow_cc.so.2', join(folder, 'lib', 'libtensorflow.so'));
+  symlinkSync('libtensorflow_framework.so.2', join(folder, 'lib', 'libtensorflow_framework.so'));
 }
 
-/** Before anything is unpacked: what is inside runs in every process that computes. */
-async function verify(file, name, sha256) {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  const found = hash.digest('hex');
-  if (found !== sha256) throw new Error(`${name}: expected sha256 ${sha256}, found ${found}`);
+/** After the first wheel, with the digest of what is in the library. */
+function nameOf(wheels) {
+  const [{ package: name, version, sha256 }] = wheels;
+  const digest =
+    wheels.length === 1
+      ? sha256
+      : createHash('sha256')
+          .update(wheels.map((each) => each.sha256).join())
+          .digest('hex');
+  return `${name}-${version}-${digest.slice(0, 8)}`;
 }
-
-/** The C library out of the wheel; zipfile checks each member's CRC. Headers lie in three places, by the libraries that share them. */
-const unpackWheel = `
-import os, shutil, sys, zipfile
-wheel, folder = sys.argv[1:]
-libraries = ('tensorflow/libtensorflow_cc.so.2', 'tensorflow/libtensorflow_framework.so.2')
-licences = ('tensorflow/THIRD_PARTY_NOTICES.txt', 'tensorflow/include/LICENSE')
-headers = ('tensorflow/include/tensorflow/c/', 'tensorflow/include/tensorflow/core/platform/ctstring', 'tensorflow/include/tsl/platform/ctstring',
-           'tensorflow/include/tsl/c/', 'tensorflow/include/xla/tsl/c/')
-archive = zipfile.ZipFile(wheel)
-for name in archive.namelist():
-    if name in libraries:
-        target = os.path.join(folder, 'lib', os.path.basename(name))
-    elif name in licences or (name.startswith(headers) and name.endswith('.h')):
-        target = os.path.join(folder, name.split('/', 1)[1])
-    else:
-        continue
-    os.makedirs(os.path.dirname(target), exist_ok=True)
-    with archive.open(name) as member, open(target, 'wb') as out:
-        shutil.copyfileobj(member, out, 1 << 20)
-`;

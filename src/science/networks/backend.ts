@@ -12,7 +12,7 @@ import { makeTwiceDifferentiable } from './secondOrder.js';
 /** TensorFlow as this process runs it. */
 export interface Backend {
   readonly name: 'tensorflow' | 'wasm';
-  /** Where its numbers are: TensorFlow takes a graphics card where its library and the driver have one, and says nothing where not. */
+  /** Where its numbers are: TensorFlow takes a graphics card where its library (see deploy/graphicsCard.mjs) and the driver have one. */
   readonly device: 'cpu' | 'gpu';
   readonly tf: TensorFlow;
   readonly operations: Operations;
@@ -68,18 +68,29 @@ function loadNative(): Backend | string {
     makeTwiceDifferentiable(tf);
     const { isUsingGpuDevice } = tf.backend() as unknown as { readonly isUsingGpuDevice: boolean };
     const device = isUsingGpuDevice ? 'gpu' : 'cpu';
-    return { name: 'tensorflow', device, tf, operations: fusedOperations(tf), note: null };
+    const note =
+      device === 'cpu' && isForCard() ? 'no graphics card answers: TensorFlow computes on the processor' : null;
+    return { name: 'tensorflow', device, tf, operations: fusedOperations(tf), note };
   } catch (error) {
     return `${addon} does not load: ${String(error instanceof Error ? error.message : error).split('\n')[0]}`;
   }
 }
 
+/** Whether the library that the set-up has laid in is the one for graphics cards, whose CUDA libraries lie beside it. */
+function isForCard(): boolean {
+  return existsSync(join(packageFolder(), 'deps', 'nvidia'));
+}
+
 /** tfjs-node's binding, when it has been compiled: without it the package throws, and prints advice that does not fit here. */
 function compiledAddon(): string | null {
-  const lib = join(dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json')), 'lib');
+  const lib = join(packageFolder(), 'lib');
   if (!existsSync(lib)) return null;
   const addons = readdirSync(lib).map((folder) => join(lib, folder, 'tfjs_binding.node'));
   return addons.find((file) => existsSync(file)) ?? null;
+}
+
+function packageFolder(): string {
+  return dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
 }
 
 async function loadWasm(note: string | null): Promise<Backend> {

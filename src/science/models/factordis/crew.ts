@@ -13,8 +13,8 @@ import { type TurnValues, turnBytes, turnValues } from './turn.js';
 const fewestRows = 64;
 
 /** How many threads play a step. */
-export function playersFor({ operations }: Backend, { batch }: FactorDisSettings, threads: number): number {
-  return operations.math ? Math.max(1, Math.min(threads, Math.floor(batch / fewestRows))) : 1;
+export function playersFor({ operations, device }: Backend, { batch }: FactorDisSettings, threads: number): number {
+  return operations.math && device === 'cpu' ? Math.max(1, Math.min(threads, Math.floor(batch / fewestRows))) : 1;
 }
 
 /** What a thread needs to hold a replica. */
