@@ -2,6 +2,7 @@ import type * as tfjs from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fillBatch } from '../../../src/science/models/autoencoder/batch.js';
 import { AutoencoderInTraining } from '../../../src/science/models/autoencoder/inTraining.js';
+import { autoencoderGradient } from '../../../src/science/models/factordis/autoencoderGradient.js';
 import { fillDeal } from '../../../src/science/models/factordis/deal.js';
 import { autoencoderLoss } from '../../../src/science/models/factordis/game.js';
 import { LatentDeviation, momentsOf } from '../../../src/science/models/factordis/latentDeviation.js';
@@ -36,16 +37,18 @@ beforeAll(async () => {
 
 const table = (tensor: tfjs.Tensor) => tensor.arraySync() as number[][];
 
-async function autoencoderWith(operations: 'own' | 'portable', settings: FactorDisSettings) {
-  const own = operations === 'own' ? backend : { ...backend, operations: portableOperations(backend.tf) };
+async function autoencoderWith(operations: 'own' | 'hand' | 'portable', settings: FactorDisSettings) {
+  const own = operations !== 'portable' ? backend : { ...backend, operations: portableOperations(backend.tf) };
   const split = { training: everyRow, heldOut: everyRow };
   return { own, autoencoder: await AutoencoderInTraining.start(own, samples, split, settings, 5) };
 }
 
 describe.each([
   ['compact', 'own'],
+  ['compact', 'hand'],
   ['compact', 'portable'],
   ['paper', 'own'],
+  ['paper', 'hand'],
   ['paper', 'portable'],
 ] as const)('the autoencoder of preset %s on the %s operations', (preset, operations) => {
   it('follows equation (7) through both streams: its gradient is that of central differences in double precision', async () => {
@@ -85,6 +88,15 @@ describe.each([
       const weights = new Map(names.map((name, i) => [name, tensors[i]]));
       return autoencoderLoss(game, weights, criticWeights, hand, lambda).total;
     })(values);
+    const { math } = own.operations;
+    if (operations === 'hand' && math) {
+      const weights = new Map(names.map((name, i) => [name, values[i]]));
+      const byTape = grads.splice(0);
+      tf.tidy(() => {
+        grads.push(...autoencoderGradient(game, math, weights, criticWeights, hand, lambda).gradients.map(tf.keep));
+      });
+      tf.dispose(byTape);
+    }
 
     const [input, target, u, otherU] = [hand.input, hand.target, hand.u, hand.dealt].map(table);
     const blur = hand.noise ? table(hand.noise) : target.map((row) => row.map(() => 0));

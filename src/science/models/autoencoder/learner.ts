@@ -19,7 +19,7 @@ export class Learner {
   readonly architecture: AutoencoderArchitecture;
   readonly trainable: Trainable;
   /** Weights of the squared residuals in a batch's sum. */
-  private readonly precision: tfjs.Tensor1D;
+  readonly precision: tfjs.Tensor1D;
 
   /** @param scale of the columns, by which x is divided before the networks see it */
   constructor(

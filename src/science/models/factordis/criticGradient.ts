@@ -1,4 +1,13 @@
 import type * as tfjs from '@tensorflow/tfjs';
+import {
+  inputGradientOf,
+  inputsOf,
+  type Layer,
+  layersOf,
+  outputOf,
+  slopesOf,
+  weightGradientsOf,
+} from '../../networks/backpropagation.js';
 import type { Slope } from '../../networks/descent.js';
 import type { Network, Weights } from '../../networks/network.js';
 import type { NativeMath, TensorFlow } from '../../networks/operations.js';
@@ -27,45 +36,11 @@ export function criticGradient(
   const known = ofDistance(tf, math, layers, samples, batch);
   const bent = ofPenalty(tf, math, layers, tf.add(q, tf.mul(mixing, tf.sub(p, q))), penalty, batch);
   const gradients = layers.flatMap((_, layer) => [
-    math.sum([known.weights[layer], ...bent.weights[layer]]),
+    math.sum([known.gradients[2 * layer], ...bent.weights[layer]]),
     // The last bias moves no slope.
-    bent.biases[layer] ? math.add(known.biases[layer], bent.biases[layer]) : known.biases[layer],
+    math.sum([known.gradients[2 * layer + 1], ...bent.biases.slice(layer, layer + 1)]),
   ]);
   return { gradients, parts: { criticDistance: known.distance, gradientPenalty: bent.penalty } };
-}
-
-interface Layer {
-  readonly weight: tfjs.Tensor;
-  readonly bias: tfjs.Tensor;
-}
-
-function layersOf(critic: Network, weights: Weights): Layer[] {
-  const values = Object.keys(critic.shapes).map((name) => weights.get(name) as tfjs.Tensor);
-  return Array.from({ length: values.length / 2 }, (_, i) => ({ weight: values[2 * i], bias: values[2 * i + 1] }));
-}
-
-/** The input of every layer but the last, and what that one is given. */
-function inputsOf(math: NativeMath, layers: readonly Layer[], x: tfjs.Tensor): tfjs.Tensor[] {
-  const inputs = [x];
-  for (const { weight, bias } of layers.slice(0, -1))
-    inputs.push(math.selu(math.addBias(math.product(inputs[inputs.length - 1], weight), bias)));
-  return inputs;
-}
-
-/**
- * Backwards from dy, the gradient by the scores.
- * @returns the gradient by the sum in every layer, and `received`, by the layer's output: dy before the slope of its activation
- */
-function slopesOf(math: NativeMath, layers: readonly Layer[], inputs: readonly tfjs.Tensor[], dy: tfjs.Tensor) {
-  const last = layers.length - 1;
-  const slopes: tfjs.Tensor[] = [];
-  const received: tfjs.Tensor[] = [];
-  slopes[last] = dy;
-  for (let layer = last; layer > 0; layer--) {
-    received[layer - 1] = math.timesTransposed(slopes[layer], layers[layer].weight);
-    slopes[layer - 1] = math.seluGradient(received[layer - 1], inputs[layer]);
-  }
-  return { slopes, received };
 }
 
 /** E_q C - E_p C: one pass forward and one back. */
@@ -75,11 +50,9 @@ function ofDistance(tf: TensorFlow, math: NativeMath, layers: readonly Layer[], 
   const dy = tf.tensor2d(signs, [rows, 1]);
   const inputs = inputsOf(math, layers, samples);
   const { slopes } = slopesOf(math, layers, inputs, dy);
-  const last = layers[layers.length - 1];
-  const scores = math.addBias(math.product(inputs[layers.length - 1], last.weight), last.bias);
+  const scores = outputOf(math, layers, inputs);
   return {
-    weights: slopes.map((slope, layer) => math.transposedTimes(inputs[layer], slope)),
-    biases: slopes.map((slope) => math.columnSums(slope)),
+    gradients: weightGradientsOf(math, inputs, slopes),
     distance: tf.neg(tf.sum(math.multiply(scores, dy))) as tfjs.Scalar,
   };
 }
@@ -96,7 +69,7 @@ function ofPenalty(
   const last = layers.length - 1;
   const inputs = inputsOf(math, layers, between);
   const { slopes, received } = slopesOf(math, layers, inputs, tf.ones([between.shape[0], 1]));
-  const inputGradient = math.timesTransposed(slopes[0], layers[0].weight);
+  const inputGradient = inputGradientOf(math, layers, slopes);
   const steepness = steepnessOf(tf, inputGradient);
   const excess = tf.sub(steepness, 1);
 

@@ -7,6 +7,7 @@ import type { Trainable } from '../../networks/operations.js';
 import { Random } from '../../networks/random.js';
 import type { Columns, Learner } from '../autoencoder/learner.js';
 import { prefixed, unprefixed } from '../autoencoder/tensorPrefix.js';
+import { autoencoderGradient } from './autoencoderGradient.js';
 import { criticGradient } from './criticGradient.js';
 import { criticLoss } from './criticLoss.js';
 import { alone, type Exchange, shareOf } from './exchange.js';
@@ -157,16 +158,21 @@ export class Replica {
   }
 
   private playAutoencoder(turn: TurnValues, { rate, strength, read }: Round) {
-    const { tf } = this.backend;
     const { trainable } = this.game.autoencoder;
     const hand = this.handOf(turn);
+    return this.descend(trainable, rate, () => this.autoencoderSlope(hand, strength), read);
+  }
+
+  private autoencoderSlope(hand: Hand, strength: number): Slope {
+    const { tf, operations } = this.backend;
+    const { trainable } = this.game.autoencoder;
     const critic = weightsOf(this.critic);
-    return this.descend(
-      trainable,
-      rate,
-      () => slopeOf(tf, [trainable], (weights) => autoencoderLoss(this.game, weights, critic, hand, strength)),
-      read,
-    );
+    if (!operations.math)
+      return slopeOf(tf, [trainable], (weights) => autoencoderLoss(this.game, weights, critic, hand, strength));
+    const weights = weightsOf(trainable);
+    const slope = autoencoderGradient(this.game, operations.math, weights, critic, hand, strength);
+    tf.dispose([...weights.values(), ...critic.values()]);
+    return slope;
   }
 
   /** One step down what the slopes of all players add up to. */
