@@ -37,6 +37,9 @@ const settingsSchema = z.strictObject({
   train: z
     .strictObject({
       seed: z.number().int().nonnegative().default(1),
+      threads: count
+        .default(availableParallelism())
+        .describe('threads over which a step of compact FactorDis is spread; fewer where the machine has other work'),
       overrides: z
         .record(z.string(), z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])))
         .default({})

@@ -48,6 +48,8 @@ export interface TrainRequest {
   readonly settings: Readonly<Record<string, number | string | boolean | readonly number[]>>;
   /** Whether lambda is searched first, by short runs that need no labels; absent: no. */
   readonly tune?: boolean;
+  /** Threads over which a training step may be spread; absent: one a core. It changes the rounding of sums, and nothing else. */
+  readonly threads?: number;
 }
 
 export interface TrainCourse {

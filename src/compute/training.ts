@@ -80,7 +80,7 @@ export async function train(
   const plan = planOf(request);
   const { prepared, spool, samples, close } = await openPrepared(folder, plan);
   const file = join(folder, trainingFiles.checkpoint);
-  const threads = availableParallelism();
+  const { threads = availableParallelism() } = request;
   const course = { seed: request.seed, threads, report, signal, ...(await checkpointsIn(file, spool)) };
   const { model, history } = await LatentModel.train(backend, plan, prepared, samples, course).finally(close);
   const { metrics, ...config } = model.description;

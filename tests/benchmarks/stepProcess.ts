@@ -8,7 +8,7 @@ import type { StepCase, StepResult } from './trainStep.js';
 const run = promisify(execFile);
 const program = fileURLToPath(new URL('./trainStep.js', import.meta.url));
 
-/** Measures in a process of its own, with the threads that training gives it: one for compact networks, which more would slow down, all cores for the paper's. */
+/** Measures in a process of its own, with the threads that training gives TensorFlow: one for compact networks, which more would slow down, all cores for the paper's. */
 export async function measureStep(options: StepCase): Promise<StepResult> {
   const threads = options.preset === 'compact' ? { TF_NUM_INTRAOP_THREADS: '1' } : {};
   const { stdout } = await run(process.execPath, [program, JSON.stringify(options)], {

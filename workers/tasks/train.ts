@@ -84,7 +84,7 @@ async function trainOn(place: Workplace, release: Release, request: Resolved, co
   await mkdir(folder, { recursive: true });
   const { method, preset, parameters, seed, settings, tune = false } = request;
   const result = await compute.train(
-    { method, preset, parameters, grid: grid.grid, rows, seed, settings, tune },
+    { method, preset, parameters, grid: grid.grid, rows, seed, settings, tune, threads: place.settings.train.threads },
     batches(place, release, request),
     {
       ...course,

@@ -29,8 +29,8 @@ export type FactorDisSettings = z.infer<typeof settingsSchema>;
 
 /**
  * Networks on the coefficients of the spectral basis. Against an observed spectrum, with noise, and a decoded one without it the critic would tell the two by
- * the noise alone; so both are decoded, and both get the same noise. A step costs about seven of FaderDis's (8 GFLOP against 1.2), and in equal time it finds
- * fewer twins: 46 against 60 % of 1,000 simulated pairs at SNR 100 after 105 s of training on as many others.
+ * the noise alone; so both are decoded, and both get the same noise. A step costs about seven of FaderDis's (8 GFLOP against 1.2), and in equal time on
+ * one thread it finds fewer twins: 46 against 60 % of 1,000 simulated pairs at SNR 100 after 105 s of training on as many others.
  */
 const compact: FactorDisSettings = {
   representation: 'basis',
