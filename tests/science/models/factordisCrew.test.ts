@@ -1,5 +1,8 @@
 import { beforeAll, expect, it } from 'vitest';
+import { AutoencoderInTraining } from '../../../src/science/models/autoencoder/inTraining.js';
+import { Crew } from '../../../src/science/models/factordis/crew.js';
 import { layTable, PartnerFailed, SharedExchange } from '../../../src/science/models/factordis/exchange.js';
+import { Replica } from '../../../src/science/models/factordis/replica.js';
 import { presets } from '../../../src/science/models/factordis/settings.js';
 import { FactorDisTrainee } from '../../../src/science/models/factordis/trainee.js';
 import { type Backend, loadBackend } from '../../../src/science/networks/backend.js';
@@ -82,4 +85,20 @@ it('does not wait for a thread that has failed', () => {
   const [one, other] = [new SharedExchange(table, 0), new SharedExchange(table, 1)];
   other.fail();
   expect(() => one.sum([Float32Array.of(1)])).toThrow(PartnerFailed);
+});
+
+it('ends with what a thread says that cannot go on', async () => {
+  // Threads are for the native backend alone.
+  if (!backend.operations.math) return;
+  const split = { training: rows, heldOut: rows.subarray(0, 64) };
+  const learner = await AutoencoderInTraining.start(backend, samples, split, settings, 3);
+  const replica = new Replica(backend, samples, settings, 3, learner);
+  const turns = [1, 0];
+  // A scale of too few columns, which the other thread alone is given.
+  const order = { columns: samples, settings, seed: 3, scale: learner.scale.subarray(0, 5) };
+  const crew = await Crew.start(2, replica, turns, order);
+  const round = { step: 0, turns, rate: 1e-3, strength: 1, read: true };
+  await expect(crew.play(round)).rejects.toThrow(/shape|match|broadcast|offset/i);
+  crew.end();
+  replica.dispose();
 });

@@ -70,7 +70,10 @@ export class Crew {
     replica.join(exchange);
   }
 
-  /** @param players threads, of which this one is the first */
+  /**
+   * @param players threads, of which this one is the first
+   * @throws what keeps a thread from being ready
+   */
   static async start(
     players: number,
     replica: Replica,
@@ -78,7 +81,7 @@ export class Crew {
     order: Pick<ReplicaOrder, 'columns' | 'settings' | 'seed' | 'scale'>,
   ): Promise<Crew> {
     const command = new Command();
-    const table = layTable(players, replica.weights + 2);
+    const table = layTable(players, replica.numbersSummed(turns.length));
     const buffers = turns.map(() => new SharedArrayBuffer(turnBytes(replica.shape)));
     const state = replica.state();
     const workers = Array.from({ length: players - 1 }, (_, i) => {
@@ -94,9 +97,15 @@ export class Crew {
     const fault = new Promise<Error>((resolve) => {
       for (const worker of workers) worker.on('error', resolve);
     });
-    // Each says when it is ready; 'error' rejects.
-    await Promise.all(workers.map((worker) => once(worker, 'message')));
-    for (const worker of workers) worker.unref();
+    try {
+      // Each says when it is ready; 'error' rejects.
+      await Promise.all(workers.map((worker) => once(worker, 'message')));
+    } catch (error) {
+      command.give(null);
+      throw error;
+    } finally {
+      for (const worker of workers) worker.unref();
+    }
     const values = buffers.map((buffer) => turnValues(replica.shape, buffer));
     return new Crew(replica, values, command, exchange, fault);
   }

@@ -82,7 +82,7 @@ export class SharedExchange implements Exchange {
     return total.subarray(0, size);
   }
 
-  /** @throws PartnerFailed when another player has failed, or gives no sign of life */
+  /** @throws PartnerFailed when another player has failed, Error when one gives no sign of life */
   meet(): void {
     const { control, players } = this;
     const present = Atomics.load(control, generation);
@@ -93,7 +93,8 @@ export class SharedExchange implements Exchange {
     } else {
       for (let spin = 0; spin < spins && Atomics.load(control, generation) === present; spin++);
       for (let waited = 0; Atomics.load(control, generation) === present; waited += look) {
-        if (Atomics.load(control, failed) || waited > patience) throw new PartnerFailed('a training thread has failed');
+        if (Atomics.load(control, failed)) throw new PartnerFailed('a training thread has failed');
+        if (waited > patience) throw new Error(`a training thread has given no sign of life for ${patience / 1000} s`);
         Atomics.wait(control, generation, present, look);
       }
     }

@@ -61,13 +61,13 @@ export class Replica {
     this.exchange = exchange;
   }
 
-  /** Numbers in the larger of its gradients. */
-  get weights(): number {
-    const { autoencoder, critic } = this.game;
+  /** The most numbers that it ever sums with others: a gradient with its figures, or the moments of all turns' latents. */
+  numbersSummed(turns: number): number {
+    const { autoencoder, critic, settings } = this.game;
     const { encoder, decoder } = autoencoder.architecture;
     const size = (network: Network) =>
       Object.values(network.shapes).reduce((sum, shape) => sum + shape.reduce((product, each) => product * each), 0);
-    return Math.max(size(critic), size(encoder) + size(decoder));
+    return Math.max(size(critic) + 2, size(encoder) + size(decoder) + 1, 2 * settings.latentSize * turns);
   }
 
   get shape(): TurnShape {
