@@ -42,14 +42,7 @@ export class Network {
    * @returns rows x the last size
    */
   apply(operations: Operations, weights: Weights, x: tfjs.Tensor2D, kind: InputKind = 'learnt'): tfjs.Tensor2D {
-    let output = x;
-    for (let layer = 0; layer + 1 < this.sizes.length; layer++) {
-      const weight = weights.get(this.weightName(layer)) as tfjs.Tensor2D;
-      const bias = weights.get(this.biasName(layer)) as tfjs.Tensor1D;
-      const own = layer === 0 || kind === 'through' ? kind : 'learnt';
-      output = operations.dense(output, own, weight, bias, this.activationOf(layer));
-    }
-    return output;
+    return this.outputs(operations, weights, x, kind)[this.sizes.length - 2];
   }
 
   /**
@@ -59,6 +52,18 @@ export class Network {
    */
   inputGradient(tf: TensorFlow, operations: Operations, weights: Weights, x: tfjs.Tensor2D): tfjs.Tensor2D {
     return tf.grad((x) => tf.sum(this.apply(operations, weights, x as tfjs.Tensor2D)))(x) as tfjs.Tensor2D;
+  }
+
+  /** Of every layer. */
+  private outputs(operations: Operations, weights: Weights, x: tfjs.Tensor2D, kind: InputKind): tfjs.Tensor2D[] {
+    const outputs: tfjs.Tensor2D[] = [];
+    for (let layer = 0; layer + 1 < this.sizes.length; layer++) {
+      const weight = weights.get(this.weightName(layer)) as tfjs.Tensor2D;
+      const bias = weights.get(this.biasName(layer)) as tfjs.Tensor1D;
+      const own = layer === 0 || kind === 'through' ? kind : 'learnt';
+      outputs.push(operations.dense(outputs[layer - 1] ?? x, own, weight, bias, this.activationOf(layer)));
+    }
+    return outputs;
   }
 
   private activationOf(layer: number): Activation {
