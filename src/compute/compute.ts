@@ -14,8 +14,11 @@ export interface Compute {
    * @throws TrainingError (too few spectra, constant u, divergence), InputError (method, preset)
    */
   train(request: TrainRequest, spectra: AsyncIterable<SpectrumBatch>, course: TrainCourse): Promise<TrainResult>;
-  /** Encodes normalised spectra on the model's grid. Rows are independent. */
-  encode(model: ModelSource, batch: SpectrumBatch): Promise<EncodedBatch>;
+  /**
+   * Encodes normalised spectra on the model's grid. Rows are independent. A row that cannot be encoded comes back with the reason, never with a latent.
+   * @throws GridError for another number of pixels, NotReadyError for a model of an older version, which can only decode
+   */
+  encode(model: ModelSource, batch: SpectrumBatch, limits?: EncodeLimits): Promise<EncodedBatch>;
   /** Decodes latents to normalised flux at physical parameters, clamped to the training range. */
   decode(model: ModelSource, latents: Float32Array, parameters: Float64Array, rows: number): Promise<DecodedBatch>;
   /**
@@ -35,6 +38,14 @@ export interface SpectrumBatch {
   readonly ivar: Float32Array;
   /** rows x 3 in the order teff, logg, feh (K, dex, dex); NaN where unknown. */
   readonly parameters: Float64Array;
+  /** rows x 3, 1 sigma in the same units; 0 or NaN: exact. */
+  readonly parameterErrors: Float64Array;
+}
+
+/** What a spectrum must have to be encoded. */
+export interface EncodeLimits {
+  /** Share of the pixels that the model covers which must be good. */
+  readonly minimumGoodShare: number;
 }
 
 export interface TrainRequest {
@@ -78,14 +89,32 @@ export interface ModelSource {
   load(): Promise<Uint8Array>;
 }
 
+/**
+ * What a model makes of spectra, row-major; n is the latent size, m the number of parameters that the model removes. A row without a latent has NaN everywhere.
+ *
+ * The residual latent r is in units of the training set's: r = K⁻¹ (z - z̄(u)) with S = K Kᵀ the covariance of z - z̄(u) there, so that its prior is N(0, I).
+ * Hence the covariance of a star's r̂ about the truth is (L + I)⁻¹, and (L + I)⁻¹ L (L + I)⁻¹ that of r̂ over noise.
+ */
 export interface EncodedBatch {
   readonly latentSize: number;
-  /** rows x latentSize: the encoder's z; what `decode` takes. */
+  /** rows x n: z, what `decode` takes. */
   readonly latents: Float32Array;
-  /** rows x latentSize: what is searched by plain L2: r = z - z̄(u), whitened by the covariance S of the training set's r. */
+  /** rows x n: what is searched by plain L2. */
   readonly searched: Float32Array;
+  /** rows x n: r̂, the maximum a posteriori residual latent. */
+  readonly residual: Float32Array;
+  /** rows x n (n + 1) / 2: L, what the spectrum tells of r, u marginalised where it has errors; lower triangle by rows. */
+  readonly information: Float32Array;
+  /** rows x n: e = (L + I) r̂. */
+  readonly informationVector: Float32Array;
+  /** rows x m: the parameters fitted together with r, in the model's order (K, dex, dex); the catalogue's where it takes them as exact. */
+  readonly refined: Float64Array;
+  /** rows x m (m + 1) / 2: their covariance, lower triangle by rows; 0 where exact. */
+  readonly refinedCovariance: Float64Array;
   /** 1 where u lies outside the training range and was clamped. */
   readonly extrapolated: Uint8Array;
+  /** Why a row has no latent; null where it has one. */
+  readonly reasons: readonly (string | null)[];
 }
 
 export interface DecodedBatch {

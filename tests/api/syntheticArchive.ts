@@ -13,6 +13,7 @@ import { storeParameters } from '../../src/storage/starParameters.js';
 import { ensureSurvey } from '../../src/storage/survey.js';
 import { serve } from '../../src/storage/view.js';
 import { ensureGrid } from '../../src/storage/wavelengthGrid.js';
+import { toLatentRow } from '../../workers/latentRow.js';
 import {
   type SyntheticSpectra,
   sliceOf,
@@ -132,15 +133,7 @@ async function encode(
   await ensurePartition(db, model.id);
   for (const row of known) {
     const encoded = await compute.encode(source, sliceOf(stars, row, row + 1));
-    const latent = {
-      starId: starId('synthetic', rowName(row)),
-      releaseId,
-      visit: 0,
-      z: encoded.latents,
-      searched: encoded.searched,
-      extrapolated: encoded.extrapolated[0] === 1,
-      reason: null,
-    };
-    await storeLatents(db, model.id, [latent]);
+    const key = { starId: starId('synthetic', rowName(row)), releaseId, visit: 0 };
+    await storeLatents(db, model.id, [toLatentRow(key, encoded, 0)]);
   }
 }

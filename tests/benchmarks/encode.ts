@@ -54,7 +54,7 @@ function simulated(): SpectrumBatch {
   const rows = 2 * PAIRS;
   const parameters = new Float64Array(3 * rows);
   for (let row = 0; row < rows; row++) parameters.set([teff[row], logg[row], feh[row]], 3 * row);
-  return { rows, flux, ivar, parameters };
+  return { rows, flux, ivar, parameters, parameterErrors: new Float64Array(3 * rows) };
 }
 
 async function* once(batch: SpectrumBatch): AsyncGenerator<SpectrumBatch> {

@@ -54,6 +54,7 @@ describe.each(testDatabases)('latents and the exact twin search in $name', ({ op
         visit: 1,
         z: Float32Array.of(0, 0, 0),
         searched: Float32Array.of(0, 0, 0),
+        estimate: null,
         extrapolated: false,
         reason: null,
       },

@@ -5,6 +5,7 @@ import { countLatents, ensurePartition, type LatentRow, storeLatents } from '../
 import { findModel, loadArtefact, type StoredModel } from '../../src/storage/model.js';
 import { countSpectra, type StoredSpectrum, scanSpectra } from '../../src/storage/spectrum.js';
 import { readView } from '../../src/storage/view.js';
+import { toLatentRow } from '../latentRow.js';
 import { recordRun } from '../recordedRun.js';
 import { toBatch } from '../spectrumBatch.js';
 import { promoteByItself } from './promote.js';
@@ -96,16 +97,9 @@ async function encodeBatch(
   let next = 0;
   return spectra.map(({ starId, releaseId, visit }, i) => {
     const key = { starId, releaseId, visit };
-    if (reasons[i] || !result) return { ...key, z: null, searched: null, extrapolated: false, reason: reasons[i] };
-    const row = next++;
-    const slice = (values: Float32Array) => values.slice(row * result.latentSize, (row + 1) * result.latentSize);
-    return {
-      ...key,
-      z: slice(result.latents),
-      searched: slice(result.searched),
-      extrapolated: result.extrapolated[row] === 1,
-      reason: null,
-    };
+    if (reasons[i] || !result)
+      return { ...key, z: null, searched: null, estimate: null, extrapolated: false, reason: reasons[i] };
+    return toLatentRow(key, result, next++);
   });
 }
 

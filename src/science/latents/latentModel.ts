@@ -162,16 +162,28 @@ export class LatentModel {
     const pixels = this.grid.wavelength.length;
     this.requireSpectra(flux, ivar, rows);
     const { u, extrapolated } = this.#scaler.scale(parameters, rows);
-    const latents = new Float32Array(rows * this.latentSize);
-    const perRow = this.#scaler.parameters.length;
+    const n = this.latentSize;
+    const m = this.#scaler.parameters.length;
+    const latents = new Float32Array(rows * n);
     for (let start = 0; start < rows; start += SLICE) {
       const end = Math.min(start + SLICE, rows);
       const part = (values: Float32Array, width: number) => values.subarray(start * width, end * width);
       const x = this.representation.represent(this.backend, part(flux, pixels), part(ivar, pixels), end - start);
-      latents.set(this.disentangler.encode(x, part(u, perRow), end - start), start * this.latentSize);
+      latents.set(this.disentangler.encode(x, part(u, m), end - start), start * n);
     }
-    const searched = this.residual.whiten(this.residual.subtract(latents, u));
-    return { latentSize: this.latentSize, latents, searched, extrapolated };
+    const residual = this.residual.whiten(this.residual.subtract(latents, u));
+    return {
+      latentSize: n,
+      latents,
+      searched: residual,
+      residual,
+      information: new Float32Array((rows * n * (n + 1)) / 2),
+      informationVector: residual,
+      refined: this.#scaler.select(parameters, rows),
+      refinedCovariance: new Float64Array((rows * m * (m + 1)) / 2),
+      extrapolated,
+      reasons: new Array<string | null>(rows).fill(null),
+    };
   }
 
   /**

@@ -76,6 +76,15 @@ export class ParameterScaler {
       }
     return { u, extrapolated };
   }
+
+  /** @returns the values of the parameters that the model uses, rows x parameters */
+  select(values: Float64Array, rows: number): Float64Array {
+    const n = this.parameters.length;
+    return Float64Array.from({ length: rows * n }, (_, i) => {
+      const column = parameterNames.indexOf(this.parameters[i % n]);
+      return values[Math.floor(i / n) * parameterNames.length + column];
+    });
+  }
 }
 
 function known(name: ParameterName, values: Float64Array, row: number): number {

@@ -15,6 +15,8 @@ import { group, ungroup } from './tensorGroup.js';
 export interface TrainingSpectra extends RowSource {
   /** rows x 3: teff, logg, feh (K, dex, dex). */
   readonly parameters: Float64Array;
+  /** rows x 3, 1 sigma in the same units; 0: exact. */
+  readonly parameterErrors: Float64Array;
 }
 
 /** Takes x slice by slice, in the order of the rows, and keeps it where the method will gather it from. */
