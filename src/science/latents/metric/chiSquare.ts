@@ -1,33 +1,28 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { InputError } from '../../../domain/errors.js';
-import type { ChiSquare } from './evidence.js';
+import type { ChiSquare, Evidence } from './evidence.js';
 import { diagonal, factorise, invert, multiply, solveForward, triangleSize, unpack } from './triangle.js';
 
 /**
- * Information added in every direction, so that L can be inverted: 1e-6 of S⁻¹ and this share of the trace of L, which is several times the rounding of its 32-bit
- * floats. A direction of which a spectrum says nothing gets a vast variance, and drops out below.
+ * Information added in every direction, so that L can be inverted: 1e-6 of the population's and this share of the trace of L, which is several times the rounding of
+ * its 32-bit floats. A direction of which a spectrum says nothing gets a vast variance, and drops out below.
  */
-const FAINT = { ofPrior: 1e-6, ofTrace: 2e-7 };
+const FAINT = { absolute: 1e-6, ofTrace: 2e-7 };
 /**
- * Variance of Δr from photon noise, in units of S, below which a direction counts as determined: that of two stars drawn from the population. For stars with the
- * same L these are the directions in which L exceeds S⁻¹.
+ * Variance of Δr from photon noise below which a direction counts as determined: that of two stars drawn from the population. For stars with the same L these are the
+ * directions in which L exceeds 1.
  */
 const DETERMINED = 2;
 
 /**
  * χ² = Δrᵀ (La⁺ + Lb⁺ + 2 W0)⁻¹ Δr of the unshrunken r = L⁺ e, over the directions that both spectra determine; the others are marginalised. For two spectra of stars
  * with one chemistry it is distributed as χ² with that number of degrees of freedom.
- * @param a, b L packed and e, in coordinates where S = 1
- * @param inconsistency W0 there, packed
+ * @param inconsistency W0, row-major; all in units in which the population's covariance is 1
  * @throws InputError for an L that is not positive semidefinite
  */
-export function chiSquare(
-  a: { readonly information: Float64Array; readonly vector: Float64Array },
-  b: { readonly information: Float64Array; readonly vector: Float64Array },
-  inconsistency: Float64Array,
-): ChiSquare {
+export function chiSquare(a: Evidence, b: Evidence, inconsistency: Float64Array): ChiSquare {
   const n = a.vector.length;
-  const [first, second] = [unshrunken(a.information, a.vector), unshrunken(b.information, b.vector)];
+  const [first, second] = [unshrunken(a), unshrunken(b)];
   const noise = Matrix.from1DArray(
     n,
     n,
@@ -43,7 +38,7 @@ export function chiSquare(
   const difference = Float64Array.from(directions, (v) => sumOf(v, (k) => first.r[k] - second.r[k]));
   const spread = new Float64Array(triangleSize(d));
   for (let i = 0, at = 0; i < d; i++) {
-    const moved = multiply(inconsistency, directions[i], n);
+    const moved = Array.from({ length: n }, (_, k) => sumOf(directions[i], (m) => inconsistency[k * n + m]));
     for (let j = 0; j <= i; j++, at++) spread[at] = 2 * sumOf(directions[j], (k) => moved[k]);
     spread[diagonal(i)] += realEigenvalues[determined[i]];
   }
@@ -52,12 +47,12 @@ export function chiSquare(
 }
 
 /** r = L⁺ e and its covariance L⁺, packed; a null space of L has a vast variance. */
-function unshrunken(information: Float64Array, vector: Float64Array): { r: Float64Array; covariance: Float64Array } {
+function unshrunken({ information, vector }: Evidence): { r: Float64Array; covariance: Float64Array } {
   const n = vector.length;
-  const factor = information.slice();
+  const factor = Float64Array.from(information);
   let trace = 0;
   for (let i = 0; i < n; i++) trace += factor[diagonal(i)];
-  for (let i = 0; i < n; i++) factor[diagonal(i)] += FAINT.ofPrior + FAINT.ofTrace * trace;
+  for (let i = 0; i < n; i++) factor[diagonal(i)] += FAINT.absolute + FAINT.ofTrace * trace;
   if (Number.isNaN(factorise(factor, n)))
     throw new InputError('information', 'a positive semidefinite matrix', 'one that is not');
   const covariance = invert(factor, n);

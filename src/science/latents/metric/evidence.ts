@@ -1,16 +1,16 @@
 import type { MeasuredFeh } from './fehPopulation.js';
 
-/** What a spectrum says of its residual latent r, by itself: the likelihood exp(-½ rᵀ L r + eᵀ r). */
+/** What a spectrum says of its residual latent r, by itself: the likelihood exp(-½ rᵀ L r + eᵀ r). r is in units of the population's, N(0, I). */
 export interface Evidence {
   /** L: lower triangle by rows, n (n + 1) / 2. Directions that the spectrum says nothing of are its null space. */
   readonly information: Float32Array;
-  /** e = (L + S⁻¹) r̂, n numbers. */
+  /** e = (L + I) r̂, n numbers. */
   readonly vector: Float32Array;
   /** [Fe/H] from the catalogue, for models that remove it; null or absent where it is not known, or known exactly. */
   readonly feh?: MeasuredFeh | null;
 }
 
-/** A star made ready for comparison with any number of others, in the coordinates of one metric. */
+/** A star made ready for comparison with any number of others, in coordinates of the metric's own. */
 export interface WeighedStar {
   /** L', widened, packed. */
   readonly information: Float64Array;

@@ -1,4 +1,3 @@
-import { Matrix } from 'ml-matrix';
 import { FileError, InputError } from '../../../domain/errors.js';
 import type { Tensors } from '../../artefact/tensors.js';
 import { expectTensor } from '../../networks/expectTensor.js';
@@ -7,12 +6,10 @@ import { Coordinates } from './coordinates.js';
 import type { ChiSquare, Evidence, WeighedStar } from './evidence.js';
 import { FehPopulation } from './fehPopulation.js';
 import { inverseFactor, lowerFactor } from './matrices.js';
-import { diagonal, factorise, invert, multiply, pack, solveForward, triangleSize } from './triangle.js';
+import { diagonal, factorise, invert, multiply, solveForward, triangleSize } from './triangle.js';
 
-/** What a metric consists of; matrices n x n, row-major, in the coordinates of r. */
+/** What a metric consists of; matrices n x n, row-major, of residual latents r in units of the population's: their covariance S is 1. */
 export interface MetricParts {
-  /** S: covariance of r over the population. */
-  readonly prior: Float64Array;
   /** W: covariance of the difference between r̂ of two spectra of one chemistry, noise included. */
   readonly scatter: Float64Array;
   /** W0: half of the same without noise: how far the model contradicts itself when only u changes. */
@@ -23,7 +20,7 @@ export interface MetricParts {
   readonly population: FehPopulation | null;
 }
 
-/** Share of S added to W and to W0, so that a latent that the method left idle is not blown up by the one, nor infinitely sharp by the other. */
+/** Added to W and to W0, in units of S, so that a latent that the method left idle is not blown up by the one, nor infinitely sharp by the other. */
 const RIDGE = { scatter: 1e-6, inconsistency: 1e-10 };
 
 /**
@@ -31,51 +28,49 @@ const RIDGE = { scatter: 1e-6, inconsistency: 1e-10 };
  * distance under W, the same for all stars: for searching. `logBayesFactor` weighs each star by its own noise, and by how rare it is: for ranking what was found.
  *
  * Each star's likelihood is widened by a W0: L' = (I + a L W0)⁻¹ L, e' = (I + a L W0)⁻¹ e. Photon noise alone (a = 0) is not the error: no model decodes a star at
- * other parameters without one. With ev(L, e) = ½ eᵀ(L + S⁻¹)⁻¹ e - ½ ln det(L + S⁻¹) - ½ ln det S, the log Bayes factor of one chemistry against two drawn from the
- * population is ev(L'a + L'b, e'a + e'b) - ev(L'a, e'a) - ev(L'b, e'b).
+ * other parameters without one. With ev(L, e) = ½ eᵀ(L + I)⁻¹ e - ½ ln det(L + I), the log Bayes factor of one chemistry against two drawn from the population, whose r
+ * are N(0, I), is ev(L'a + L'b, e'a + e'b) - ev(L'a, e'a) - ev(L'b, e'b).
  *
- * It is computed where a W0 = 1: there L' = 1 - (1 + L)⁻¹ and e' = (1 + L)⁻¹ e. 64-bit throughout; L may be singular.
+ * It is computed in coordinates where a W0 = I: there L' = I - (I + L)⁻¹ and e' = (I + L)⁻¹ e. 64-bit throughout; L may be singular.
  */
 export class TwinMetric {
   readonly latentSize: number;
-  /** Where S = 1. */
-  readonly #population: Coordinates;
-  /** Where a W0 = 1. */
+  /** Where a W0 = I. */
   readonly #widened: Coordinates;
-  /** S⁻¹ in the latter, packed. */
+  /** The way back. */
+  readonly #back: Coordinates;
+  /** Precision of the population in the former, packed. */
   readonly #prior: Float64Array;
-  /** ½ ln det S in the latter. */
+  /** -½ ln det of it. */
   readonly #priorVolume: number;
-  /** W0 where S = 1, packed. */
-  readonly #inconsistency: Float64Array;
   /** W^(-1/2), row-major, lower triangular. */
   readonly #whitening: Float64Array;
   readonly #sum: Float64Array;
   readonly #vector: Float64Array;
 
-  /** @throws FileError where S or W is not positive definite, or W0 not positive semidefinite */
+  /** @throws FileError where W is not positive definite, or W0 not positive semidefinite */
   constructor(readonly parts: MetricParts) {
-    const { prior, scatter, inconsistency, widening } = parts;
-    const n = Math.sqrt(prior.length);
+    const { scatter, inconsistency, widening } = parts;
+    const n = Math.sqrt(scatter.length);
     this.latentSize = n;
-    const populationFactor = lowerFactor(prior, n, 'residual.covariance');
-    const toPopulation = inverseFactor(populationFactor, n);
-    this.#population = new Coordinates(populationFactor, n);
-    this.#inconsistency = pack(sandwich(toPopulation, inconsistency, n), n);
-    const widener = inconsistency.map((value, i) => widening * value + RIDGE.inconsistency * prior[i]);
-    const widenedFactor = lowerFactor(widener, n, 'metric.inconsistency');
-    this.#widened = new Coordinates(widenedFactor, n);
-    this.#prior = this.#widened.information(pack(precision(toPopulation, n), n));
+    const widener = addToDiagonal(
+      inconsistency.map((value) => widening * value),
+      n,
+      RIDGE.inconsistency,
+    );
+    const factor = lowerFactor(widener, n, 'metric.inconsistency');
+    this.#widened = new Coordinates(factor, n);
+    this.#back = new Coordinates(inverseFactor(factor, n), n);
+    this.#prior = this.#widened.information(identity(n));
     this.#priorVolume = -0.5 * factorise(this.#prior.slice(), n);
-    const searched = scatter.map((value, i) => value + RIDGE.scatter * prior[i]);
+    const searched = addToDiagonal(scatter.slice(), n, RIDGE.scatter);
     this.#whitening = inverseFactor(lowerFactor(searched, n, 'metric.scatter'), n);
     this.#sum = new Float64Array(triangleSize(n));
     this.#vector = new Float64Array(n);
   }
 
-  /** @param prior S @throws FileError where a tensor is missing or misshapen */
-  static fromTensors(tensors: Tensors, prior: Float64Array): TwinMetric {
-    const n = Math.sqrt(prior.length);
+  /** @throws FileError where a tensor is missing, misshapen or impossible */
+  static fromTensors(tensors: Tensors, latentSize: number): TwinMetric {
     const values = (name: string, shape: readonly number[]) =>
       Float64Array.from(expectTensor(tensors, name, shape, 'model artefact').values);
     const [widening] = values('widening', [1]);
@@ -87,15 +82,13 @@ export class TwinMetric {
         found: String(widening),
       });
     return new TwinMetric({
-      prior,
-      scatter: values('scatter', [n, n]),
-      inconsistency: values('inconsistency', [n, n]),
+      scatter: values('scatter', [latentSize, latentSize]),
+      inconsistency: values('inconsistency', [latentSize, latentSize]),
       widening,
       population: tensors.feh ? FehPopulation.fromTensor(tensors.feh) : null,
     });
   }
 
-  /** All but S, which belongs to the residual. */
   toTensors(): Tensors {
     const { scatter, inconsistency, widening, population } = this.parts;
     const shape = [this.latentSize, this.latentSize];
@@ -130,20 +123,28 @@ export class TwinMetric {
    * @throws InputError for numbers of another model, or an L that is not positive semidefinite
    */
   weigh(evidence: Evidence): WeighedStar {
+    const { information, vector } = this.#widen(evidence);
+    const logEvidence = this.#logEvidence(information, vector, null);
+    const { population } = this.parts;
+    return { information, vector, logEvidence, feh: (population && evidence.feh) ?? null };
+  }
+
+  /** @returns L' and e' in the coordinates of r. @throws InputError as `weigh` */
+  widen(evidence: Evidence): { information: Float64Array; vector: Float64Array } {
+    const { information, vector } = this.#widen(evidence);
+    return { information: this.#back.information(information), vector: this.#back.vector(vector) };
+  }
+
+  #widen(evidence: Evidence): { information: Float64Array; vector: Float64Array } {
     this.#check(evidence);
     const n = this.latentSize;
-    const factor = this.#widened.information(evidence.information);
-    for (let i = 0; i < n; i++) factor[diagonal(i)] += 1;
-    const regular = factorise(factor, n);
+    const factor = addToPackedDiagonal(this.#widened.information(evidence.information), n, 1);
+    if (Number.isNaN(factorise(factor, n)))
+      throw new InputError('information', 'a positive semidefinite matrix', 'one that is not');
     const information = invert(factor, n);
     const vector = multiply(information, this.#widened.vector(evidence.vector), n);
     for (let i = 0; i < information.length; i++) information[i] = -information[i];
-    for (let i = 0; i < n; i++) information[diagonal(i)] += 1;
-    const logEvidence = this.#logEvidence(information, vector, null);
-    if (!Number.isFinite(regular + logEvidence))
-      throw new InputError('information', 'a positive semidefinite matrix', 'one that is not');
-    const { population } = this.parts;
-    return { information, vector, logEvidence, feh: (population && evidence.feh) ?? null };
+    return { information: addToPackedDiagonal(information, n, 1), vector };
   }
 
   /** Symmetric; above 0 speaks for one chemistry. Some 4 µs for 20 latents. */
@@ -155,14 +156,8 @@ export class TwinMetric {
 
   /** @see chiSquare. Some fifty times as dear as a Bayes factor: for the twins that are shown. @throws InputError as `weigh` */
   chiSquare(a: Evidence, b: Evidence): ChiSquare {
-    const [first, second] = [a, b].map((evidence) => {
-      this.#check(evidence);
-      return {
-        information: this.#population.information(evidence.information),
-        vector: this.#population.vector(evidence.vector),
-      };
-    });
-    return chiSquare(first, second, this.#inconsistency);
+    for (const evidence of [a, b]) this.#check(evidence);
+    return chiSquare(a, b, this.parts.inconsistency);
   }
 
   /** ev of a star, or of two together. */
@@ -190,19 +185,17 @@ export class TwinMetric {
   }
 }
 
-/** M A Mᵀ, row-major. */
-function sandwich(m: Float64Array, a: Float64Array, n: number): Float64Array {
-  const left = Matrix.from1DArray(n, n, m);
-  return Float64Array.from(
-    left
-      .mmul(Matrix.from1DArray(n, n, a))
-      .mmul(left.transpose())
-      .to1DArray(),
-  );
+/** The unit matrix, packed. */
+function identity(n: number): Float64Array {
+  return addToPackedDiagonal(new Float64Array(triangleSize(n)), n, 1);
 }
 
-/** (K Kᵀ)⁻¹ = K⁻ᵀ K⁻¹, row-major. */
-function precision(inverse: Float64Array, n: number): Float64Array {
-  const m = Matrix.from1DArray(n, n, inverse);
-  return Float64Array.from(m.transpose().mmul(m).to1DArray());
+function addToDiagonal(full: Float64Array, n: number, value: number): Float64Array {
+  for (let i = 0; i < n; i++) full[i * (n + 1)] += value;
+  return full;
+}
+
+function addToPackedDiagonal(packed: Float64Array, n: number, value: number): Float64Array {
+  for (let i = 0; i < n; i++) packed[diagonal(i)] += value;
+  return packed;
 }

@@ -3,14 +3,15 @@ import { inverse, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { StarkinError } from '../../../../src/domain/errors.js';
 import { FehPopulation } from '../../../../src/science/latents/metric/fehPopulation.js';
+import { unpack } from '../../../../src/science/latents/metric/triangle.js';
 import { TwinMetric } from '../../../../src/science/latents/metric/twinMetric.js';
 import { gaussians } from '../randomNumbers.js';
 import { draw, evidenceOf, randomCovariance, randomInformation, times } from './randomEvidence.js';
 
 const N = 6;
 const normal = gaussians(7);
+const unit = Float64Array.from({ length: N * N }, (_, at) => (at % (N + 1) ? 0 : 1));
 const parts = {
-  prior: randomCovariance(N, 2, normal),
   scatter: randomCovariance(N, 0.1, normal),
   inconsistency: randomCovariance(N, 0.02, normal),
   widening: 0.3,
@@ -30,9 +31,8 @@ function observe(r: ArrayLike<number>, information: Float64Array) {
 
 describe('the Bayes factor', () => {
   it('is what integrating over r, and over the inconsistency of each star, gives in one dimension', () => {
-    const [prior, inconsistency, widening] = [1.7, 0.2, 0.5];
+    const [inconsistency, widening] = [0.2, 0.5];
     const one = new TwinMetric({
-      prior: Float64Array.of(prior),
       scatter: Float64Array.of(1),
       inconsistency: Float64Array.of(inconsistency),
       widening,
@@ -46,8 +46,7 @@ describe('the Bayes factor', () => {
         0,
       );
     const mean = (f: (r: number) => number) =>
-      grid.reduce((sum, r) => sum + gaussian(r, prior) * f(r), 0) /
-      grid.reduce((sum, r) => sum + gaussian(r, prior), 0);
+      grid.reduce((sum, r) => sum + gaussian(r, 1) * f(r), 0) / grid.reduce((sum, r) => sum + gaussian(r, 1), 0);
     for (const [la, ea, lb, eb] of [
       [3, 2, 5, 4],
       [3, 2, 1, -2],
@@ -62,21 +61,16 @@ describe('the Bayes factor', () => {
   });
 
   it('is what integrating over r gives in two dimensions, for an L that is singular too', () => {
-    const prior = Float64Array.of(1.5, 0.6, 0.6, 1);
     const inconsistency = Float64Array.of(0.1, -0.05, -0.05, 0.2);
-    const two = new TwinMetric({ prior, scatter: prior, inconsistency, widening: 0.7, population: null });
+    const two = new TwinMetric({ scatter: inconsistency, inconsistency, widening: 0.7, population: null });
     const regular = { information: Float64Array.of(4, 1, 1, 6), vector: [3, -2] };
     const singular = { information: Float64Array.of(9, 6, 6, 4), vector: [6, 4] };
     const grid = Float64Array.from({ length: 241 }, (_, i) => (i - 120) / 20);
     const mean = (f: (r: number[]) => number) => {
-      const weight = Matrix.from1DArray(2, 2, prior);
-      const precision = inverse(weight);
       let [sum, total] = [0, 0];
       for (const x of grid)
         for (const y of grid) {
-          const density = Math.exp(
-            -0.5 * (precision.get(0, 0) * x * x + 2 * precision.get(0, 1) * x * y + precision.get(1, 1) * y * y),
-          );
+          const density = Math.exp(-0.5 * (x * x + y * y));
           sum += density * f([x, y]);
           total += density;
         }
@@ -111,7 +105,7 @@ describe('the Bayes factor', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: N }), fc.double({ min: 0.1, max: 100, noNaN: true }), (rank, size) => {
         const [a, b] = [rank, N].map((rows) =>
-          metric.weigh(observe(draw(parts.prior, N, normal), randomInformation(N, rows, size, normal))),
+          metric.weigh(observe(draw(unit, N, normal), randomInformation(N, rows, size, normal))),
         );
         expect(metric.logBayesFactor(a, b)).toBeCloseTo(metric.logBayesFactor(b, a), 9);
         expect(metric.logBayesFactor(a, nothing)).toBeCloseTo(0, 9);
@@ -124,8 +118,8 @@ describe('the Bayes factor', () => {
     const information = randomInformation(N, 2 * N, 6, normal);
     const factors = (same: boolean) =>
       Array.from({ length: 300 }, () => {
-        const r = draw(parts.prior, N, normal);
-        const other = same ? r : draw(parts.prior, N, normal);
+        const r = draw(unit, N, normal);
+        const other = same ? r : draw(unit, N, normal);
         const [a, b] = [r, other].map((x) => metric.weigh(observe(x, information)));
         return { rarity: r.reduce((sum, x) => sum + x * x, 0), factor: metric.logBayesFactor(a, b) };
       });
@@ -139,7 +133,7 @@ describe('the Bayes factor', () => {
   it('without widening believes photon noise alone: it condemns a twin that the model decodes a little amiss', () => {
     const sharp = metric.with({ widening: 0 });
     const information = randomInformation(N, 2 * N, 60, normal);
-    const r = draw(parts.prior, N, normal);
+    const r = draw(unit, N, normal);
     const amiss = draw(parts.inconsistency, N, normal).map((x, i) => x + r[i]);
     const factor = (m: TwinMetric) =>
       m.logBayesFactor(m.weigh(observe(r, information)), m.weigh(observe(amiss, information)));
@@ -150,7 +144,7 @@ describe('the Bayes factor', () => {
   it('takes [Fe/H] in where both stars have a measurement and the model knows the population', () => {
     const population = FehPopulation.fit(Array.from({ length: 500 }, () => 0.3 * normal())) as FehPopulation;
     const withFeh = metric.with({ population });
-    const [a, b] = [1, 2].map(() => observe(draw(parts.prior, N, normal), randomInformation(N, N, 3, normal)));
+    const [a, b] = [1, 2].map(() => observe(draw(unit, N, normal), randomInformation(N, N, 3, normal)));
     const feh = [
       { value: 0.1, sigma: 0.05 },
       { value: 0.13, sigma: 0.08 },
@@ -160,6 +154,22 @@ describe('the Bayes factor', () => {
     const without = factor(withFeh, null, feh[1]);
     expect(without).toBe(factor(metric, feh[0], feh[1]));
     expect(factor(withFeh, feh[0], feh[1]) - without).toBeCloseTo(population.logBayesFactor(feh[0], feh[1]), 9);
+  });
+});
+
+describe('a widened star', () => {
+  it('has the covariance of its r plus that of the inconsistency', () => {
+    const information = randomInformation(N, 2 * N, 10, normal);
+    const star = observe(draw(unit, N, normal), information);
+    const { information: widened, vector } = metric.widen(star);
+    const matrix = (values: ArrayLike<number>) => Matrix.from1DArray(N, N, Array.from(values));
+    const before = inverse(matrix(information));
+    const after = inverse(matrix(unpack(widened, N)));
+    const difference = Matrix.sub(after, before);
+    difference.sub(matrix(parts.inconsistency).mul(parts.widening));
+    expect(difference.norm() / after.norm()).toBeLessThan(1e-4);
+    const r = (covariance: Matrix, e: ArrayLike<number>) => covariance.mmul(Matrix.columnVector(Array.from(e)));
+    expect(Matrix.sub(r(after, vector), r(before, star.vector)).norm()).toBeLessThan(1e-3);
   });
 });
 
@@ -198,7 +208,7 @@ describe('chi square', () => {
       });
     const [la, lb] = [first(rankA), first(rankB)];
     for (let run = 0; run < runs; run++) {
-      const r = draw(parts.prior, N, normal);
+      const r = draw(unit, N, normal);
       const [a, b] = [la, lb].map((information) => {
         const shift = draw(parts.inconsistency, N, normal);
         return observe(
@@ -240,7 +250,6 @@ describe('the searched vectors', () => {
 
   it('are finite where a latent never moves', () => {
     const idle = new TwinMetric({
-      prior: Float64Array.of(1, 0, 0, 1e-4),
       scatter: Float64Array.of(0.1, 0, 0, 0),
       inconsistency: Float64Array.of(0.01, 0, 0, 0),
       widening: 1,
@@ -254,9 +263,9 @@ describe('a metric', () => {
   it('comes back the same from tensors', () => {
     const population = FehPopulation.fit([-0.3, -0.1, 0, 0.1, 0.4]);
     const original = metric.with({ population });
-    const again = TwinMetric.fromTensors(original.toTensors(), parts.prior);
+    const again = TwinMetric.fromTensors(original.toTensors(), N);
     const [a, b] = [1, 2].map(() => ({
-      ...observe(draw(parts.prior, N, normal), randomInformation(N, N, 3, normal)),
+      ...observe(draw(unit, N, normal), randomInformation(N, N, 3, normal)),
       feh: { value: 0.1, sigma: 0.1 },
     }));
     expect(again.logBayesFactor(again.weigh(a), again.weigh(b))).toBe(
@@ -272,9 +281,8 @@ describe('a metric', () => {
     const { scatter: _, ...rest } = tensors;
     const unlike = { ...tensors, scatter: { shape: [N, N], values: parts.scatter.map((x) => -x) } };
     const negative = { ...tensors, widening: { shape: [1], values: Float64Array.of(-1) } };
-    for (const bad of [rest, unlike, negative])
-      expect(() => TwinMetric.fromTensors(bad, parts.prior)).toThrow(StarkinError);
-    expect(() => TwinMetric.fromTensors(tensors, randomCovariance(N + 1, 1, normal))).toThrow(StarkinError);
+    for (const bad of [rest, unlike, negative]) expect(() => TwinMetric.fromTensors(bad, N)).toThrow(StarkinError);
+    expect(() => TwinMetric.fromTensors(tensors, N + 1)).toThrow(StarkinError);
     expect(() => metric.weigh(evidenceOf(new Float64Array(4), new Float64Array(2)))).toThrow(StarkinError);
     const inverted = evidenceOf(
       randomInformation(N, N, 9, normal).map((x) => -x),
