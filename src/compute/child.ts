@@ -1,5 +1,6 @@
 import { LatentModel } from '../science/latents/latentModel.js';
 import { type Backend, loadBackend } from '../science/networks/backend.js';
+import { standardise } from '../science/resampling/standardise.js';
 import { toFault } from './fault.js';
 import type { Call, CallName, ChildOptions, Message, Output, Reply } from './protocol.js';
 import { throttled } from './throttle.js';
@@ -73,6 +74,10 @@ async function answer(call: Call): Promise<Output<CallName>> {
     case 'recast': {
       const { model, batch, to } = call.input;
       return loaded(model).recast(batch, to);
+    }
+    case 'standardise': {
+      const { model, spectrum, standard } = call.input;
+      return standardise(spectrum, loaded(model).grid, standard);
     }
   }
 }

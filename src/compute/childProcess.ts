@@ -23,6 +23,7 @@ const words: Record<CallName, string> = {
   encode: 'encoding',
   decode: 'decoding',
   recast: 'recasting',
+  standardise: 'taking a spectrum to the grid of a model',
 };
 
 interface Pending {

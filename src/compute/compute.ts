@@ -1,8 +1,11 @@
+import type { ObservedSpectrum } from '../domain/observedSpectrum.js';
 import type { ParameterName } from '../domain/parameters.js';
 import type { Report } from '../domain/progress.js';
+import type { Spectrum } from '../domain/spectrum.js';
 import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
 import type { EpochRecord } from '../science/models/method.js';
 import type { Tuning } from '../science/models/tuning.js';
+import type { SurveyStandard } from '../science/resampling/standardise.js';
 
 /**
  * The only door to TensorFlow: child processes that train, encode and decode. They hold no database; spectra and model
@@ -26,6 +29,11 @@ export interface Compute {
    * comparison of methods. `decode` needs no spectrum, and carries over the latent alone.
    */
   recast(model: ModelSource, batch: SpectrumBatch, to: Float64Array): Promise<DecodedBatch>;
+  /**
+   * A spectrum of any origin as the archive would have stored it: on the model's grid, at the survey's resolution, normalised.
+   * @throws InputError naming the field of `spectrum` that cannot be used, SpectrumError for too few good pixels
+   */
+  standardise(model: ModelSource, spectrum: ObservedSpectrum, standard: SurveyStandard): Promise<Spectrum>;
   close(): Promise<void>;
 }
 

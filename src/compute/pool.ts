@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { NotReadyError } from '../domain/errors.js';
+import type { ObservedSpectrum } from '../domain/observedSpectrum.js';
+import type { Spectrum } from '../domain/spectrum.js';
 import { planOf } from '../science/latents/modelDesign.js';
+import type { SurveyStandard } from '../science/resampling/standardise.js';
 import { ComputeChild } from './childProcess.js';
 import type {
   Compute,
@@ -51,6 +54,10 @@ class ComputePool implements Compute {
 
   recast(model: ModelSource, batch: SpectrumBatch, to: Float64Array): Promise<DecodedBatch> {
     return this.#infer(model, (child) => child.call('recast', { model: model.id, batch, to }));
+  }
+
+  standardise(model: ModelSource, spectrum: ObservedSpectrum, standard: SurveyStandard): Promise<Spectrum> {
+    return this.#infer(model, (child) => child.call('standardise', { model: model.id, spectrum, standard }));
   }
 
   async train(request: TrainRequest, spectra: AsyncIterable<SpectrumBatch>, course: TrainCourse): Promise<TrainResult> {

@@ -1,5 +1,8 @@
+import type { ObservedSpectrum } from '../domain/observedSpectrum.js';
 import type { ProgressEvent } from '../domain/progress.js';
+import type { Spectrum } from '../domain/spectrum.js';
 import type { Trial } from '../science/models/tuning.js';
+import type { SurveyStandard } from '../science/resampling/standardise.js';
 import type { DecodedBatch, EncodedBatch, SpectrumBatch, TrainRequest, TrainResult } from './compute.js';
 import type { Fault } from './fault.js';
 
@@ -20,6 +23,7 @@ export interface Calls {
     output: DecodedBatch;
   };
   recast: { input: { model: string; batch: SpectrumBatch; to: Float64Array }; output: DecodedBatch };
+  standardise: { input: { model: string; spectrum: ObservedSpectrum; standard: SurveyStandard }; output: Spectrum };
 }
 
 export type CallName = keyof Calls;

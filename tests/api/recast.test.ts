@@ -26,6 +26,7 @@ beforeAll(async () => {
       return compute.decode(model, latents, parameters, rows);
     },
     recast: (...request) => compute.recast(...request),
+    standardise: (...request) => compute.standardise(...request),
     close: async () => {},
   };
   api = await serveDatabase(db, { compute: counted });
