@@ -1,6 +1,9 @@
 import { LatentModel } from '../science/latents/latentModel.js';
+import { readMetric } from '../science/latents/metric/metricArtefact.js';
+import type { TwinMetric } from '../science/latents/metric/twinMetric.js';
 import { type Backend, loadBackend } from '../science/networks/backend.js';
 import { standardise } from '../science/resampling/standardise.js';
+import { compareBy, rankBy } from './comparison.js';
 import { toFault } from './fault.js';
 import type { Call, CallName, ChildOptions, Message, Output, Reply } from './protocol.js';
 import { throttled } from './throttle.js';
@@ -20,6 +23,7 @@ if (options.threads !== null) process.env.TF_NUM_INTRAOP_THREADS = String(option
 
 const abort = new AbortController();
 const models = new Map<string, LatentModel>();
+const metrics = new Map<string, TwinMetric>();
 let queue = Promise.resolve();
 
 process.on('message', (message) => receive(message as Message));
@@ -75,6 +79,17 @@ async function answer(call: Call): Promise<Output<CallName>> {
       const { model, batch, to } = call.input;
       return loaded(model).recast(batch, to);
     }
+    case 'loadMetric':
+      metrics.set(call.input.model, readMetric(call.input.artefact));
+      return null;
+    case 'rank': {
+      const { model, own, candidates } = call.input;
+      return rankBy(held(metrics, model), own, candidates);
+    }
+    case 'compare': {
+      const { model, own, candidates } = call.input;
+      return compareBy(held(metrics, model), own, candidates);
+    }
     case 'standardise': {
       const { model, spectrum, standard } = call.input;
       return standardise(spectrum, loaded(model).grid, standard);
@@ -85,12 +100,17 @@ async function answer(call: Call): Promise<Output<CallName>> {
 function unload(id: string): void {
   models.get(id)?.dispose();
   models.delete(id);
+  metrics.delete(id);
 }
 
 function loaded(id: string): LatentModel {
-  const model = models.get(id);
-  if (!model) throw new Error(`model ${id} was not sent to this process`);
-  return model;
+  return held(models, id);
+}
+
+function held<T>(shelf: ReadonlyMap<string, T>, id: string): T {
+  const found = shelf.get(id);
+  if (!found) throw new Error(`model ${id} was not sent to this process`);
+  return found;
 }
 
 function backend(): Promise<Backend> {

@@ -23,6 +23,9 @@ const words: Record<CallName, string> = {
   encode: 'encoding',
   decode: 'decoding',
   recast: 'recasting',
+  loadMetric: 'loading the metric of a model',
+  rank: 'ranking twins',
+  compare: 'comparing stars',
   standardise: 'taking a spectrum to the grid of a model',
 };
 

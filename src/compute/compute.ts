@@ -3,6 +3,7 @@ import type { ParameterName } from '../domain/parameters.js';
 import type { Report } from '../domain/progress.js';
 import type { Spectrum } from '../domain/spectrum.js';
 import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
+import type { ChiSquare, Evidence } from '../science/latents/metric/evidence.js';
 import type { EpochRecord } from '../science/models/method.js';
 import type { Tuning } from '../science/models/tuning.js';
 import type { SurveyStandard } from '../science/resampling/standardise.js';
@@ -34,8 +35,20 @@ export interface Compute {
    * @throws InputError naming the field of `spectrum` that cannot be used, SpectrumError for too few good pixels
    */
   standardise(model: ModelSource, spectrum: ObservedSpectrum, standard: SurveyStandard): Promise<Spectrum>;
+  /**
+   * How much the spectra of a star and of each candidate speak for one chemistry, whatever their parameters: log Bayes factors against two stars drawn from the
+   * population. Waits for no encoding: comparisons have a child of their own.
+   * @throws NotReadyError for a model of an older version, which has no metric; InputError for evidence of another model
+   */
+  rank(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<Float64Array>;
+  /** How far a star is from each candidate in units of what is known of the distance. @throws as `rank` */
+  compare(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<ChiSquare[]>;
   close(): Promise<void>;
 }
+
+/** What a stored latent says of its star: a LatentEstimate has it all but for [Fe/H], which counts only under models that remove it. */
+export type StarEvidence = Evidence;
+export type { ChiSquare };
 
 /** Row-major, on one grid of P pixels. */
 export interface SpectrumBatch {

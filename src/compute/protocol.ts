@@ -3,7 +3,15 @@ import type { ProgressEvent } from '../domain/progress.js';
 import type { Spectrum } from '../domain/spectrum.js';
 import type { Trial } from '../science/models/tuning.js';
 import type { SurveyStandard } from '../science/resampling/standardise.js';
-import type { DecodedBatch, EncodedBatch, SpectrumBatch, TrainRequest, TrainResult } from './compute.js';
+import type {
+  ChiSquare,
+  DecodedBatch,
+  EncodedBatch,
+  SpectrumBatch,
+  StarEvidence,
+  TrainRequest,
+  TrainResult,
+} from './compute.js';
 import type { Fault } from './fault.js';
 
 /** What the parent asks of a child, and what comes back. */
@@ -22,6 +30,9 @@ export interface Calls {
     input: { model: string; latents: Float32Array; parameters: Float64Array; rows: number };
     output: DecodedBatch;
   };
+  loadMetric: { input: { model: string; artefact: Uint8Array }; output: null };
+  rank: { input: { model: string; own: StarEvidence; candidates: readonly StarEvidence[] }; output: Float64Array };
+  compare: { input: { model: string; own: StarEvidence; candidates: readonly StarEvidence[] }; output: ChiSquare[] };
   recast: { input: { model: string; batch: SpectrumBatch; to: Float64Array }; output: DecodedBatch };
   standardise: { input: { model: string; spectrum: ObservedSpectrum; standard: SurveyStandard }; output: Spectrum };
 }

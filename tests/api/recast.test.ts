@@ -27,6 +27,8 @@ beforeAll(async () => {
     },
     recast: (...request) => compute.recast(...request),
     standardise: (...request) => compute.standardise(...request),
+    rank: (...request) => compute.rank(...request),
+    compare: (...request) => compute.compare(...request),
     close: async () => {},
   };
   api = await serveDatabase(db, { compute: counted });

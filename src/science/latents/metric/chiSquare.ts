@@ -21,7 +21,7 @@ const DETERMINED = 2;
  * @throws InputError for an L that is not positive semidefinite
  */
 export function chiSquare(a: Evidence, b: Evidence, inconsistency: Float64Array): ChiSquare {
-  const n = a.vector.length;
+  const n = a.informationVector.length;
   const [first, second] = [unshrunken(a), unshrunken(b)];
   const noise = Matrix.from1DArray(
     n,
@@ -47,7 +47,10 @@ export function chiSquare(a: Evidence, b: Evidence, inconsistency: Float64Array)
 }
 
 /** r = L⁺ e and its covariance L⁺, packed; a null space of L has a vast variance. */
-function unshrunken({ information, vector }: Evidence): { r: Float64Array; covariance: Float64Array } {
+function unshrunken({ information, informationVector: vector }: Evidence): {
+  r: Float64Array;
+  covariance: Float64Array;
+} {
   const n = vector.length;
   const factor = Float64Array.from(information);
   let trace = 0;

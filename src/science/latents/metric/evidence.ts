@@ -5,7 +5,7 @@ export interface Evidence {
   /** L: lower triangle by rows, n (n + 1) / 2. Directions that the spectrum says nothing of are its null space. */
   readonly information: Float32Array;
   /** e = (L + I) r̂, n numbers. */
-  readonly vector: Float32Array;
+  readonly informationVector: Float32Array;
   /** [Fe/H] from the catalogue, for models that remove it; null or absent where it is not known, or known exactly. */
   readonly feh?: MeasuredFeh | null;
 }

@@ -126,6 +126,7 @@ export class TwinMetric {
     const { information, vector } = this.#widen(evidence);
     const logEvidence = this.#logEvidence(information, vector, null);
     const { population } = this.parts;
+    if (!Number.isFinite(logEvidence)) throw new InputError('informationVector', 'finite numbers', 'others');
     return { information, vector, logEvidence, feh: (population && evidence.feh) ?? null };
   }
 
@@ -142,7 +143,7 @@ export class TwinMetric {
     if (Number.isNaN(factorise(factor, n)))
       throw new InputError('information', 'a positive semidefinite matrix', 'one that is not');
     const information = invert(factor, n);
-    const vector = multiply(information, this.#widened.vector(evidence.vector), n);
+    const vector = multiply(information, this.#widened.vector(evidence.informationVector), n);
     for (let i = 0; i < information.length; i++) information[i] = -information[i];
     return { information: addToPackedDiagonal(information, n, 1), vector };
   }
@@ -174,7 +175,7 @@ export class TwinMetric {
     return 0.5 * (solveForward(sum, e, n) - logDeterminant) - this.#priorVolume;
   }
 
-  #check({ information, vector }: Evidence): void {
+  #check({ information, informationVector: vector }: Evidence): void {
     const n = this.latentSize;
     if (information.length !== triangleSize(n) || vector.length !== n)
       throw new InputError(

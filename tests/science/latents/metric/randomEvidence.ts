@@ -25,7 +25,7 @@ export function randomInformation(n: number, rank: number, size: number, normal:
 export function evidenceOf(information: Float64Array, vector: ArrayLike<number>): Evidence {
   return {
     information: Float32Array.from(pack(information, vector.length)),
-    vector: Float32Array.from(vector),
+    informationVector: Float32Array.from(vector),
   };
 }
 

@@ -169,7 +169,7 @@ describe('a widened star', () => {
     difference.sub(matrix(parts.inconsistency).mul(parts.widening));
     expect(difference.norm() / after.norm()).toBeLessThan(1e-4);
     const r = (covariance: Matrix, e: ArrayLike<number>) => covariance.mmul(Matrix.columnVector(Array.from(e)));
-    expect(Matrix.sub(r(after, vector), r(before, star.vector)).norm()).toBeLessThan(1e-3);
+    expect(Matrix.sub(r(after, vector), r(before, star.informationVector)).norm()).toBeLessThan(1e-3);
   });
 });
 
@@ -180,8 +180,8 @@ describe('chi square', () => {
     const matrix = (values: ArrayLike<number>) => Matrix.from1DArray(N, N, Array.from(values));
     const [ca, cb] = [inverse(matrix(la)), inverse(matrix(lb))];
     const delta = Matrix.sub(
-      ca.mmul(Matrix.columnVector(Array.from(a.vector))),
-      cb.mmul(Matrix.columnVector(Array.from(b.vector))),
+      ca.mmul(Matrix.columnVector(Array.from(a.informationVector))),
+      cb.mmul(Matrix.columnVector(Array.from(b.informationVector))),
     );
     const spread = Matrix.add(Matrix.add(ca, cb), matrix(parts.inconsistency).mul(2));
     const expected = delta.transpose().mmul(inverse(spread)).mmul(delta).get(0, 0);
