@@ -1,12 +1,17 @@
-import { GridError, InputError, SpectrumError } from '../../domain/errors.js';
+import { GridError, InputError, NotReadyError, SpectrumError } from '../../domain/errors.js';
 import { describeGrid, type WavelengthGrid } from '../../domain/wavelengthGrid.js';
 import { readArtefact, writeArtefact } from '../artefact/artefact.js';
 import type { Tensors } from '../artefact/tensors.js';
 import { encodeSamples } from '../models/heldOut.js';
-import type { Course, Disentangler, EpochRecord, Samples } from '../models/method.js';
+import type { Course, Disentangler, EpochRecord, Samples, Trained } from '../models/method.js';
 import type { Backend } from '../networks/backend.js';
 import { representations } from '../representation/registry.js';
 import type { Representation } from '../representation/representation.js';
+import { defaultEncodeLimits, type EncodedLatents, type EncodeInput, type EncodeLimits } from './encodedLatents.js';
+import { EncodedRows, pickSpectra } from './encodedRows.js';
+import { MapEstimator } from './map/mapEstimator.js';
+import { Misfit } from './map/misfit.js';
+import { fitMisfit } from './map/misfitFit.js';
 import { artefactFault, type ModelDescription, methodOf, readDescription } from './modelDescription.js';
 import type { ModelPlan } from './modelDesign.js';
 import { ParameterScaler } from './parameterScaler.js';
@@ -17,15 +22,9 @@ import { group, ungroup } from './tensorGroup.js';
 /** Rows a step through the model: bounds the memory of a large batch. */
 const SLICE = 256;
 /** Rises whenever an older reader would misread the artefact. */
-const FORMAT = 'starkin-model-1';
-
-/** Spectra on the model's grid; `parameters` is rows x 3 (teff, logg, feh in K, dex, dex; NaN where unknown). Row-major. */
-export interface EncodeInput {
-  readonly rows: number;
-  readonly flux: Float32Array;
-  readonly ivar: Float32Array;
-  readonly parameters: Float64Array;
-}
+const FORMAT = 'starkin-model-2';
+/** Without what a maximum a posteriori estimate needs: such models decode, but encode no more. */
+const OLDER_FORMAT = 'starkin-model-1';
 
 /** The whole chain from a normalised spectrum to its latent and back: grid, scaler of u, representation, disentangler, residual. */
 export class LatentModel {
@@ -38,35 +37,63 @@ export class LatentModel {
     private readonly networks: Tensors,
     private readonly disentangler: Disentangler,
     private readonly residual: LatentResidual,
+    /** Null in a model that an older version trained. */
+    private readonly misfit: Misfit | null,
   ) {
     this.#scaler = new ParameterScaler(description.parameters, description.ranges);
+    const limits = description.ranges.map(({ limit }) => limit);
+    this.estimator = misfit && new MapEstimator(backend, disentangler, residual, misfit, limits);
   }
 
   readonly #scaler: ParameterScaler;
+  /** From x with its noise to latents; null in a model that an older version trained. */
+  readonly estimator: MapEstimator | null;
 
   /**
-   * Trains the disentangler, then fits the regression that takes the rest of u off its latents.
+   * Trains the disentangler, then fits to it what turns its latents into estimates: see `fromNetworks`.
    * @throws TrainingError, and what the course's signal aborts with
    */
   static async train(
     backend: Backend,
     plan: ModelPlan,
-    { scaler, representation }: Preparation,
+    preparation: Preparation,
     samples: Samples,
     course: Course,
   ): Promise<{ model: LatentModel; history: readonly EpochRecord[] }> {
+    const trained = await plan.method.train(backend, samples, plan.settings, course);
+    return {
+      model: await LatentModel.fromNetworks(backend, plan, preparation, samples, trained),
+      history: trained.history,
+    };
+  }
+
+  /**
+   * A model of trained networks: the regression that takes the rest of u off its latents, fitted on the training set, and the decoder's own errors, on held-out stars.
+   * @throws TrainingError when the latents do not vary
+   */
+  static async fromNetworks(
+    backend: Backend,
+    plan: ModelPlan,
+    preparation: Preparation,
+    samples: Samples,
+    { tensors, metrics }: Pick<Trained, 'tensors' | 'metrics'>,
+  ): Promise<LatentModel> {
     const { design, method, settings } = plan;
-    const { tensors, history, metrics } = await method.train(backend, samples, settings, course);
+    const { scaler, representation } = preparation;
     const disentangler = method.load(backend, tensors, settings);
     const z = await encodeSamples(disentangler, samples);
     const residual = LatentResidual.fit(z, samples.u, samples.rows, design.parameters.length);
+    const ranges = scaler.ranges.map(({ min, max, limit }) => ({ min, max, limit }));
+    const limits = ranges.map(({ limit }) => limit);
+    const stars = await preparation.calibrationStars(samples);
+    const misfit = fitMisfit(backend, disentangler, residual, limits, stars);
     const description: ModelDescription = {
       method: design.method,
       preset: design.preset,
       settings: { ...settings },
       scaling: plan.scaling,
       parameters: [...design.parameters],
-      ranges: scaler.ranges.map(({ min, max, limit }) => ({ min, max, limit })),
+      ranges,
       chips: design.grid.chips.map(({ start, end }) => ({ start, end })),
       components: representation.size,
       spectra: samples.rows,
@@ -75,16 +102,15 @@ export class LatentModel {
       device: backend.device,
       metrics: { ...metrics, trendShare: residual.trendShare(z) },
     };
-    return {
-      model: new LatentModel(backend, description, design.grid, representation, tensors, disentangler, residual),
-      history,
-    };
+    return new LatentModel(backend, description, design.grid, representation, tensors, disentangler, residual, misfit);
   }
 
   /** The same bytes load on any machine and backend. @throws FileError where they are not a model of this project */
   static fromArtefact(backend: Backend, bytes: Uint8Array): LatentModel {
     const { tensors, metadata } = readArtefact(bytes);
-    if (metadata.format !== FORMAT) throw artefactFault('metadata, format', FORMAT, metadata.format ?? 'nothing');
+    const older = metadata.format === OLDER_FORMAT;
+    if (metadata.format !== FORMAT && !older)
+      throw artefactFault('metadata, format', FORMAT, metadata.format ?? 'nothing');
     const description = readDescription(metadata.model ?? '');
     const wavelength = tensors['grid.wavelength']?.values;
     if (!(wavelength instanceof Float64Array))
@@ -97,7 +123,8 @@ export class LatentModel {
     const residual = LatentResidual.fromTensors(ungroup('residual', tensors), description.parameters.length);
     const networks = ungroup('networks', tensors);
     const disentangler = method.load(backend, networks, settings);
-    const model = new LatentModel(backend, description, grid, representation, networks, disentangler, residual);
+    const misfit = older ? null : Misfit.fromTensors(ungroup('misfit', tensors), representation.size);
+    const model = new LatentModel(backend, description, grid, representation, networks, disentangler, residual, misfit);
     try {
       model.requireAgreement();
     } catch (error) {
@@ -113,12 +140,16 @@ export class LatentModel {
       ...group(methodOf(this.description).settings.representation, this.representation.toTensors()),
       ...group('networks', this.networks),
       ...group('residual', this.residual.toTensors()),
+      ...(this.misfit && group('misfit', this.misfit.toTensors())),
     };
-    return writeArtefact(tensors, { format: FORMAT, model: JSON.stringify(this.description) });
+    return writeArtefact(tensors, {
+      format: this.misfit ? FORMAT : OLDER_FORMAT,
+      model: JSON.stringify(this.description),
+    });
   }
 
-  /** Spectra on the model's grid, each with a good pixel: one without would be represented as the mean star, with a latent that says nothing of its own. */
-  private requireSpectra(flux: Float32Array, ivar: Float32Array, rows: number): void {
+  /** @throws GridError unless these are so many spectra of as many pixels as the model's grid */
+  private requireGrid(flux: Float32Array, ivar: Float32Array, rows: number): void {
     const pixels = this.grid.wavelength.length;
     if (flux.length !== rows * pixels || ivar.length !== rows * pixels)
       throw new GridError(
@@ -126,9 +157,6 @@ export class LatentModel {
         describeGrid(this.grid),
         `${flux.length / rows} pixels of flux, ${ivar.length / rows} of ivar`,
       );
-    for (let row = 0; row < rows; row++)
-      if (!ivar.subarray(row * pixels, (row + 1) * pixels).some((weight) => weight > 0))
-        throw new SpectrumError(`spectrum ${row} of the batch`, 'pixels with a positive ivar', 'none');
   }
 
   /** That the parts of an artefact belong together: each was only checked in itself. */
@@ -155,35 +183,28 @@ export class LatentModel {
   }
 
   /**
-   * @returns latents z and the searched vectors (r = z - z̄(u), whitened), rows x latentSize, and which rows lie outside the training range of u
-   * @throws GridError for another number of pixels, InputError for an unknown parameter, SpectrumError for a row without a good pixel
+   * The maximum a posteriori latents of spectra; of those that cannot have any, the reason.
+   * @throws GridError for another number of pixels, NotReadyError where an older version trained the model
    */
-  encode({ rows, flux, ivar, parameters }: EncodeInput) {
-    const pixels = this.grid.wavelength.length;
-    this.requireSpectra(flux, ivar, rows);
-    const { u, extrapolated } = this.#scaler.scale(parameters, rows);
-    const n = this.latentSize;
-    const m = this.#scaler.parameters.length;
-    const latents = new Float32Array(rows * n);
-    for (let start = 0; start < rows; start += SLICE) {
-      const end = Math.min(start + SLICE, rows);
-      const part = (values: Float32Array, width: number) => values.subarray(start * width, end * width);
-      const x = this.representation.represent(this.backend, part(flux, pixels), part(ivar, pixels), end - start);
-      latents.set(this.disentangler.encode(x, part(u, m), end - start), start * n);
+  encode(input: EncodeInput, limits: EncodeLimits = defaultEncodeLimits): EncodedLatents {
+    const { estimator, representation, backend } = this;
+    this.requireGrid(input.flux, input.ivar, input.rows);
+    if (!estimator)
+      throw new NotReadyError(
+        'the model was trained by an older version, which kept no error of its decoder: it recasts, but encodes no further spectra',
+        'npx starkin train again, with the same options',
+      );
+    const encoded = new EncodedRows(this.latentSize, this.#scaler, input);
+    const usable = encoded.refuseUnusable(input, limits, representation);
+    for (let start = 0; start < usable.length; start += SLICE) {
+      const rows = usable.subarray(start, start + SLICE);
+      const { flux, ivar, parameters, parameterErrors } = pickSpectra(input, rows);
+      const { u, extrapolated } = this.#scaler.scale(parameters, rows.length);
+      const uErrors = this.#scaler.scaleErrors(parameterErrors, rows.length);
+      const { x, noise } = representation.measure(backend, flux, ivar, rows.length);
+      encoded.keep(rows, estimator.estimate({ rows: rows.length, x, noise, u, uErrors }), extrapolated, parameters);
     }
-    const residual = this.residual.whiten(this.residual.subtract(latents, u));
-    return {
-      latentSize: n,
-      latents,
-      searched: residual,
-      residual,
-      information: new Float32Array((rows * n * (n + 1)) / 2),
-      informationVector: residual,
-      refined: this.#scaler.select(parameters, rows),
-      refinedCovariance: new Float64Array((rows * m * (m + 1)) / 2),
-      extrapolated,
-      reasons: new Array<string | null>(rows).fill(null),
-    };
+    return encoded.result;
   }
 
   /**
@@ -214,10 +235,16 @@ export class LatentModel {
    * @returns as `decode`
    * @throws as `encode`
    */
-  recast({ rows, flux, ivar, parameters }: EncodeInput, to: Float64Array) {
+  recast(input: EncodeInput, to: Float64Array) {
     const { representation, disentangler, backend } = this;
-    if (!disentangler.recast) return this.decode(this.encode({ rows, flux, ivar, parameters }).latents, to, rows);
-    this.requireSpectra(flux, ivar, rows);
+    const { rows, flux, ivar, parameters } = input;
+    if (!disentangler.recast) {
+      const { latents, reasons } = this.encode(input);
+      const row = reasons.findIndex((reason) => reason !== null);
+      if (row >= 0) throw new SpectrumError(`spectrum ${row} of the batch`, 'one with a latent', String(reasons[row]));
+      return this.decode(latents, to, rows);
+    }
+    this.requireGrid(flux, ivar, rows);
     const target = this.#scaler.scale(to, rows);
     const x = representation.represent(backend, flux, ivar, rows);
     const moved = disentangler.recast(x, this.#scaler.scale(parameters, rows).u, target.u, rows);
