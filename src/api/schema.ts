@@ -9,7 +9,7 @@ import { StarRecastResolver } from './spectrum/recastResolver.js';
 import { SpectrumResolver, StarSpectrumResolver } from './spectrum/resolver.js';
 import { StarConnectionResolver, StarResolver } from './star/resolver.js';
 import { StatusResolver } from './status/resolver.js';
-import { StarTwinsResolver, TwinSearchResolver } from './twin/resolver.js';
+import { StarTwinsResolver, TwinEdgeResolver, TwinSearchResolver } from './twin/resolver.js';
 
 /** Every resolver of the API: a new type is a folder beside these and a line here. */
 const resolvers = [
@@ -25,6 +25,7 @@ const resolvers = [
   StarSpectrumResolver,
   StarTwinsResolver,
   StatusResolver,
+  TwinEdgeResolver,
   TwinSearchResolver,
 ] as const;
 

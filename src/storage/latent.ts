@@ -222,6 +222,6 @@ export async function searchedVectors(
 }
 
 /** A vector comes as text, '[1,2,3]', in digits enough for every float32. */
-function toFloats(vector: string): Float32Array {
+export function toFloats(vector: string): Float32Array {
   return Float32Array.from(fromSql(vector) as number[]);
 }
