@@ -43,7 +43,17 @@ const settingsSchema = z.strictObject({
         .describe('settings of a method’s preset to change, by method: { "faderdis": { "epochs": 300 } }'),
     })
     .prefault({}),
-  encode: z.strictObject({ batch: count.default(256).describe('spectra per call of the encoder') }).prefault({}),
+  encode: z
+    .strictObject({
+      batch: count.default(256).describe('spectra per call of the encoder'),
+      minimumGoodShare: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.25)
+        .describe('a spectrum with a smaller share of good pixels, of those that the model covers, gets no latent'),
+    })
+    .prefault({}),
   simulate: z
     .strictObject({
       processes: count.default(availableParallelism()).describe('threads that synthesise spectra'),

@@ -70,7 +70,7 @@ async function answer(call: Call): Promise<Output<CallName>> {
       models.set(call.input.model, LatentModel.fromArtefact(await backend(), call.input.artefact));
       return null;
     case 'encode':
-      return loaded(call.input.model).encode(call.input.batch);
+      return loaded(call.input.model).encode(call.input.batch, call.input.limits);
     case 'decode': {
       const { model, latents, parameters, rows } = call.input;
       return loaded(model).decode(latents, parameters, rows);

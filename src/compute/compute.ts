@@ -3,6 +3,7 @@ import type { ParameterName } from '../domain/parameters.js';
 import type { Report } from '../domain/progress.js';
 import type { Spectrum } from '../domain/spectrum.js';
 import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
+import type { EncodedLatents, EncodeInput, EncodeLimits } from '../science/latents/encodedLatents.js';
 import type { ChiSquare, Evidence } from '../science/latents/metric/evidence.js';
 import type { EpochRecord } from '../science/models/method.js';
 import type { Tuning } from '../science/models/tuning.js';
@@ -20,6 +21,7 @@ export interface Compute {
   train(request: TrainRequest, spectra: AsyncIterable<SpectrumBatch>, course: TrainCourse): Promise<TrainResult>;
   /**
    * Encodes normalised spectra on the model's grid. Rows are independent. A row that cannot be encoded comes back with the reason, never with a latent.
+   * @param limits an archive's own are its settings `encode`
    * @throws GridError for another number of pixels, NotReadyError for a model of an older version, which can only decode
    */
   encode(model: ModelSource, batch: SpectrumBatch, limits?: EncodeLimits): Promise<EncodedBatch>;
@@ -50,24 +52,8 @@ export interface Compute {
 export type StarEvidence = Evidence;
 export type { ChiSquare };
 
-/** Row-major, on one grid of P pixels. */
-export interface SpectrumBatch {
-  readonly rows: number;
-  /** rows x P, continuum-normalised. */
-  readonly flux: Float32Array;
-  /** rows x P; 0: says nothing. */
-  readonly ivar: Float32Array;
-  /** rows x 3 in the order teff, logg, feh (K, dex, dex); NaN where unknown. */
-  readonly parameters: Float64Array;
-  /** rows x 3, 1 sigma in the same units; 0 or NaN: exact. */
-  readonly parameterErrors: Float64Array;
-}
-
-/** What a spectrum must have to be encoded. */
-export interface EncodeLimits {
-  /** Share of the pixels that the model covers which must be good. */
-  readonly minimumGoodShare: number;
-}
+/** Spectra on one grid. */
+export type SpectrumBatch = EncodeInput;
 
 export interface TrainRequest {
   readonly method: string;
@@ -110,33 +96,8 @@ export interface ModelSource {
   load(): Promise<Uint8Array>;
 }
 
-/**
- * What a model makes of spectra, row-major; n is the latent size, m the number of parameters that the model removes. A row without a latent has NaN everywhere.
- *
- * The residual latent r is in units of the training set's: r = K⁻¹ (z - z̄(u)) with S = K Kᵀ the covariance of z - z̄(u) there, so that its prior is N(0, I).
- * Hence the covariance of a star's r̂ about the truth is (L + I)⁻¹, and (L + I)⁻¹ L (L + I)⁻¹ that of r̂ over noise.
- */
-export interface EncodedBatch {
-  readonly latentSize: number;
-  /** rows x n: z, what `decode` takes. */
-  readonly latents: Float32Array;
-  /** rows x n: what is searched by plain L2. */
-  readonly searched: Float32Array;
-  /** rows x n: r̂, the maximum a posteriori residual latent. */
-  readonly residual: Float32Array;
-  /** rows x n (n + 1) / 2: L, what the spectrum tells of r, u marginalised where it has errors; lower triangle by rows. */
-  readonly information: Float32Array;
-  /** rows x n: e = (L + I) r̂. */
-  readonly informationVector: Float32Array;
-  /** rows x m: the parameters fitted together with r, in the model's order (K, dex, dex); the catalogue's where it takes them as exact. */
-  readonly refined: Float64Array;
-  /** rows x m (m + 1) / 2: their covariance, lower triangle by rows; 0 where exact. */
-  readonly refinedCovariance: Float64Array;
-  /** 1 where u lies outside the training range and was clamped. */
-  readonly extrapolated: Uint8Array;
-  /** Why a row has no latent; null where it has one. */
-  readonly reasons: readonly (string | null)[];
-}
+/** What a model makes of a batch. */
+export type EncodedBatch = EncodedLatents;
 
 export interface DecodedBatch {
   /** rows x P; NaN in pixels that the model does not cover. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { ObservedSpectrum } from '../domain/observedSpectrum.js';
 import type { Spectrum } from '../domain/spectrum.js';
+import { defaultEncodeLimits } from '../science/latents/encodedLatents.js';
 import { planOf } from '../science/latents/modelDesign.js';
 import type { SurveyStandard } from '../science/resampling/standardise.js';
 import { ComputeChild } from './childProcess.js';
@@ -41,8 +42,8 @@ class ComputePool implements Compute {
     this.#comparison = new ModelChild({ backend, threads: 1 }, 'loadMetric');
   }
 
-  encode(model: ModelSource, batch: SpectrumBatch): Promise<EncodedBatch> {
-    return this.#inference.use(model, (child) => child.call('encode', { model: model.id, batch }));
+  encode(model: ModelSource, batch: SpectrumBatch, limits = defaultEncodeLimits): Promise<EncodedBatch> {
+    return this.#inference.use(model, (child) => child.call('encode', { model: model.id, batch, limits }));
   }
 
   decode(model: ModelSource, latents: Float32Array, parameters: Float64Array, rows: number): Promise<DecodedBatch> {

@@ -1,6 +1,7 @@
 import type { ObservedSpectrum } from '../domain/observedSpectrum.js';
 import type { ProgressEvent } from '../domain/progress.js';
 import type { Spectrum } from '../domain/spectrum.js';
+import type { EncodeLimits } from '../science/latents/encodedLatents.js';
 import type { Trial } from '../science/models/tuning.js';
 import type { SurveyStandard } from '../science/resampling/standardise.js';
 import type {
@@ -25,7 +26,7 @@ export interface Calls {
   /** From the training samples to the figures of a short run with this lambda. */
   try: { input: { request: TrainRequest; folder: string; lambda: number }; output: Trial };
   load: { input: { model: string; artefact: Uint8Array }; output: null };
-  encode: { input: { model: string; batch: SpectrumBatch }; output: EncodedBatch };
+  encode: { input: { model: string; batch: SpectrumBatch; limits: EncodeLimits }; output: EncodedBatch };
   decode: {
     input: { model: string; latents: Float32Array; parameters: Float64Array; rows: number };
     output: DecodedBatch;

@@ -2,7 +2,7 @@ import { parameterNames } from '../../domain/parameters.js';
 import { triangleSize } from '../basis/normalEquations.js';
 import type { Representation } from '../representation/representation.js';
 import type { EncodedLatents, EncodeInput, EncodeLimits } from './encodedLatents.js';
-import type { MapEstimate } from './map/mapEstimator.js';
+import type { MapEstimate } from './map/estimate.js';
 import type { ParameterScaler } from './parameterScaler.js';
 
 /** The latents of a batch while they are being made: a row has NaN and a reason, or what was estimated. */

@@ -2,7 +2,7 @@ import { triangleSize } from '../../basis/normalEquations.js';
 import type { Disentangler } from '../../models/method.js';
 import type { Backend } from '../../networks/backend.js';
 import type { LatentResidual } from '../residual.js';
-import type { MapInput } from './mapEstimator.js';
+import type { MapInput } from './estimate.js';
 import type { Misfit } from './misfit.js';
 import { NormalForm, precisionOf } from './normalForm.js';
 import { Whitening } from './whitening.js';
