@@ -1,4 +1,5 @@
 import { InputError } from './errors.js';
+import type { ParameterValues } from './parameters.js';
 
 /** What a wavelength was measured in. */
 export type Medium = 'vacuum' | 'air';
@@ -18,6 +19,14 @@ export interface ObservedSpectrum {
   readonly radialVelocity: number | null;
   /** True when the flux is divided by its continuum already. */
   readonly normalised: boolean;
+}
+
+/** The one spectrum of a file, with what the file says of it; null where it says nothing. */
+export interface SingleSpectrum extends Omit<ObservedSpectrum, 'medium'> {
+  readonly medium: Medium | null;
+  readonly parameters: ParameterValues;
+  /** 1-sigma. */
+  readonly errors: ParameterValues;
 }
 
 /** Fewer pixels are no spectrum, more are refused before anything is computed with them. */
