@@ -64,6 +64,17 @@ describe.each(testDatabases)('latents and the exact twin search in $name', ({ op
   });
   afterAll(() => db.close());
 
+  it('a vector that is no star’s finds every star, the one that it equals first, also through a filter', async () => {
+    const origin = Float32Array.from(vectors.s17);
+    const all: Neighbour[] = [{ starId: idOf('s17'), distance: 0 }, ...bruteForce('s17')].sort(
+      (a, b) => a.distance - b.distance || (a.starId < b.starId ? -1 : 1),
+    );
+    expectSame((await nearest(db, view, modelId, origin, { first: 100 })).rows, all);
+    const filter = { teff: { max: 4300 } };
+    const warm = all.filter(({ starId }) => teffOf(starId.split(':')[1]) <= 4300);
+    expectSame((await nearest(db, view, modelId, origin, { first: 100, filter })).rows, warm);
+  });
+
   it('the search finds what brute force finds, ties by id, in one statement', async () => {
     const statements = countStatements(db);
     for (const from of ['s0', 's17', 's59'])

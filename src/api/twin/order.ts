@@ -25,11 +25,22 @@ export interface TwinPage {
   readonly filter: StarFilter | null;
 }
 
+/** A spectrum that is not in the archive, as a model encodes it. */
+export interface QueryLatent {
+  readonly searched: Float32Array;
+  readonly evidence: StoredEvidence;
+}
+
 /**
- * One page of a star's twins: of the RANKED nearest by (distance, id) in the order of (log Bayes factor descending, id), then of all others by (distance, id).
+ * One page of the twins of a star or of a spectrum: of the RANKED nearest by (distance, id) in the order of (log Bayes factor descending, id), then of all others by (distance, id).
  */
-export async function findTwins(context: Context, modelId: string, star: StarId, page: TwinPage): Promise<Twin[]> {
-  const search = new TwinSearch(context, modelId, star, page.filter);
+export async function findTwins(
+  context: Context,
+  modelId: string,
+  own: StarId | QueryLatent,
+  page: TwinPage,
+): Promise<Twin[]> {
+  const search = new TwinSearch(context, modelId, own, page.filter);
   const { first, after } = page;
   if (after?.segment === 'distance') {
     const beyond = await search.nearest(first, { distance: after.key, id: after.id });
@@ -66,21 +77,23 @@ class TwinSearch {
   constructor(
     private readonly context: Context,
     private readonly modelId: string,
-    private readonly star: StarId,
+    private readonly own: StarId | QueryLatent,
     private readonly filter: StarFilter | null,
   ) {}
 
   async nearest(first: number, after: { distance: number; id: StarId } | null): Promise<Neighbour[]> {
-    const { context, modelId, star, filter } = this;
+    const { context, modelId, own, filter } = this;
     const view = await context.view();
-    return (await nearest(context.db, view, modelId, star, { first, after, filter })).rows;
+    const origin = typeof own === 'string' ? own : own.searched;
+    return (await nearest(context.db, view, modelId, origin, { first, after, filter })).rows;
   }
 
   /** Log Bayes factors, in their order; null where the star or one of the others has no evidence. */
   async factors(neighbours: readonly Neighbour[]): Promise<readonly number[] | null> {
     if (neighbours.length === 0) return [];
     const { context, modelId } = this;
-    const missing = [this.star, ...neighbours.map(({ starId }) => starId)].filter((id) => !this.#evidence.has(id));
+    const wanted = [...(typeof this.own === 'string' ? [this.own] : []), ...neighbours.map(({ starId }) => starId)];
+    const missing = wanted.filter((id) => !this.#evidence.has(id));
     const loaded = await loadEvidence(context.db, await context.view(), modelId, missing);
     for (const [id, evidence] of loaded) this.#evidence.set(id, evidence);
     const compared = this.#compared(neighbours);
@@ -111,7 +124,7 @@ class TwinSearch {
   }
 
   #compared(neighbours: readonly Neighbour[]): { own: StoredEvidence; others: StoredEvidence[] } | null {
-    const own = this.#evidence.get(this.star);
+    const own = typeof this.own === 'string' ? this.#evidence.get(this.own) : this.own.evidence;
     const others = neighbours.flatMap(({ starId }) => this.#evidence.get(starId) ?? []);
     return own && others.length === neighbours.length ? { own, others } : null;
   }
