@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../src/config.js';
-import type { RecoveryRow } from '../workers/tasks/evaluate.js';
+import type { RecoveryRow } from '../workers/storedRecovery.js';
 import { type Snippet, shape, snippets } from './snippets.js';
 import { killServerAfter, type RunningServer, starkin, startServer, temporaryFolder } from './starkin.js';
 

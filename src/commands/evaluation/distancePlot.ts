@@ -1,0 +1,51 @@
+import type { ModelEvaluation } from '../../../workers/evaluation/results.js';
+import type { DistanceHistogram } from '../../science/evaluation/distanceHistogram.js';
+import { noiseName } from './figures.js';
+import { colours, plot } from './plot.js';
+
+/** Fig. 2: distances of twins and of random pairs, in units of the mean distance of twins; by the encoder's z and by the project's own distance. */
+export function distancePlot(models: readonly ModelEvaluation[]): Promise<string> {
+  const values = models.flatMap(({ model, distances }) =>
+    distances.flatMap(({ noise, encoder, searched }) => {
+      const bars = (distance: string, { edges, twins, random }: DistanceHistogram) =>
+        edges.flatMap((edge, i) => {
+          const bar = { model, row: `${distance}, SNR ${noiseName(noise)}`, edge, end: edge + 0.1 };
+          return [
+            { ...bar, pair: 'twins', share: 100 * twins[i] },
+            { ...bar, pair: 'random pairs', share: 100 * random[i] },
+          ];
+        });
+      return [...bars('encoder z', encoder), ...bars('own distance', searched)];
+    }),
+  );
+  return plot({
+    data: { values },
+    facet: {
+      row: { field: 'row', type: 'nominal', title: null },
+      column: { field: 'model', type: 'nominal', title: null },
+    },
+    spec: {
+      width: 230,
+      height: 110,
+      mark: { type: 'bar', opacity: 0.6, binSpacing: 0 },
+      encoding: {
+        x: {
+          field: 'edge',
+          type: 'quantitative',
+          bin: { binned: true },
+          title: 'distance / mean distance of twins',
+          scale: { domain: [0, 8] },
+        },
+        x2: { field: 'end' },
+        y: { field: 'share', type: 'quantitative', title: '% per bin', stack: null },
+        color: {
+          field: 'pair',
+          type: 'nominal',
+          title: null,
+          scale: { domain: ['twins', 'random pairs'], range: [colours.twins, colours.random] },
+        },
+      },
+    },
+    resolve: { scale: { y: 'independent' } },
+  } as Parameters<typeof plot>[0]);
+}
