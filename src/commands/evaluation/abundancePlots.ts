@@ -1,10 +1,16 @@
 import type { ModelEvaluation } from '../../../workers/evaluation/results.js';
+import { modelName } from './figures.js';
 import { modelColours, plot } from './plot.js';
 
 /** Fig. 4 in one look: the error of a linear map for each element, as a share of how far the element itself scatters. */
 export function abundanceErrorPlot(models: readonly ModelEvaluation[]): Promise<string> {
-  const values = models.flatMap(({ model, abundances }) =>
-    (abundances ?? []).map(({ element, rmse, sigma }, order) => ({ model, element, order, share: rmse / sigma })),
+  const values = models.flatMap(({ abundances, ...rest }) =>
+    (abundances ?? []).map(({ element, rmse, sigma }, order) => ({
+      model: modelName(rest),
+      element,
+      order,
+      share: rmse / sigma,
+    })),
   );
   return plot({
     width: 760,
@@ -37,13 +43,14 @@ export function abundancePlot({ abundances }: ModelEvaluation): Promise<string> 
   );
   return plot({
     data: { values },
-    facet: { field: 'panel', type: 'nominal', columns: 6, title: null, sort: { field: 'order', op: 'min' } },
+    facet: { field: 'panel', type: 'nominal', title: null, sort: { field: 'order', op: 'min' } },
+    columns: 6,
     spec: {
       width: 120,
       height: 120,
       layer: [
         {
-          mark: { type: 'point', filled: true, size: 5, opacity: 0.5, color: modelColours[0] },
+          mark: { type: 'point', filled: true, size: 8, opacity: 0.5, color: modelColours[0] },
           encoding: {
             x: { field: 'truth', type: 'quantitative', title: null, scale: { zero: false }, axis: { tickCount: 3 } },
             y: { field: 'estimate', type: 'quantitative', title: null, scale: { zero: false }, axis: { tickCount: 3 } },

@@ -1,4 +1,4 @@
-import type { NoiseLevel } from '../../../workers/evaluation/results.js';
+import type { ModelEvaluation, NoiseLevel } from '../../../workers/evaluation/results.js';
 import type { Share } from '../../science/evaluation/bootstrap.js';
 
 /** Numbers of an evaluation in words, the same on the terminal and in the report. */
@@ -12,6 +12,12 @@ export function percent({ value, error }: Share): string {
 export function noiseName(noise: NoiseLevel): string {
   if (noise === 'log-uniform') return '20 to 200';
   return noise === 'own' ? 'as it came' : String(noise);
+}
+
+/** A model as it is called over a plot: its id and what it removes. */
+export function modelName({ model, parameters }: Pick<ModelEvaluation, 'model' | 'parameters'>): string {
+  const names = { teff: 'Teff', logg: 'log g', feh: '[Fe/H]' };
+  return `${model}: ${parameters.map((name) => names[name]).join(', ')}`;
 }
 
 /** 1.26e-5 as '1.26e-5', .0021 as '.00210'. */

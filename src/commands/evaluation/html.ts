@@ -46,7 +46,8 @@ p { max-width: 80ch; }
 .facts, figcaption, .note { color: #555; font-size: 13px; }
 table { border-collapse: collapse; margin: 12px 0; font-size: 13px; font-variant-numeric: tabular-nums; display: block; overflow-x: auto; }
 th, td { padding: 4px 12px 4px 0; text-align: right; white-space: nowrap; border-bottom: 1px solid #eee; }
-th { border-bottom: 1px solid #888; font-weight: 600; vertical-align: bottom; }
+th { border-bottom: 1px solid #888; font-weight: 600; vertical-align: bottom; white-space: normal; }
+ul.facts { max-width: 95ch; padding-left: 20px; }
 th:first-child, td:first-child { text-align: left; }
 figure { margin: 16px 0 24px; overflow-x: auto; }
 figure svg { display: block; height: auto; max-width: 100%; }

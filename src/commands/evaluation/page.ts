@@ -1,7 +1,7 @@
 import type { Evaluation, ModelEvaluation, SetEvaluation } from '../../../workers/evaluation/results.js';
 import { abundanceErrorPlot, abundancePlot } from './abundancePlots.js';
 import { distancePlot } from './distancePlot.js';
-import { noiseName, paperRecasting, percent, small } from './figures.js';
+import { modelName, noiseName, paperRecasting, percent, small } from './figures.js';
 import { escaped, figure, htmlTable, page } from './html.js';
 import { recastPlot, residualPlot } from './recastPlots.js';
 import { doppelgangerPlot, recoveryPlot } from './recoveryPlots.js';
@@ -47,7 +47,9 @@ async function setSection(set: SetEvaluation): Promise<string> {
     ),
     await abundanceSection(models),
     await recastingSection(models),
-    ...(faulty.length ? ['<h3>Faults of real spectra</h3>', FAULTS, ...faulty.map(faultTable)] : []),
+    ...(faulty.length
+      ? ['<h3>Faults of real spectra</h3>', FAULTS, faultList(faulty[0]), ...faulty.map(faultTable)]
+      : []),
   ].join('\n');
 }
 
@@ -66,8 +68,6 @@ function recoveryTable(model: ModelEvaluation): string {
     row.overBound ? percent(row.overBound) : '–',
     percent(row.amongNearest),
     String(row.encoder.medianBefore),
-    String(row.queries),
-    String(row.candidates),
   ]);
   const head = [
     'SNR',
@@ -78,13 +78,14 @@ function recoveryTable(model: ModelEvaluation): string {
     'best possible, %',
     'of the best, %',
     'among the nearest, %',
-    'encoder’s median rank',
-    'queries',
-    'candidates',
+    'median rank by encoder z',
   ];
+  const [{ queries, candidates, withoutLatent }] = model.recovery;
+  const without = withoutLatent ? `, ${withoutLatent} stars without a latent` : '';
   const trained = model.trainedOn ? ' It was trained on these very spectra, without being told who is whose twin.' : '';
   return [
-    `<h4>${escaped(`${model.model}: removes ${model.parameters.join(', ')}`)}</h4>`,
+    `<h4>${escaped(modelName(model))}</h4>`,
+    `<p class="facts">${queries} stars searched for, each among ${candidates} others${without}</p>`,
     htmlTable(head, rows),
     ...(trained ? [noteLine(trained)] : []),
     ...model.notes.map(noteLine),
@@ -169,20 +170,27 @@ const FAULTS = `<p>One spectrum of each pair has the fault, since what all stars
 nights; the normalisation is every spectrum’s lot. A pull is the shift of a latent in units of the scatter that photon noise gives it: “common” is the part that all stars share,
 “total” the root mean square. A total of 1 doubles the variance.</p>`;
 
-function faultTable({ model, nuisances }: ModelEvaluation): string {
+function faultList({ nuisances }: ModelEvaluation): string {
+  const items = (nuisances?.rows ?? []).map(
+    ({ name, description }) => `<li><b>${escaped(name)}</b>: ${escaped(description)}</li>`,
+  );
+  return `<ul class="facts">${items.join('\n')}</ul>`;
+}
+
+function faultTable(model: ModelEvaluation): string {
+  const { nuisances } = model;
   if (!nuisances) return '';
-  const rows = nuisances.rows.map(({ name, description, affected, recovered, loss, pull }) => [
+  const rows = nuisances.rows.map(({ name, affected, recovered, loss, pull }) => [
     name,
     affected,
     percent(recovered),
     (100 * loss).toFixed(1),
     pull ? pull.common.toFixed(2) : '–',
     pull ? pull.total.toFixed(2) : '–',
-    description,
   ]);
-  const head = ['fault', 'affected', 'twin first, %', 'loss', 'common pull', 'total pull', 'what it is'];
+  const head = ['fault', 'affected', 'twin first, %', 'loss', 'common pull', 'total pull'];
   return [
-    `<h4>${escaped(model)}</h4>`,
+    `<h4>${escaped(modelName(model))}</h4>`,
     `<p class="facts">SNR ${nuisances.snr}, ${nuisances.pairs} pairs; without a fault ${percent(nuisances.reference)} %</p>`,
     htmlTable(head, rows),
   ].join('\n');

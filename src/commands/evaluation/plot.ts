@@ -28,7 +28,7 @@ export async function plot(spec: Omit<TopLevelSpec, '$schema'>): Promise<string>
       tickColor: '#888',
     },
     legend: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal', symbolStrokeWidth: 2, labelLimit: 400 },
-    header: { labelFontSize: 12, labelFontWeight: 'bold', titleFontSize: 12 },
+    header: { labelFontSize: 12, labelLimit: 400, labelFontWeight: 'bold', titleFontSize: 12 },
     view: { stroke: '#ccc' },
   };
   const { spec: compiled } = compile({ background: 'white', ...spec, config: style } as TopLevelSpec);

@@ -1,5 +1,5 @@
 import type { ModelEvaluation, OrderFigures } from '../../../workers/evaluation/results.js';
-import { noiseName } from './figures.js';
+import { modelName, noiseName } from './figures.js';
 import { colours, plot } from './plot.js';
 
 const orders = {
@@ -14,14 +14,21 @@ const colourScale = { domain: Object.values(orders), range: orderNames.map((orde
 
 /** Recovery against SNR, a panel for each model, with the standard errors. */
 export function recoveryPlot(models: readonly ModelEvaluation[]): Promise<string> {
-  const values = models.flatMap(({ model, recovery }) =>
+  const values = models.flatMap(({ recovery, ...rest }) =>
     recovery.flatMap((row) =>
       orderNames.flatMap((order) => {
         const share = row[order]?.recovered;
         if (!share) return [];
         const [value, error] = [100 * share.value, 100 * share.error];
         return [
-          { model, order: orders[order], snr: noiseName(row.noise), value, low: value - error, high: value + error },
+          {
+            model: modelName(rest),
+            order: orders[order],
+            snr: noiseName(row.noise),
+            value,
+            low: value - error,
+            high: value + error,
+          },
         ];
       }),
     ),
@@ -37,12 +44,18 @@ export function recoveryPlot(models: readonly ModelEvaluation[]): Promise<string
   const y = { field: 'value', type: 'quantitative', title: 'true twin first, %', scale: { domain: [0, 100] } } as const;
   return plot({
     data: { values },
-    facet: { field: 'model', type: 'nominal', columns: 3, title: null },
+    facet: { field: 'model', type: 'nominal', title: null },
+    columns: 3,
     spec: {
       width: 260,
       height: 220,
       layer: [
-        { mark: { type: 'line', strokeWidth: 1.5, opacity: 0.5 }, encoding: { x, y, color } },
+        {
+          // Not joined to the others: it is no step further down.
+          transform: [{ filter: "datum.snr !== '20 to 200'" }],
+          mark: { type: 'line', strokeWidth: 1.5, opacity: 0.5 },
+          encoding: { x, y, color },
+        },
         { mark: { type: 'point', filled: true, size: 45, opacity: 1 }, encoding: { x, y, color } },
         {
           mark: { type: 'rule' },
@@ -55,12 +68,12 @@ export function recoveryPlot(models: readonly ModelEvaluation[]): Promise<string
 
 /** Fig. 3: share of stars with at most so many false twins; solid lines are re-ranked, dashed ones the encoder's plain L2. */
 export function doppelgangerPlot(models: readonly ModelEvaluation[]): Promise<string> {
-  const values = models.flatMap(({ model, recovery }) =>
+  const values = models.flatMap(({ recovery, ...rest }) =>
     recovery.flatMap((row) => {
       const curve = (order: string, { curve: { falseTwins, share } }: OrderFigures) =>
         // A logarithmic axis has no 0: the y-intercept stands at .5.
         falseTwins.map((n, i) => ({
-          model,
+          model: modelName(rest),
           order,
           snr: noiseName(row.noise),
           n: Math.max(n, 0.5),
@@ -71,7 +84,8 @@ export function doppelgangerPlot(models: readonly ModelEvaluation[]): Promise<st
   );
   return plot({
     data: { values },
-    facet: { field: 'model', type: 'nominal', columns: 3, title: null },
+    facet: { field: 'model', type: 'nominal', title: null },
+    columns: 3,
     spec: {
       width: 260,
       height: 240,
