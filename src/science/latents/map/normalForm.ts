@@ -94,18 +94,23 @@ export class NormalForm {
    * @param offsets u less the catalogue's
    * @param precisions of the catalogue's u
    * @param step n + m, filled
+   * @returns what the whole step would take off the objective to second order: the square of its length in standard deviations of the posterior
    */
-  solve(r: Float64Array, offsets: Float64Array, precisions: Float64Array, step: Float64Array): void {
+  solve(r: Float64Array, offsets: Float64Array, precisions: Float64Array, step: Float64Array): number {
     const { n, m, joint, gradient } = this;
     this.fillJoint(precisions);
     joint.factor();
     for (let i = 0; i < n; i++) step[i] = gradient[i] - r[i];
     for (let p = 0; p < m; p++) step[n + p] = gradient[n + p] - precisions[p] * offsets[p];
+    const downhill = step.slice();
     joint.solve(step);
+    let decrement = 0;
     for (let i = 0; i < n + m; i++) {
+      decrement += downhill[i] * step[i];
       const most = i < n ? LATENT_STEP : PARAMETER_STEP;
       step[i] = Math.max(-most, Math.min(most, step[i]));
     }
+    return decrement;
   }
 
   /** Writes L, u marginalised, as a lower triangle by rows: A - B (D + precisions)⁻¹ Bᵀ. */

@@ -9,10 +9,13 @@ import { Whitening } from './whitening.js';
 
 /** Linearisations of the decoder at most. */
 const MOST_STEPS = 8;
-/** Largest change of a latent, in units of the prior's standard deviation, that ends a fit; the next step would be a tenth of it. */
-const CONVERGED = 0.01;
-/** Rise of the objective that is put down to rounding. */
-const TOLERATED = 0.01;
+/** A step that takes less than this off the objective is the last: it is a 30th of the posterior's standard deviation long. */
+const CONVERGED = 1e-3;
+/**
+ * A step that took less than this off the objective was the last, too. Where SELU's slope jumps the gradient need not vanish, and the next step would only lead back:
+ * a tenth of the rows went to and fro over .004 of the objective.
+ */
+const FLAT = 0.01;
 /** Share of a step that is tried when the whole was too long. */
 const SHORTER = 0.25;
 /** chi2 per column above which the encoder's latent is held against the population's mean as a place to begin. */
@@ -31,6 +34,7 @@ export class SliceFit {
   private readonly best: { readonly r: Float64Array; readonly u: Float32Array; readonly objective: Float64Array };
   private readonly step: Float64Array;
   private readonly share: Float64Array;
+  private readonly decrement: Float64Array;
   private readonly precisions: Float64Array;
   private readonly n: number;
   private readonly m: number;
@@ -58,6 +62,7 @@ export class SliceFit {
     };
     this.step = new Float64Array(rows * (this.n + this.fitted));
     this.share = new Float64Array(rows).fill(1);
+    this.decrement = new Float64Array(rows);
     this.precisions = Float64Array.from(uErrors, precisionOf);
     this.information = new Float64Array(rows * triangleSize(this.n));
     this.uCovariance = new Float64Array(rows * triangleSize(this.m));
@@ -74,9 +79,9 @@ export class SliceFit {
       let active = Int32Array.from({ length: input.rows }, (_, row) => row);
       for (let step = 0; step < MOST_STEPS && active.length > 0; step++) {
         const products = this.productsAt(active, whitening);
-        const last = step === MOST_STEPS - 1;
-        active = active.filter((row, i) => !this.advance(row, products.own(i), step === 0) && !last);
+        active = active.filter((row, i) => !this.advance(row, products.own(i), step === 0));
       }
+      for (const row of active) this.goBack(row);
     } finally {
       whitening.dispose();
     }
@@ -138,14 +143,19 @@ export class SliceFit {
       offsets[p] = this.u[row * m + p] - this.input.u[row * m + p];
       objective += precisions[p] * offsets[p] ** 2;
     }
-    if (objective <= best.objective[row] + TOLERATED) {
+    const gain = best.objective[row] - objective;
+    if (Math.abs(gain) < FLAT && this.share[row] === 1) {
+      if (gain < 0) this.goBack(row);
+      return true;
+    }
+    if (gain > 0) {
       best.objective[row] = objective;
       bestR.set(r);
       best.u.set(this.u.subarray(row * m, (row + 1) * m), row * m);
       this.chi2[row] = chi2;
       this.share[row] = 1;
       normal.take(products, slopes);
-      normal.solve(r, offsets, precisions, step);
+      this.decrement[row] = normal.solve(r, offsets, precisions, step);
       normal.informationInto(precisions, own(this.information, triangleSize(n)));
       if (fitted) normal.parameterCovarianceInto(precisions, own(this.uCovariance, triangleSize(m)));
       if (first && chi2 > LOST * this.misfit.width) {
@@ -155,18 +165,20 @@ export class SliceFit {
         return false;
       }
     } else this.share[row] *= SHORTER;
-    let largest = 0;
     const share = this.share[row];
-    for (let i = 0; i < n; i++) {
-      r[i] = bestR[i] + share * step[i];
-      largest = Math.max(largest, Math.abs(share * step[i]));
-    }
+    for (let i = 0; i < n; i++) r[i] = bestR[i] + share * step[i];
     for (let p = 0; p < fitted; p++) {
       const moved = best.u[row * m + p] + share * step[n + p];
       this.u[row * m + p] = Math.max(-this.limits[p], Math.min(this.limits[p], moved));
-      largest = Math.max(largest, Math.abs(share * step[n + p]));
     }
-    return largest < CONVERGED;
+    return !(share ** 2 * this.decrement[row] > CONVERGED);
+  }
+
+  /** To the best point so far. */
+  private goBack(row: number): void {
+    const { n, m, best } = this;
+    this.r.set(best.r.subarray(row * n, (row + 1) * n), row * n);
+    this.u.set(best.u.subarray(row * m, (row + 1) * m), row * m);
   }
 
   private get normal(): NormalForm {
