@@ -34,6 +34,15 @@ const settingsSchema = z.strictObject({
       order: z.number().int().min(0).max(10).default(4).describe('Chebyshev order per chip'),
     })
     .prefault({}),
+  survey: z
+    .strictObject({
+      resolvingPower: positive
+        .default(22500)
+        .describe(
+          'λ / FWHM of the stored spectra (default: APOGEE): a spectrum that twins are asked for is taken to it',
+        ),
+    })
+    .prefault({}),
   train: z
     .strictObject({
       seed: z.number().int().nonnegative().default(1),

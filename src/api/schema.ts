@@ -7,6 +7,7 @@ import { NodeResolver } from './relay/resolver.js';
 import { ReleaseResolver } from './release/resolver.js';
 import { StarRecastResolver } from './spectrum/recastResolver.js';
 import { SpectrumResolver, StarSpectrumResolver } from './spectrum/resolver.js';
+import { SpectrumSearchResolver } from './spectrumSearch/resolver.js';
 import { StarConnectionResolver, StarResolver } from './star/resolver.js';
 import { StatusResolver } from './status/resolver.js';
 import { StarTwinsResolver, TwinEdgeResolver, TwinSearchResolver } from './twin/resolver.js';
@@ -18,6 +19,7 @@ const resolvers = [
   NodeResolver,
   ReleaseResolver,
   SpectrumResolver,
+  SpectrumSearchResolver,
   StarConnectionResolver,
   StarLatentResolver,
   StarRecastResolver,
