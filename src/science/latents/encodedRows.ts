@@ -58,9 +58,16 @@ export class EncodedRows {
 
   /**
    * Takes the estimates of these rows. A parameter that is exact stays what the catalogue says, even where the fit clamped it.
+   * @param searched rows x n
    * @param parameters rows x 3, the catalogue's
    */
-  keep(rows: Int32Array, estimate: MapEstimate, extrapolated: Uint8Array, parameters: Float64Array): void {
+  keep(
+    rows: Int32Array,
+    estimate: MapEstimate,
+    searched: Float32Array,
+    extrapolated: Uint8Array,
+    parameters: Float64Array,
+  ): void {
     const { result, scaler } = this;
     const scatter = <T extends Float32Array | Float64Array | Uint8Array>(into: T, from: ArrayLike<number>) => {
       const width = from.length / rows.length;
@@ -73,7 +80,7 @@ export class EncodedRows {
       if (!Number.isFinite(estimate.chi2[i])) this.reasons[row] = 'no finite latent fits the spectrum';
     });
     scatter(result.latents, estimate.latents);
-    scatter(result.searched, estimate.residual);
+    scatter(result.searched, searched);
     scatter(result.residual, estimate.residual);
     scatter(result.information, estimate.information);
     scatter(result.informationVector, estimate.informationVector);

@@ -12,6 +12,9 @@ import { EncodedRows, pickSpectra } from './encodedRows.js';
 import { MapEstimator } from './map/mapEstimator.js';
 import { Misfit } from './map/misfit.js';
 import { fitMisfit } from './map/misfitFit.js';
+import { fehPopulation, metricStars } from './metric/calibration.js';
+import { fitMetric } from './metric/metricFit.js';
+import { TwinMetric } from './metric/twinMetric.js';
 import { artefactFault, type ModelDescription, methodOf, readDescription } from './modelDescription.js';
 import type { ModelPlan } from './modelDesign.js';
 import { ParameterScaler } from './parameterScaler.js';
@@ -39,6 +42,8 @@ export class LatentModel {
     private readonly residual: LatentResidual,
     /** Null in a model that an older version trained. */
     private readonly misfit: Misfit | null,
+    /** Null likewise. */
+    readonly metric: TwinMetric | null,
   ) {
     this.#scaler = new ParameterScaler(description.parameters, description.ranges);
     const limits = description.ranges.map(({ limit }) => limit);
@@ -62,14 +67,15 @@ export class LatentModel {
   ): Promise<{ model: LatentModel; history: readonly EpochRecord[] }> {
     const trained = await plan.method.train(backend, samples, plan.settings, course);
     return {
-      model: await LatentModel.fromNetworks(backend, plan, preparation, samples, trained),
+      model: await LatentModel.fromNetworks(backend, plan, preparation, samples, trained, course),
       history: trained.history,
     };
   }
 
   /**
-   * A model of trained networks: the regression that takes the rest of u off its latents, fitted on the training set, and the decoder's own errors, on held-out stars.
-   * @throws TrainingError when the latents do not vary
+   * A model of trained networks: the regression that takes the rest of u off its latents, fitted on the training set; the decoder's own errors, on held-out
+   * stars; and the metric of its latents, on model twins.
+   * @throws TrainingError when the latents do not vary, and what the course's signal aborts with
    */
   static async fromNetworks(
     backend: Backend,
@@ -77,6 +83,7 @@ export class LatentModel {
     preparation: Preparation,
     samples: Samples,
     { tensors, metrics }: Pick<Trained, 'tensors' | 'metrics'>,
+    course: Pick<Course, 'report' | 'signal'>,
   ): Promise<LatentModel> {
     const { design, method, settings } = plan;
     const { scaler, representation } = preparation;
@@ -87,6 +94,18 @@ export class LatentModel {
     const limits = ranges.map(({ limit }) => limit);
     const stars = await preparation.calibrationStars(samples);
     const misfit = fitMisfit(backend, disentangler, residual, limits, stars);
+    const { metric, figures } = await fitMetric(
+      {
+        disentangler,
+        estimator: new MapEstimator(backend, disentangler, residual, misfit, limits),
+        limits,
+        population: fehPopulation(scaler, samples.u),
+        seed: design.seed,
+      },
+      metricStars(stars),
+      course.report,
+      course.signal,
+    );
     const description: ModelDescription = {
       method: design.method,
       preset: design.preset,
@@ -100,9 +119,10 @@ export class LatentModel {
       seed: design.seed,
       backend: backend.name,
       device: backend.device,
-      metrics: { ...metrics, trendShare: residual.trendShare(z) },
+      metrics: { ...metrics, trendShare: residual.trendShare(z), ...figures },
     };
-    return new LatentModel(backend, description, design.grid, representation, tensors, disentangler, residual, misfit);
+    const { grid } = design;
+    return new LatentModel(backend, description, grid, representation, tensors, disentangler, residual, misfit, metric);
   }
 
   /** The same bytes load on any machine and backend. @throws FileError where they are not a model of this project */
@@ -124,7 +144,18 @@ export class LatentModel {
     const networks = ungroup('networks', tensors);
     const disentangler = method.load(backend, networks, settings);
     const misfit = older ? null : Misfit.fromTensors(ungroup('misfit', tensors), representation.size);
-    const model = new LatentModel(backend, description, grid, representation, networks, disentangler, residual, misfit);
+    const metric = older ? null : TwinMetric.fromTensors(ungroup('metric', tensors), residual.latentSize);
+    const model = new LatentModel(
+      backend,
+      description,
+      grid,
+      representation,
+      networks,
+      disentangler,
+      residual,
+      misfit,
+      metric,
+    );
     try {
       model.requireAgreement();
     } catch (error) {
@@ -141,6 +172,7 @@ export class LatentModel {
       ...group('networks', this.networks),
       ...group('residual', this.residual.toTensors()),
       ...(this.misfit && group('misfit', this.misfit.toTensors())),
+      ...(this.metric && group('metric', this.metric.toTensors())),
     };
     return writeArtefact(tensors, {
       format: this.misfit ? FORMAT : OLDER_FORMAT,
@@ -187,9 +219,9 @@ export class LatentModel {
    * @throws GridError for another number of pixels, NotReadyError where an older version trained the model
    */
   encode(input: EncodeInput, limits: EncodeLimits = defaultEncodeLimits): EncodedLatents {
-    const { estimator, representation, backend } = this;
+    const { estimator, metric, representation, backend } = this;
     this.requireGrid(input.flux, input.ivar, input.rows);
-    if (!estimator)
+    if (!estimator || !metric)
       throw new NotReadyError(
         'the model was trained by an older version, which kept no error of its decoder: it recasts, but encodes no further spectra',
         'npx starkin train again, with the same options',
@@ -202,7 +234,8 @@ export class LatentModel {
       const { u, extrapolated } = this.#scaler.scale(parameters, rows.length);
       const uErrors = this.#scaler.scaleErrors(parameterErrors, rows.length);
       const { x, noise } = representation.measure(backend, flux, ivar, rows.length);
-      encoded.keep(rows, estimator.estimate({ rows: rows.length, x, noise, u, uErrors }), extrapolated, parameters);
+      const estimate = estimator.estimate({ rows: rows.length, x, noise, u, uErrors });
+      encoded.keep(rows, estimate, metric.whiten(estimate.residual), extrapolated, parameters);
     }
     return encoded.result;
   }

@@ -26,9 +26,7 @@ export function covariance(rows: Float64Array, n: number): Float64Array {
   for (let i = 0; i < rows.length; i++) mean[i % n] += rows[i] / count;
   const result = new Float64Array(n * n);
   for (let start = 0; start < rows.length; start += n)
-    for (let i = 0; i < n; i++) {
-      const share = (rows[start + i] - mean[i]) / (count - 1);
-      for (let j = 0; j < n; j++) result[i * n + j] += share * (rows[start + j] - mean[j]);
-    }
-  return result;
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < n; j++) result[i * n + j] += (rows[start + i] - mean[i]) * (rows[start + j] - mean[j]);
+  return result.map((sum) => sum / (count - 1));
 }
