@@ -17,8 +17,8 @@ export interface ObservedSpectrum {
   readonly resolvingPower: number | null;
   /** km/s by which the lines are shifted, positive to the red; null: at rest. */
   readonly radialVelocity: number | null;
-  /** True when the flux is divided by its continuum already. */
-  readonly normalised: boolean;
+  /** Whether the flux is divided by its continuum already; null where nobody says. */
+  readonly normalised: boolean | null;
 }
 
 /** The one spectrum of a file, with what the file says of it; null where it says nothing. */

@@ -48,10 +48,11 @@ export class SpectrumInput {
   })
   radialVelocity?: number | null;
   @Field(() => Boolean, {
-    defaultValue: false,
-    description: 'True when the flux is divided by its continuum already, as the spectra of this API are.',
+    nullable: true,
+    description:
+      "True when the flux is divided by its continuum already, as the spectra of this API are; false when it is not. Left out: true where the model's own training spectra came so and this one's continuum lies within 8 % of 1 everywhere.",
   })
-  normalised!: boolean;
+  normalised?: boolean | null;
   @Field(() => Float, { nullable: true, description: 'Effective temperature, K; needed by models that remove it.' })
   teff?: number | null;
   @Field(() => Float, { nullable: true, description: 'Its 1-sigma error, K; taken as exact where left out.' })

@@ -18,7 +18,7 @@ export function toObserved(input: SpectrumInput): ObservedSpectrum {
     medium: input.medium === SpectralMedium.AIR ? 'air' : 'vacuum',
     resolvingPower: input.resolvingPower ?? null,
     radialVelocity: input.radialVelocity ?? null,
-    normalised: input.normalised,
+    normalised: input.normalised ?? null,
   };
   checkObserved(observed, ARGUMENT);
   return observed;

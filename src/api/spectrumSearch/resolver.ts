@@ -3,6 +3,7 @@ import type { EncodedBatch, ModelSource } from '../../compute/compute.js';
 import { NotReadyError, SpectrumError } from '../../domain/errors.js';
 import { parameterNames } from '../../domain/parameters.js';
 import { loadArtefact, type StoredModel } from '../../storage/model.js';
+import { cameNormalised } from '../../storage/spectrumSummary.js';
 import type { Context } from '../context.js';
 import { chooseModel, requireModel } from '../model/choice.js';
 import { checkFirst } from '../relay/connection.js';
@@ -80,6 +81,7 @@ async function encodeInput(
     resolvingPower: settings.survey.resolvingPower,
     minimumGoodPixels,
     continuum: { order: settings.continuum.order, errorFloor },
+    cameNormalised: input.normalised == null && (await cameNormalised(db, model.trainedOn)),
   });
   const row = (values: InputParameters['values'], missing: number) =>
     Float64Array.from(parameterNames, (name) => values[name] ?? missing);

@@ -9,7 +9,7 @@ export const noFacts: SpectrumFacts = {
   medium: null,
   resolvingPower: null,
   radialVelocity: null,
-  normalised: false,
+  normalised: null,
   parameters: { teff: null, logg: null, feh: null },
   errors: { teff: null, logg: null, feh: null },
 };

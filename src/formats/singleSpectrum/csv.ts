@@ -71,7 +71,7 @@ class Table {
       {
         ...facts,
         medium: wavelength?.medium ?? facts.medium,
-        normalised: facts.normalised || (columns[of('flux')]?.normalised ?? false),
+        normalised: columns[of('flux')]?.normalised || facts.normalised,
       },
     );
   }

@@ -16,13 +16,13 @@ export function readFacts(named: Named): SpectrumFacts {
   const error = (name: string) =>
     knownPositive(known(number([`${name}err`, `${name}error`, `e${name}`, `sig${name}`])));
   const medium = String(named(['medium', 'airorvac', 'airvac', 'wavemed']) ?? '').toLowerCase();
-  const normalised = String(named(['normalised', 'normalized', 'normed']) ?? '').toLowerCase();
+  const normalised = named(['normalised', 'normalized', 'normed']);
   return {
     ...noFacts,
     medium: /^air/.test(medium) ? 'air' : /^vac/.test(medium) ? 'vacuum' : null,
     resolvingPower: knownPositive(number(['resolvingpower', 'resolution', 'resolut', 'specrp'])),
     radialVelocity: known(number(['radialvelocity'])),
-    normalised: ['1', 'true', 't', 'yes'].includes(normalised),
+    normalised: normalised === null ? null : ['1', 'true', 't', 'yes'].includes(String(normalised).toLowerCase()),
     parameters: {
       teff: knownPositive(number(['teff'])),
       logg: known(number(['logg'])),

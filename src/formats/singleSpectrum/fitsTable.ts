@@ -57,7 +57,7 @@ export async function readTableSpectrum(
     {
       ...facts,
       medium: wavelength.medium ?? facts.medium,
-      normalised: facts.normalised || columns.some((column) => column.quantity === 'flux' && column.normalised),
+      normalised: columns.some((column) => column.quantity === 'flux' && column.normalised) || facts.normalised,
     },
   );
 }

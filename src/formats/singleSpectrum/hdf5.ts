@@ -40,7 +40,7 @@ export async function readHdf5(path: string): Promise<SingleSpectrum> {
         // What the layout for grids says of itself: wavelengths in vacuum.
         medium:
           wavelength?.medium ?? facts.medium ?? (names.includes('ivar') && names.includes('id') ? 'vacuum' : null),
-        normalised: facts.normalised || found.some(({ quantity, normalised }) => quantity === 'flux' && normalised),
+        normalised: found.some(({ quantity, normalised }) => quantity === 'flux' && normalised) || facts.normalised,
       },
     );
   } finally {

@@ -27,6 +27,12 @@ export interface Resolution {
   readonly to: number;
 }
 
+/** On the new wavelengths; ivar 0 where flagged, and then the flux is 0. */
+export interface Resampled {
+  readonly flux: Float64Array;
+  readonly ivar: Float64Array;
+}
+
 /** What a resampled pixel is: a mean of good pixels of the original, from index `first`. */
 interface Row {
   readonly first: number;
@@ -50,7 +56,7 @@ export function resample(
   { wavelength, flux, error }: Sampled,
   onto: Float64Array,
   { from, to }: Resolution,
-): { readonly flux: Float64Array; readonly ivar: Float64Array } {
+): Resampled {
   const position = wavelength.map(Math.log);
   const target = onto.map(Math.log);
   const good = goodPixels(flux, error);

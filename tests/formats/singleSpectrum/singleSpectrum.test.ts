@@ -93,7 +93,7 @@ describe('text in columns', () => {
       medium: null,
       resolvingPower: null,
       radialVelocity: null,
-      normalised: false,
+      normalised: null,
     });
   });
 

@@ -11,7 +11,12 @@ const PIXELS = syntheticGrid.wavelength.length;
 const DRAWS = 300;
 /** Enough that the components hold lines alone: the noise in those of 600 spectra has frequencies that coarser samples do not carry. */
 const ROWS = 6000;
-const standard = { resolvingPower: 22_500, continuum: { order: 4, errorFloor: 0.005 }, minimumGoodPixels: 100 };
+const standard = {
+  resolvingPower: 22_500,
+  continuum: { order: 4, errorFloor: 0.005 },
+  cameNormalised: false,
+  minimumGoodPixels: 100,
+};
 let backend: Backend;
 let basis: SpectralBasis;
 beforeAll(async () => {

@@ -8,7 +8,12 @@ import { standardise } from '../../../src/science/resampling/standardise.js';
 import { lineStar, logWavelengths, noisy } from './lineSpectra.js';
 
 const R = 22_500;
-const standard = { resolvingPower: R, continuum: { order: 4, errorFloor: 0.005 }, minimumGoodPixels: 3000 };
+const standard = {
+  resolvingPower: R,
+  continuum: { order: 4, errorFloor: 0.005 },
+  cameNormalised: false,
+  minimumGoodPixels: 3000,
+};
 const star = lineStar(3, { from: 15_000, to: 17_100 });
 const blaze = (lambda: number) => 3e-17 * (1 - ((lambda - 16_050) / 2500) ** 2);
 
@@ -60,6 +65,17 @@ test('a normalised spectrum keeps its level, and errors are capped as in the sur
     expect(result.flux[pixel]).toBeCloseTo(0.98 * expected[pixel], 3);
     expect(result.ivar[pixel]).toBeCloseTo(1 / 0.005 ** 2, 0);
   }
+});
+
+test('a spectrum that does not say is taken as normalised where the survey’s own came so, and it looks so', () => {
+  const { normalised: _, ...raw } = observe();
+  const flat = { ...raw, flux: raw.flux.map((f, i) => f / blaze(raw.wavelength[i])), error: raw.error.map(() => 0.01) };
+  const take = (spectrum: Omit<ObservedSpectrum, 'normalised'>, normalised: boolean | null, cameNormalised: boolean) =>
+    standardise({ ...spectrum, normalised }, apogeeGrid, { ...standard, cameNormalised });
+  expect(take(flat, null, true)).toEqual(take(flat, true, true));
+  expect(take(flat, null, false)).toEqual(take(flat, false, false));
+  expect(take(raw, null, true)).toEqual(take(raw, false, true));
+  expect(take(flat, false, true)).not.toEqual(take(flat, true, true));
 });
 
 test('the same resolution within two percent is not convolved; none given means the survey’s', () => {
