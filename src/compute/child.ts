@@ -79,6 +79,11 @@ async function answer(call: Call): Promise<Output<CallName>> {
       const { model, batch, to } = call.input;
       return loaded(model).recast(batch, to);
     }
+    case 'metricFor': {
+      const { model, batch } = call.input;
+      const { scatter, inconsistency, widening } = await loaded(model).metricFor(batch, course);
+      return { scatter, inconsistency, widening };
+    }
     case 'loadMetric':
       metrics.set(call.input.model, readMetric(call.input.artefact));
       return null;

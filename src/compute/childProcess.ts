@@ -23,6 +23,7 @@ const words: Record<CallName, string> = {
   encode: 'encoding',
   decode: 'decoding',
   recast: 'recasting',
+  metricFor: 'fitting a metric',
   loadMetric: 'loading the metric of a model',
   rank: 'ranking twins',
   compare: 'comparing stars',

@@ -5,6 +5,7 @@ import type { Spectrum } from '../domain/spectrum.js';
 import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
 import type { EncodedLatents, EncodeInput, EncodeLimits } from '../science/latents/encodedLatents.js';
 import type { ChiSquare, Evidence } from '../science/latents/metric/evidence.js';
+import type { MetricParts } from '../science/latents/metric/twinMetric.js';
 import type { EpochRecord } from '../science/models/method.js';
 import type { Tuning } from '../science/models/tuning.js';
 import type { SurveyStandard } from '../science/resampling/standardise.js';
@@ -38,6 +39,13 @@ export interface Compute {
    */
   standardise(model: ModelSource, spectrum: ObservedSpectrum, standard: SurveyStandard): Promise<Spectrum>;
   /**
+   * The metric that the model would have if all spectra had the noise that the inverse variances of these state: fitted to twins of its own making from them. For
+   * evaluations: an archive compares all its stars by one metric.
+   * @param batch spectra of stars of different chemistry, in any order, with as little noise in their flux as can be had; some 2,000 give W to a few percent
+   * @throws as `encode`, SpectrumError where none of them can be encoded
+   */
+  metricFor(model: ModelSource, batch: SpectrumBatch): Promise<NoiseMetric>;
+  /**
    * How much the spectra of a star and of each candidate speak for one chemistry, whatever their parameters: log Bayes factors against two stars drawn from the
    * population. Waits for no encoding: comparisons have a child of their own.
    * @throws NotReadyError for a model of an older version, which has no metric; InputError for evidence of another model
@@ -51,6 +59,8 @@ export interface Compute {
 /** What a stored latent says of its star: a LatentEstimate has it all but for [Fe/H], which counts only under models that remove it. */
 export type StarEvidence = Evidence;
 export type { ChiSquare };
+/** What of a metric depends on the noise that it was fitted for. */
+export type NoiseMetric = Pick<MetricParts, 'scatter' | 'inconsistency' | 'widening'>;
 
 /** Spectra on one grid. */
 export type SpectrumBatch = EncodeInput;

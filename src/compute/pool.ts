@@ -11,6 +11,7 @@ import type {
   DecodedBatch,
   EncodedBatch,
   ModelSource,
+  NoiseMetric,
   SpectrumBatch,
   StarEvidence,
   TrainCourse,
@@ -58,6 +59,10 @@ class ComputePool implements Compute {
   standardise(model: ModelSource, spectrum: ObservedSpectrum, standard: SurveyStandard): Promise<Spectrum> {
     const input = { model: model.id, spectrum, standard };
     return this.#inference.use(model, (child) => child.call('standardise', input));
+  }
+
+  metricFor(model: ModelSource, batch: SpectrumBatch): Promise<NoiseMetric> {
+    return this.#inference.use(model, (child) => child.call('metricFor', { model: model.id, batch }));
   }
 
   rank(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<Float64Array> {

@@ -8,6 +8,7 @@ import type {
   ChiSquare,
   DecodedBatch,
   EncodedBatch,
+  NoiseMetric,
   SpectrumBatch,
   StarEvidence,
   TrainRequest,
@@ -31,6 +32,7 @@ export interface Calls {
     input: { model: string; latents: Float32Array; parameters: Float64Array; rows: number };
     output: DecodedBatch;
   };
+  metricFor: { input: { model: string; batch: SpectrumBatch }; output: NoiseMetric };
   loadMetric: { input: { model: string; artefact: Uint8Array }; output: null };
   rank: { input: { model: string; own: StarEvidence; candidates: readonly StarEvidence[] }; output: Float64Array };
   compare: { input: { model: string; own: StarEvidence; candidates: readonly StarEvidence[] }; output: ChiSquare[] };

@@ -27,6 +27,7 @@ beforeAll(async () => {
     },
     recast: (...request) => compute.recast(...request),
     standardise: (...request) => compute.standardise(...request),
+    metricFor: (...request) => compute.metricFor(...request),
     rank: (...request) => compute.rank(...request),
     compare: (...request) => compute.compare(...request),
     close: async () => {},

@@ -9,12 +9,14 @@ import { representations } from '../representation/registry.js';
 import type { Representation } from '../representation/representation.js';
 import { defaultEncodeLimits, type EncodedLatents, type EncodeInput, type EncodeLimits } from './encodedLatents.js';
 import { EncodedRows, pickSpectra } from './encodedRows.js';
+import type { MapInput } from './map/estimate.js';
 import { MapEstimator } from './map/mapEstimator.js';
 import { Misfit } from './map/misfit.js';
 import { fitMisfit } from './map/misfitFit.js';
 import { fehPopulation, metricStars } from './metric/calibration.js';
+import { joinInputs } from './metric/mapInputs.js';
 import { fitMetric } from './metric/metricFit.js';
-import { TwinMetric } from './metric/twinMetric.js';
+import { type MetricParts, TwinMetric } from './metric/twinMetric.js';
 import { artefactFault, type ModelDescription, methodOf, readDescription } from './modelDescription.js';
 import type { ModelPlan } from './modelDesign.js';
 import { ParameterScaler } from './parameterScaler.js';
@@ -219,25 +221,62 @@ export class LatentModel {
    * @throws GridError for another number of pixels, NotReadyError where an older version trained the model
    */
   encode(input: EncodeInput, limits: EncodeLimits = defaultEncodeLimits): EncodedLatents {
-    const { estimator, metric, representation, backend } = this;
+    const { estimator, metric } = this.requireEstimator();
     this.requireGrid(input.flux, input.ivar, input.rows);
-    if (!estimator || !metric)
-      throw new NotReadyError(
-        'the model was trained by an older version, which kept no error of its decoder: it recasts, but encodes no further spectra',
-        'npx starkin train again, with the same options',
-      );
     const encoded = new EncodedRows(this.latentSize, this.#scaler, input);
-    const usable = encoded.refuseUnusable(input, limits, representation);
+    const usable = encoded.refuseUnusable(input, limits, this.representation);
     for (let start = 0; start < usable.length; start += SLICE) {
       const rows = usable.subarray(start, start + SLICE);
-      const { flux, ivar, parameters, parameterErrors } = pickSpectra(input, rows);
-      const { u, extrapolated } = this.#scaler.scale(parameters, rows.length);
-      const uErrors = this.#scaler.scaleErrors(parameterErrors, rows.length);
-      const { x, noise } = representation.measure(backend, flux, ivar, rows.length);
-      const estimate = estimator.estimate({ rows: rows.length, x, noise, u, uErrors });
-      encoded.keep(rows, estimate, metric.whiten(estimate.residual), extrapolated, parameters);
+      const spectra = pickSpectra(input, rows);
+      const { measured, extrapolated } = this.measure(spectra);
+      const estimate = estimator.estimate(measured);
+      encoded.keep(rows, estimate, metric.whiten(estimate.residual), extrapolated, spectra.parameters);
     }
     return encoded.result;
+  }
+
+  /**
+   * The metric that twins made of these spectra give, as at the end of a training but at the noise that their inverse variances state: with one W for all noise, some of
+   * the recovery at another is lost.
+   * @param input spectra of stars of different chemistry with known parameters, in any order; the less noise is in their flux, the better
+   * @throws as `encode`; SpectrumError where none of them can be used
+   */
+  async metricFor(input: EncodeInput, course: Pick<Course, 'report' | 'signal'>): Promise<MetricParts> {
+    const { estimator, metric } = this.requireEstimator();
+    this.requireGrid(input.flux, input.ivar, input.rows);
+    const rows = new EncodedRows(this.latentSize, this.#scaler, input).refuseUnusable(
+      input,
+      defaultEncodeLimits,
+      this.representation,
+    );
+    if (rows.length < 2)
+      throw new SpectrumError('spectra to fit a metric on', 'several with a latent', `${rows.length}`);
+    const parts: MapInput[] = [];
+    for (let start = 0; start < rows.length; start += SLICE)
+      parts.push(this.measure(pickSpectra(input, rows.subarray(start, start + SLICE))).measured);
+    const { ranges, seed } = this.description;
+    const limits = ranges.map(({ limit }) => limit);
+    const design = { disentangler: this.disentangler, estimator, limits, population: metric.parts.population, seed };
+    const fit = await fitMetric(design, joinInputs(parts), course.report, course.signal);
+    return fit.metric.parts;
+  }
+
+  private measure({ rows, flux, ivar, parameters, parameterErrors }: EncodeInput) {
+    const { u, extrapolated } = this.#scaler.scale(parameters, rows);
+    const uErrors = this.#scaler.scaleErrors(parameterErrors, rows);
+    const { x, noise } = this.representation.measure(this.backend, flux, ivar, rows);
+    const measured: MapInput = { rows, x, noise, u, uErrors };
+    return { measured, extrapolated };
+  }
+
+  /** @throws NotReadyError where an older version trained the model */
+  private requireEstimator(): { estimator: MapEstimator; metric: TwinMetric } {
+    const { estimator, metric } = this;
+    if (estimator && metric) return { estimator, metric };
+    throw new NotReadyError(
+      'the model was trained by an older version, which kept no error of its decoder: it recasts, but encodes no further spectra',
+      'npx starkin train again, with the same options',
+    );
   }
 
   /**

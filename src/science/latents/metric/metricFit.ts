@@ -6,6 +6,7 @@ import type { MapEstimate, MapInput } from '../map/estimate.js';
 import type { MapEstimator } from '../map/mapEstimator.js';
 import type { Evidence } from './evidence.js';
 import type { FehPopulation } from './fehPopulation.js';
+import { concatenate } from './mapInputs.js';
 import { covariance } from './matrices.js';
 import { ModelTwinSource, type Originals } from './modelTwins.js';
 import { TwinMetric } from './twinMetric.js';
@@ -113,15 +114,7 @@ async function estimateAll(
     );
     await tell(rows);
   }
-  const join = (name: keyof Estimates) => {
-    const joined = new Float32Array(parts.reduce((sum, part) => sum + part[name].length, 0));
-    let at = 0;
-    for (const part of parts) {
-      joined.set(part[name], at);
-      at += part[name].length;
-    }
-    return joined;
-  };
+  const join = (name: keyof Estimates) => concatenate(parts.map((part) => part[name]));
   return { residual: join('residual'), information: join('information'), informationVector: join('informationVector') };
 }
 
