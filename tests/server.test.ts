@@ -172,14 +172,27 @@ describe('the documents', () => {
     120_000,
   );
 
-  test.each(written('python'))('show Python that runs as it stands: %s', (_, { text }) => {
-    const { status, stdout, stderr } = spawnSync('python3', ['-c', text], {
+  /** What each program of a document prints, in order. */
+  const printed: Readonly<Record<string, RegExp>> = {
+    'docs/archive-scientist.md 1': /^(.* K .*\n){10}8575 8575 8575\s*$/,
+    'docs/archive-scientist.md 2': /^\[\]\n2M17335483-2753043 +[\d.]+ +[\d.]+\n(.*\n){4}$/,
+    'docs/portal-developer.md 1': /^2M17335483-2753043 [\d.]+\n(.*\n){2}$/,
+  };
+  const programs = [
+    ...written('python').map(([name, { text }]) => [name, 'python3', ['-c', text]] as const),
+    ...written('js').map(
+      ([name, { text }]) => [name, process.execPath, ['--input-type=module', '--eval', text]] as const,
+    ),
+  ];
+
+  test.each(programs)('show programs that run as they stand: %s', (name, program, args) => {
+    const { status, stdout, stderr } = spawnSync(program, args, {
+      cwd: projectRoot,
       env: { ...process.env, STARKIN_URL: server.url },
       encoding: 'utf8',
     });
     expect(stderr).toBe('');
     expect(status).toBe(0);
-    expect(stdout.trim().split('\n')).toHaveLength(11);
-    expect(stdout).toMatch(/8575 8575 8575\s*$/);
+    expect(stdout).toMatch(printed[name]);
   });
 });
