@@ -14,7 +14,7 @@ import type { NoiseLevel } from './results.js';
 import { Shelf } from './shelf.js';
 
 /** Stars whose Fisher information is computed: 36 syntheses each, 45 s on three cores altogether. */
-const MATRICES = 400;
+export const BOUND_STARS = 400;
 /** Seed of those stars; they need not be those of the set. */
 const STARS_SEED = 97;
 /** Matrices and steps of SNR where each star has an SNR of its own: all classes of stars have to be paired. */
@@ -37,9 +37,14 @@ export class Bound {
   ) {}
 
   /** @returns null where the set's abundances are not known, or it is not simulated */
-  static async of(place: Workplace, set: PairSet, seed: number, course: TaskCourse): Promise<Bound | null> {
+  static async of(
+    place: Workplace,
+    set: PairSet,
+    { seed, stars }: { readonly seed: number; readonly stars: number },
+    course: TaskCourse,
+  ): Promise<Bound | null> {
     if (!set.simulated || !set.labels.abundances) return null;
-    return new Bound(place, await fisherMatrices(place, course), set, seed, course);
+    return new Bound(place, await fisherMatrices(place, stars, course), set, seed, course);
   }
 
   /** By row of the set; -1 without a twin. Computed once for all models that remove the same. */
@@ -89,26 +94,26 @@ function stepped(snr: number): number {
 }
 
 /** From the disk where they were computed before, by the same simulator. */
-async function fisherMatrices(place: Workplace, { report, signal }: TaskCourse): Promise<Float64Array> {
+async function fisherMatrices(place: Workplace, count: number, { report, signal }: TaskCourse): Promise<Float64Array> {
   const shelf = new Shelf(join(place.folder, 'evaluation'));
-  const name = `fisher-${simulatorFingerprint()}-${STARS_SEED}-${MATRICES}.safetensors`;
+  const name = `fisher-${simulatorFingerprint()}-${STARS_SEED}-${count}.safetensors`;
   const { information } = await shelf.tensors(name, async () => {
-    const stars = Array.from({ length: MATRICES }, (_, pair) => {
+    const stars = Array.from({ length: count }, (_, pair) => {
       const { abundances, stars: both } = drawPair(STARS_SEED, pair);
       return { ...both[0], abundances };
     });
-    const values = sharedArray(Float64Array, MATRICES * triangleSize(elements.length));
+    const values = sharedArray(Float64Array, count * triangleSize(elements.length));
     await inThreads(
       { kind: 'fisher', stars, information: values },
       {
-        items: MATRICES,
+        items: count,
         block: 1,
         processes: place.settings.simulate.processes,
         signal,
-        report: (done) => report({ stage: 'Jacobians', done, total: MATRICES, unit: 'stars' }),
+        report: (done) => report({ stage: 'Jacobians', done, total: count, unit: 'stars' }),
       },
     );
-    return { information: { shape: [MATRICES, triangleSize(elements.length)], values: values.slice() } };
+    return { information: { shape: [count, triangleSize(elements.length)], values: values.slice() } };
   });
   return shared(information.values as Float64Array);
 }

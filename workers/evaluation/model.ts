@@ -11,6 +11,7 @@ import type { TaskCourse, Workplace } from '../tasks/task.js';
 import type { Bound } from './bound.js';
 import { type EncodedSet, type EvaluatedModel, encodeSet } from './encoding.js';
 import { FAULT_SNR, measureFaults } from './faults.js';
+import { metricAt } from './noiseMetric.js';
 import type { PairLabels, PairSet } from './pairSet.js';
 import { twinsAmong, zScored } from './ranking.js';
 import { measureRecasting } from './recasting.js';
@@ -94,7 +95,11 @@ class ModelMeasurement {
     const observation = { key: keyOf(noise), noise, fault: null, includes: null };
     const encoded = await encodeSet(this.place, { model, set, observation, seed }, this.shelf, this.course);
     const ideal = (await bound?.ranksAt(noise, model.parameters.includes('feh'))) ?? null;
-    const recovery = { encoded, labels: set.labels, noise, metric, ownMetric: null, bound: ideal, seed };
+    const ownMetric =
+      metric && noise !== 'own'
+        ? await metricAt(this.place, { model, set, noise, seed }, metric, this.shelf, this.course)
+        : null;
+    const recovery = { encoded, labels: set.labels, noise, metric, ownMetric, bound: ideal, seed };
     this.recovery.push(await measureRecovery(this.place, recovery, this.course));
     if (noise === FAULT_SNR) this.clean = encoded;
     if (noise === 'own' || histogramLevels.includes(noise))

@@ -50,7 +50,7 @@ export async function measureRecovery(
     encoder: figures(encoder.byDistance),
     searched: figures(searched.byDistance),
     reranked: figures(searched.byEvidence),
-    ownMetric: own && figures(own.byEvidence),
+    ownMetric: own && { searched: figures(own.byDistance), reranked: figures(own.byEvidence) },
     amongNearest: bootstrapShare(among, pair, seed),
     nearest: Math.min(NEAREST, twin.length - 1),
     bound: bound && figures(bound),

@@ -65,8 +65,8 @@ export interface RecoveryRow {
   readonly searched: OrderFigures;
   /** The nearest ranked again by the Bayes factor. */
   readonly reranked: OrderFigures;
-  /** As `reranked`, with W fitted at this SNR; null where the model has no such fit. */
-  readonly ownMetric: OrderFigures | null;
+  /** As `searched` and `reranked`, with a metric fitted at this SNR instead of that of the training release; null where the spectra have noise of their own. */
+  readonly ownMetric: { readonly searched: OrderFigures; readonly reranked: OrderFigures } | null;
   /** How often the twin is among the nearest that are ranked again, and how many these are. */
   readonly amongNearest: Share;
   readonly nearest: number;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { NotReadyError } from '../../src/domain/errors.js';
+import { NotReadyError, StarkinError } from '../../src/domain/errors.js';
 import { listReleases } from '../../src/storage/dataRelease.js';
 import { findModel, listModels, type StoredModel } from '../../src/storage/model.js';
-import { Bound } from '../evaluation/bound.js';
+import { BOUND_STARS, Bound } from '../evaluation/bound.js';
 import { openFiledPairs } from '../evaluation/filedPairs.js';
 import { type EvaluationPart, evaluateModel } from '../evaluation/model.js';
 import type { PairSet } from '../evaluation/pairSet.js';
@@ -23,6 +23,8 @@ export interface EvaluateRequest {
   readonly parts: readonly EvaluationPart[];
   /** Of the noise, of the bound and of the bootstrap. */
   readonly seed: number;
+  /** Stars whose Jacobians the bound rests on; absent: 400. */
+  readonly boundStars?: number;
 }
 
 /**
@@ -72,15 +74,23 @@ async function evaluateSet(
   place: Workplace,
   set: PairSet,
   models: readonly StoredModel[],
-  { parts, seed }: EvaluateRequest,
+  { parts, seed, boundStars = BOUND_STARS }: EvaluateRequest,
   shelf: Shelf,
   course: TaskCourse,
 ): Promise<SetEvaluation> {
   const { labels, simulated } = set;
-  const bound = await Bound.of(place, set, seed, course);
+  const bound = await Bound.of(place, set, { seed, stars: boundStars }, course);
   const evaluated: ModelEvaluation[] = [];
+  const refused: StarkinError[] = [];
   for (const model of models)
-    evaluated.push(await evaluateModel(place, { model, set, bound, parts, seed }, shelf, course));
+    try {
+      evaluated.push(await evaluateModel(place, { model, set, bound, parts, seed }, shelf, course));
+    } catch (error) {
+      // On another grid, or of an older version: the other models are still measured.
+      if (!(error instanceof StarkinError) || course.signal.aborted) throw error;
+      refused.push(error);
+    }
+  if (!evaluated.length) throw refused[0];
   return {
     set: set.name,
     spectra: labels.rows,
@@ -88,7 +98,7 @@ async function evaluateSet(
     simulated,
     noiseless: labels.noiseless,
     models: evaluated,
-    notes: [...notesOn(set, bound)],
+    notes: [...refused.map(({ message }) => message), ...notesOn(set, bound)],
   };
 }
 

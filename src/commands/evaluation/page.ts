@@ -21,7 +21,7 @@ export async function evaluationPage(evaluation: Evaluation): Promise<string> {
 const INTRODUCTION = `<p>Figures and tables are numbered as in de Mijolla, Ness, Viti &amp; Wheeler (2021). Every star of a set is searched for
 among all others; its true twin has the same abundances at another temperature and gravity. “Encoder z” is plain Euclidean distance between the encoder’s latents, each
 component in units of its scatter: the paper’s way. “Own distance” is the one that the archive searches by; “re-ranked” orders the 300 nearest by the Bayes factor of one chemistry
-against two. “Best possible” is what the photons allow a reader who knows the simulator, the physical parameters and the population. Errors are standard errors by resampling
+against two. “W at this SNR” is the own distance by a metric fitted at that noise, where an archive has one for all. “Best possible” is what the photons allow a reader who knows the simulator, the physical parameters and the population. Errors are standard errors by resampling
 pairs.</p>`;
 
 async function setSection(set: SetEvaluation): Promise<string> {
@@ -63,7 +63,8 @@ function recoveryTable(model: ModelEvaluation): string {
     percent(row.encoder.recovered),
     percent(row.searched.recovered),
     percent(row.reranked.recovered),
-    row.ownMetric ? percent(row.ownMetric.recovered) : '–',
+    row.ownMetric ? percent(row.ownMetric.searched.recovered) : '–',
+    row.ownMetric ? percent(row.ownMetric.reranked.recovered) : '–',
     row.bound ? percent(row.bound.recovered) : '–',
     row.overBound ? percent(row.overBound) : '–',
     percent(row.amongNearest),
@@ -75,6 +76,7 @@ function recoveryTable(model: ModelEvaluation): string {
     'own distance, %',
     're-ranked, %',
     'W at this SNR, %',
+    'and re-ranked, %',
     'best possible, %',
     'of the best, %',
     'among the nearest, %',
