@@ -4,6 +4,9 @@ const NORMAL = 0.25;
 /** A pixel with this many times the normal error says a hundredth of what its neighbours do, and would spread its noise over a whole kernel. */
 const WORST = 10;
 
+/** Samples made up beyond an end: whatever the step there, no more. */
+const MOST_BEYOND = 200;
+
 /** Pixels of one detector or order, without a gap between them. */
 export interface Stretch {
   readonly start: number;
@@ -65,7 +68,9 @@ export function makeSamples(
   const own = position.subarray(start, end);
   const firstGood = good.indexOf(1, start);
   if (own.length < 2 || firstGood < 0 || firstGood >= end) return null;
-  const [first, last] = [own[1] - own[0], own[own.length - 1] - own[own.length - 2]];
+  const finest = margin / MOST_BEYOND;
+  const first = Math.max(finest, own[1] - own[0]);
+  const last = Math.max(finest, own[own.length - 1] - own[own.length - 2]);
   const before = Math.ceil(margin / first);
   const after = Math.ceil(margin / last);
   const size = before + own.length + after;

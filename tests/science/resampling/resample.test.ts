@@ -107,6 +107,15 @@ describe('flagged pixels', () => {
   });
 });
 
+test('steps of any size are taken, and cost neither time nor memory', () => {
+  const { wavelength, flux, error } = sampled(3.2);
+  const last = wavelength.length - 1;
+  const odd = Float64Array.from([wavelength[0] - 1e-9, ...wavelength, wavelength[last] + 1e-11]);
+  const extend = (values: Float64Array) => Float64Array.from([values[0], ...values, values[last]]);
+  const result = resample({ wavelength: odd, flux: extend(flux), error: extend(error) }, onto, same);
+  expect(deviation(result)).toBeLessThan(2e-4);
+});
+
 /** Changes of the spectrum that chemistry makes: line spectra of their own, at the survey's resolution. */
 const SIGNALS = 12;
 const signals = Array.from({ length: SIGNALS }, (_, k) =>
