@@ -112,7 +112,9 @@ function fitMatrix(residuals: Float32Array, noise: RowNoise, weights: Float64Arr
   const r = Matrix.from1DArray(width, width, Array.from(whitener));
   const whitened = r.transpose().mmul(symmetric(observed, width)).mmul(r);
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(whitened, { assumeSymmetric: true });
-  const ratio = width * weights.reduce((sum, weight) => sum + weight ** 2, 0);
+  const shares = weights.map((weight, row) => weight * noise.meanVariance(row));
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  const ratio = width * shares.reduce((sum, share) => sum + (share / total) ** 2, 0);
   const excess = realEigenvalues.map((value) => excessOf(value, ratio));
   const scaled = factor.mmul(eigenvectorMatrix);
   const model = scaled.mmul(Matrix.diag(excess)).mmul(scaled.transpose());
@@ -123,9 +125,12 @@ function fitMatrix(residuals: Float32Array, noise: RowNoise, weights: Float64Arr
   );
 }
 
+/** The largest eigenvalue of noise alone goes beyond its limit by some per cent in a finite sample (Tracy & Widom 1996). */
+const BEYOND = 1.05;
+
 /** @param ratio columns over stars */
 function excessOf(value: number, ratio: number): number {
-  if (value <= (1 + Math.sqrt(ratio)) ** 2) return 0;
+  if (value <= BEYOND * (1 + Math.sqrt(ratio)) ** 2) return 0;
   const sum = value + 1 - ratio;
   return (sum + Math.sqrt(sum ** 2 - 4 * value)) / 2 - 1;
 }
