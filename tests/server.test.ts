@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../src/config.js';
-import type { RecoveryRow } from '../workers/storedRecovery.js';
+import type { Evaluation } from '../workers/evaluation/results.js';
 import { type Snippet, shape, snippets } from './snippets.js';
 import { killServerAfter, type RunningServer, starkin, startServer, temporaryFolder } from './starkin.js';
 
@@ -64,13 +64,15 @@ describe('the demonstration', () => {
   });
 
   test('finds true twins far above chance under every model', async () => {
-    const { code, stdout } = await starkin(['evaluate', '--json'], env);
+    const { code, stdout } = await starkin(['evaluate', '--parts', 'none', '--json'], env);
     expect(code).toBe(0);
-    const rows = JSON.parse(stdout) as RecoveryRow[];
-    expect(rows.map(({ model }) => model.split('-')[0]).sort()).toEqual(['faderdis', 'polydis']);
-    for (const { queries, candidates, recovered, chance } of rows) {
+    const { sets } = JSON.parse(stdout) as Evaluation;
+    expect(sets.map(({ set }) => set)).toEqual(['demonstration']);
+    expect(sets[0].models.map(({ method }) => method).sort()).toEqual(['faderdis', 'polydis']);
+    for (const { recovery } of sets[0].models) {
+      const [{ queries, candidates, reranked, chance }] = recovery;
       expect({ queries, candidates }).toEqual({ queries: 600, candidates: 599 });
-      expect(recovered).toBeGreaterThan(50 * chance);
+      expect(reranked.recovered.value).toBeGreaterThan(50 * chance);
     }
   });
 

@@ -79,7 +79,7 @@ async function evaluateSet(
   course: TaskCourse,
 ): Promise<SetEvaluation> {
   const { labels, simulated } = set;
-  const bound = await Bound.of(place, set, { seed, stars: boundStars }, course);
+  const bound = parts.includes('bound') ? await Bound.of(place, set, { seed, stars: boundStars }, course) : null;
   const evaluated: ModelEvaluation[] = [];
   const refused: StarkinError[] = [];
   for (const model of models)
@@ -98,14 +98,15 @@ async function evaluateSet(
     simulated,
     noiseless: labels.noiseless,
     models: evaluated,
-    notes: [...refused.map(({ message }) => message), ...notesOn(set, bound)],
+    notes: [...refused.map(({ message }) => message), ...notesOn(set)],
   };
 }
 
-function* notesOn({ labels: { noiseless, abundances } }: PairSet, bound: Bound | null): Generator<string> {
+function* notesOn({ simulated, labels: { noiseless, abundances } }: PairSet): Generator<string> {
   if (!noiseless)
     yield 'The spectra have noise of their own: other levels of noise, recasting and faults want noiseless pairs (npx starkin simulate --snr none).';
-  if (!bound) yield 'No bound: it needs simulated spectra with the abundances that they were made with.';
+  if (!simulated || !abundances)
+    yield 'No best possible recovery: it needs simulated spectra with the abundances that they were made with.';
   if (!abundances) yield 'No abundances: the set does not tell them.';
   yield 'Abundances (Fig. 4) are estimated by a linear map alone; the paper also trained a network for each element.';
 }

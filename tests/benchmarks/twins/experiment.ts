@@ -17,9 +17,15 @@ const catalogue = ['--teff-error', '50', '--logg-error', '0.08'];
 
 /** What is trained on what, and judged on what. */
 const models = {
-  exact: { release: 'exact', set: 'pairs', method: 'faderdis', parameters: 'teff,logg', parts: 'recasting,faults' },
-  wrong: { release: 'wrong', set: 'pairs-wrong', method: 'faderdis', parameters: 'teff,logg', parts: 'none' },
-  feh: { release: 'exact', set: 'pairs', method: 'faderdis', parameters: 'teff,logg,feh', parts: 'recasting' },
+  exact: {
+    release: 'exact',
+    set: 'pairs',
+    method: 'faderdis',
+    parameters: 'teff,logg',
+    parts: 'bound,recasting,faults',
+  },
+  wrong: { release: 'wrong', set: 'pairs-wrong', method: 'faderdis', parameters: 'teff,logg', parts: 'bound' },
+  feh: { release: 'exact', set: 'pairs', method: 'faderdis', parameters: 'teff,logg,feh', parts: 'bound,recasting' },
   polydis: { release: 'exact', set: 'pairs', method: 'polydis', parameters: 'teff,logg,feh', parts: 'recasting' },
 } as const;
 export type ModelName = keyof typeof models;
