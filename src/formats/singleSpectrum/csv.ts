@@ -1,6 +1,5 @@
 import { FileError } from '../../domain/errors.js';
-import type { SingleSpectrum } from '../../domain/observedSpectrum.js';
-import { mostPixels } from '../../domain/observedSpectrum.js';
+import { mostPixels, type SingleSpectrum } from '../../domain/observedSpectrum.js';
 import { SourceFile } from '../sourceFile.js';
 import { type NamedQuantity, type Quantity, recogniseName } from './columnNames.js';
 import { fromColumns, type SpectrumColumns } from './columns.js';
@@ -35,6 +34,7 @@ interface Column extends Omit<NamedQuantity, 'quantity'> {
   readonly index: number;
 }
 
+/** The lines of a text, taken one by one: a line too many or a word among the numbers ends the reading there. */
 class Table {
   private readonly comments: string[] = [];
   private separator: string | RegExp = ',';

@@ -1,6 +1,5 @@
 import type { SingleSpectrum } from '../../domain/observedSpectrum.js';
-import type { Hdf5Dataset } from '../hdf5/hdf5File.js';
-import { Hdf5File } from '../hdf5/hdf5File.js';
+import { type Hdf5Dataset, Hdf5File } from '../hdf5/hdf5File.js';
 import { type NamedQuantity, recogniseName } from './columnNames.js';
 import { checkPixels, fromColumns, type SpectrumColumns } from './columns.js';
 import { plainName, readFacts } from './facts.js';
