@@ -8,6 +8,7 @@ import { ReleaseResolver } from './release/resolver.js';
 import { StarRecastResolver } from './spectrum/recastResolver.js';
 import { SpectrumResolver, StarSpectrumResolver } from './spectrum/resolver.js';
 import { SpectrumSearchResolver } from './spectrumSearch/resolver.js';
+import { RefinedParametersResolver } from './star/refinedResolver.js';
 import { StarConnectionResolver, StarResolver } from './star/resolver.js';
 import { StatusResolver } from './status/resolver.js';
 import { StarTwinsResolver, TwinEdgeResolver, TwinSearchResolver } from './twin/resolver.js';
@@ -23,6 +24,7 @@ const resolvers = [
   StarConnectionResolver,
   StarLatentResolver,
   StarRecastResolver,
+  RefinedParametersResolver,
   StarResolver,
   StarSpectrumResolver,
   StarTwinsResolver,

@@ -35,13 +35,14 @@ export interface SyntheticArchive {
 
 /**
  * A simulated survey of twelve stars with two models that were really trained: PolyDis on 600 further spectra. The parameters of P5b lie outside
- * the training range; P5a has no [Fe/H].
+ * the training range; P5a has no [Fe/H]; Teff and log g of P4a have errors.
  */
 export async function fillSyntheticArchive(db: Database, compute: Compute): Promise<SyntheticArchive> {
   const training = syntheticSpectra(600, { seed: 1, snr: 100 });
   const stars = sliceOf(syntheticSpectra(100, { seed: 2, snr: 100 }), 0, 12);
   stars.parameters[11 * 3] = 7000;
   stars.parameters[10 * 3 + 2] = Number.NaN;
+  stars.parameterErrors.set([50, 0.1], 8 * 3);
   await ensureSurvey(db, 'synthetic', { simulated: true });
   const release = await ensureRelease(db, 's1', { simulated: true });
   const gridId = await ensureGrid(db, syntheticGrid);
@@ -61,7 +62,7 @@ export async function fillSyntheticArchive(db: Database, compute: Compute): Prom
 }
 
 async function storeRows(db: Database, releaseId: number, gridId: number, stars: SyntheticSpectra): Promise<void> {
-  const { rows, pixels, flux, ivar, parameters } = stars;
+  const { rows, pixels, flux, ivar, parameters, parameterErrors } = stars;
   const names = Array.from({ length: rows }, (_, row) => rowName(row));
   const identities = names.map((name) => ({ name, aliases: {}, ra: null, dec: null }));
   const ids = await storeStars(db, 'synthetic', identities);
@@ -72,7 +73,8 @@ async function storeRows(db: Database, releaseId: number, gridId: number, stars:
       const [teff, logg, feh] = Array.from(parameters.subarray(row * 3, row * 3 + 3), (u) =>
         Number.isNaN(u) ? null : u,
       );
-      const errors = { teff: null, logg: null, feh: null };
+      const [ofTeff, ofLogg] = Array.from(parameterErrors.subarray(row * 3, row * 3 + 2), (error) => error || null);
+      const errors = { teff: ofTeff, logg: ofLogg, feh: null };
       return { starId: id, parameters: { teff, logg, feh, errors, source: 'simulation' } };
     }),
   );
