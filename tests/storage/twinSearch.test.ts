@@ -158,6 +158,29 @@ describe.each(testDatabases)('latents and the exact twin search in $name', ({ op
     expect(latents.get(idOf('b'))).toMatchObject({ z: null, searched: null, reason: 'no Teff' });
   });
 
+  it('the estimate of a latent comes back bit by bit, and is null in a row without one', async () => {
+    const modelId = await addModel(db, 'estimate');
+    await ensurePartition(db, modelId);
+    const release = await addStars(db, 'estimate', ['c', 'd']);
+    const estimate = {
+      residual: Float32Array.of(0.1, -1e-20, 3),
+      information: Float32Array.of(1e9, 0.1, 2, -0.3, 1 / 3, 4e-8),
+      informationVector: Float32Array.of(1e8, 0.7, -2),
+      refined: Float32Array.of(4512.34, 2.1),
+      refinedCovariance: Float32Array.of(1234.5, -0.3, 0.0016),
+    };
+    const key = { releaseId: release.id, visit: 0, extrapolated: false, reason: null };
+    const vector = Float32Array.of(1, 2, 3);
+    await storeLatents(db, modelId, [
+      { ...key, starId: idOf('c'), z: vector, searched: vector, estimate },
+      { ...key, starId: idOf('d'), z: vector, searched: vector, estimate: null },
+    ]);
+    await publish(db, release.id);
+    const latents = await loadLatents(db, await readView(db), modelId, [idOf('c'), idOf('d')]);
+    expect(latents.get(idOf('c'))?.estimate).toEqual(estimate);
+    expect(latents.get(idOf('d'))?.estimate).toBeNull();
+  });
+
   it('latents need a stored spectrum, and are all left out when one lacks it', async () => {
     const modelId = await addModel(db, 'missing');
     const release = await addStars(db, 'missing', ['a']);
