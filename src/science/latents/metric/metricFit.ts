@@ -33,7 +33,7 @@ export interface MetricFit {
 /** Tells this stream of random numbers from others of the same seed. */
 const STREAM = 0x7717;
 /** Pairs that the widening is tried on. */
-const TRIED = 500;
+const TRIED = 1000;
 /** Spectra between two reports. */
 const SLICE = 256;
 
@@ -70,8 +70,9 @@ export async function fitMetric(
     widening: 1,
     population,
   });
-  const trials = searchWidening(untried, evidenceOf(untried, decoded), evidenceOf(untried, observed));
-  const best = bestWidening(trials);
+  const [first, second] = [evidenceOf(untried, decoded), evidenceOf(untried, observed)];
+  const trials = searchWidening(untried, first, second);
+  const best = bestWidening(trials, first.evidence.length);
   const metric = untried.with({ widening: best.widening });
   return { metric, trials, figures: figuresOf(metric, best) };
 }

@@ -37,16 +37,19 @@ function twins(scale: number) {
 }
 
 describe('the widening', () => {
-  it.each([
-    [0.1, 0.05, 0.2],
-    [0.5, 0.3, 1],
-    [2, 1, 3],
-  ])('is found where twins differ by %f of what the metric believes', (scale, least, most) => {
-    const trials = twins(scale);
-    const { widening, recovered } = bestWidening(trials);
-    expect(widening).toBeGreaterThanOrEqual(least);
-    expect(widening).toBeLessThanOrEqual(most);
-    expect(recovered).toBeGreaterThan(0.6);
-    expect(trials.length).toBeLessThanOrEqual(9);
+  it('is greater where twins differ more than the metric believes, and no greater than they do where they differ less', () => {
+    const [less, more] = [0.1, 8].map((scale) => bestWidening(twins(scale), PAIRS));
+    expect(less.widening).toBeLessThanOrEqual(0.2);
+    expect(less.recovered).toBeGreaterThan(0.6);
+    expect(more.widening).toBeGreaterThan(less.widening);
+  });
+
+  it('is the least that finds as many twins as any, but for a standard error', () => {
+    const trial = (widening: number, recovered: number) => ({ widening, recovered, logProbability: 0 });
+    const trials = [trial(0.1, 0.9), trial(0.2, 0.97), trial(0.3, 0.985), trial(0.5, 0.99), trial(1, 0.98)];
+    expect(bestWidening(trials, 100).widening).toBe(0.3);
+    expect(bestWidening(trials, 10_000).widening).toBe(0.5);
+    expect(bestWidening(trials, 20).widening).toBe(0.2);
+    expect(bestWidening(trials.slice(3), 100).widening).toBe(0.5);
   });
 });
