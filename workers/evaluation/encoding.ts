@@ -25,8 +25,8 @@ export interface EncodedSet {
   /** Rows of the set, ascending. */
   readonly rows: Int32Array;
   readonly size: number;
-  /** By row, n numbers each: z, the searched vector, and r̂. */
-  readonly latents: Float32Array;
+  /** By row, n numbers each: the encoder's z, the searched vector, and r̂. */
+  readonly encoded: Float32Array;
   readonly searched: Float32Array;
   readonly residual: Float32Array;
   /** By row: L, packed, and e. */
@@ -109,7 +109,7 @@ class Gatherer {
       [...encoded.reasons.keys()].filter((i) => encoded.reasons[i] === null),
     );
     const gathered = (
-      name: 'latents' | 'searched' | 'residual' | 'information' | 'informationVector',
+      name: 'encoded' | 'searched' | 'residual' | 'information' | 'informationVector',
       width: number,
     ) => {
       const values = new Float32Array(kept.reduce((sum, rows) => sum + rows.length, 0) * width);
@@ -127,7 +127,7 @@ class Gatherer {
     return {
       rows: { shape: [rows.length], values: rows },
       withoutLatent: { shape: [1], values: Float64Array.of(all - rows.length) },
-      latents: gathered('latents', size),
+      encoded: gathered('encoded', size),
       searched: gathered('searched', size),
       residual: gathered('residual', size),
       information: gathered('information', triangleSize(size)),
@@ -140,8 +140,8 @@ function fromTensors(tensors: Tensors): EncodedSet {
   const floats = (name: string) => tensors[name].values as Float32Array;
   return {
     rows: Int32Array.from(tensors.rows.values),
-    size: tensors.latents.shape[1],
-    latents: floats('latents'),
+    size: tensors.encoded.shape[1],
+    encoded: floats('encoded'),
     searched: floats('searched'),
     residual: floats('residual'),
     information: floats('information'),
@@ -163,7 +163,7 @@ export function someRows(encoded: EncodedSet, places: readonly number[]): Encode
   return {
     ...encoded,
     rows: Int32Array.from(places, (place) => encoded.rows[place]),
-    latents: pick(encoded.latents),
+    encoded: pick(encoded.encoded),
     searched: pick(encoded.searched),
     residual: pick(encoded.residual),
     information: pick(encoded.information),

@@ -138,7 +138,7 @@ class ModelMeasurement {
       own.set(abundances.subarray(row * elements.length, (row + 1) * elements.length), place * elements.length);
     });
     return linearAbundances({
-      latents: encoded.latents,
+      latents: encoded.encoded,
       width: encoded.size,
       abundances: own,
       elements,

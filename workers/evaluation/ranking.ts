@@ -19,7 +19,7 @@ export function twinsAmong({ rows }: EncodedSet, { twin }: PairLabels): Int32Arr
 }
 
 /** z by plain L2, each component in units of its standard deviation over the set: what the paper's distance is on a well-scaled latent. */
-export function zScored({ latents, size }: EncodedSet): Float32Array {
+export function zScored({ encoded: latents, size }: EncodedSet): Float32Array {
   const rows = latents.length / size;
   const scales = Array.from({ length: size }, (_, k) => {
     let [sum, squares] = [0, 0];

@@ -29,6 +29,8 @@ export interface EncodedLatents {
   readonly latentSize: number;
   /** rows x n: z, what `decode` takes. */
   readonly latents: Float32Array;
+  /** rows x n: the encoder's own z, where the fit began: what the paper compares stars by. For evaluations. */
+  readonly encoded: Float32Array;
   /** rows x n: what is searched by plain L2. */
   readonly searched: Float32Array;
   /** rows x n: r̂, the maximum a posteriori residual latent. */

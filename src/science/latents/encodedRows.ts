@@ -21,6 +21,7 @@ export class EncodedRows {
     this.result = {
       latentSize,
       latents: unknown(latentSize),
+      encoded: unknown(latentSize),
       searched: unknown(latentSize),
       residual: unknown(latentSize),
       information: unknown(triangleSize(latentSize)),
@@ -80,6 +81,7 @@ export class EncodedRows {
       if (!Number.isFinite(estimate.chi2[i])) this.reasons[row] = 'no finite latent fits the spectrum';
     });
     scatter(result.latents, estimate.latents);
+    scatter(result.encoded, estimate.encoded);
     scatter(result.searched, searched);
     scatter(result.residual, estimate.residual);
     scatter(result.information, estimate.information);
