@@ -1,14 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import type { SimulatedStar } from './bound/fisherInformation.js';
-import type { IdealRanking } from './bound/idealRanks.js';
-import type { RankingTask, TwinRanks } from './twinRanks.js';
-
-/** What threads do together, item by item. Results are on shared memory (see `shared`). */
-export type ThreadedWork =
-  | { readonly kind: 'twins'; readonly task: RankingTask; readonly ranks: TwinRanks }
-  | { readonly kind: 'ideal'; readonly ranking: IdealRanking; readonly ranks: Int32Array }
-  | { readonly kind: 'fisher'; readonly stars: readonly SimulatedStar[]; readonly information: Float64Array };
+import { perform, type ThreadedWork } from './threadedWork.js';
 
 /** How a work is dealt out, and followed. */
 export interface ThreadedCourse {
@@ -22,12 +14,17 @@ export interface ThreadedCourse {
 }
 
 /**
- * Does a work in worker threads: minutes of plain arithmetic, in a process that may be serving requests.
+ * Does a work in worker threads: minutes of plain arithmetic, in a process that may be serving requests. What is a single block is done here and now: a thread takes longer
+ * to start.
  * @throws the signal's reason once it is aborted, and what a thread throws
  */
 export async function inThreads(work: ThreadedWork, course: ThreadedCourse): Promise<void> {
   const { items, block, processes, signal, report } = course;
   signal.throwIfAborted();
+  if (items <= block) {
+    perform(work, 0, items);
+    return report(items);
+  }
   let next = 0;
   let done = 0;
   const threads = Array.from(
