@@ -10,7 +10,7 @@ export function distancePlot(models: readonly ModelEvaluation[]): Promise<string
       const bars = (distance: string, { edges, twins, random }: DistanceHistogram) =>
         edges.flatMap((edge, i) => {
           const kind = `${distance}, SNR ${noiseName(noise)}`;
-          const bar = { model: modelName(rest), kind, edge, end: edge + 0.1 };
+          const bar = { model: modelName(rest), kind, edge, end: edge + edges[1] };
           return [
             { ...bar, pair: 'twins', share: 100 * twins[i] },
             { ...bar, pair: 'random pairs', share: 100 * random[i] },
@@ -33,7 +33,7 @@ export function distancePlot(models: readonly ModelEvaluation[]): Promise<string
     },
     spec: {
       width: 180,
-      height: 130,
+      height: 180,
       mark: { type: 'bar', opacity: 0.6, binSpacing: 0 },
       encoding: {
         x: {
@@ -41,7 +41,6 @@ export function distancePlot(models: readonly ModelEvaluation[]): Promise<string
           type: 'quantitative',
           bin: { binned: true },
           title: 'distance / mean distance of twins',
-          scale: { domain: [0, 8] },
         },
         x2: { field: 'end' },
         y: { field: 'share', type: 'quantitative', title: '% per bin', stack: null },
@@ -53,6 +52,6 @@ export function distancePlot(models: readonly ModelEvaluation[]): Promise<string
         },
       },
     },
-    resolve: { scale: { y: 'independent' } },
+    resolve: { scale: { x: 'independent', y: 'independent' } },
   } as Parameters<typeof plot>[0]);
 }

@@ -2,12 +2,13 @@ import { Random } from '../networks/random.js';
 
 /** Tells this stream of random numbers from others of the same seed. */
 const STREAM = 0xd157;
-const BIN = 0.1;
-const FURTHEST = 8;
+const BINS = 60;
+/** Share of random pairs beyond the last bin's left edge, at most. */
+const BEYOND = 0.01;
 
 /** Fig. 2 of de Mijolla et al. (2021): distances of twins and of random pairs, in units of the mean distance of twins. */
 export interface DistanceHistogram {
-  /** Left edges of the bins, each .1 wide; the last holds all that is further. */
+  /** Left edges of the bins, all of one width; the last holds all that is further. */
   readonly edges: readonly number[];
   /** Shares of the pairs. */
   readonly twins: readonly number[];
@@ -36,18 +37,21 @@ export function distanceHistogram(
     }
   });
   const unit = ofTwins.reduce((sum, value) => sum + value, 0) / ofTwins.length;
-  const edges = Array.from({ length: Math.round(FURTHEST / BIN) }, (_, i) => Number((i * BIN).toFixed(1)));
+  const sorted = Float64Array.from(ofRandom).sort();
+  const furthest = Math.max(3, sorted[Math.floor((1 - BEYOND) * (sorted.length - 1))] / unit);
+  const bin = furthest / (BINS - 1);
+  const edges = Array.from({ length: BINS }, (_, i) => Number((i * bin).toPrecision(4)));
   return {
     edges,
-    twins: shares(ofTwins, unit, edges.length),
-    random: shares(ofRandom, unit, edges.length),
+    twins: shares(ofTwins, unit * bin),
+    random: shares(ofRandom, unit * bin),
     overlap: ofRandom.filter((value) => value < unit).length / ofRandom.length,
   };
 }
 
-function shares(distances: readonly number[], unit: number, bins: number): number[] {
-  const counts = new Array<number>(bins).fill(0);
-  for (const value of distances) counts[Math.min(bins - 1, Math.floor(value / unit / BIN))]++;
+function shares(distances: readonly number[], bin: number): number[] {
+  const counts = new Array<number>(BINS).fill(0);
+  for (const value of distances) counts[Math.min(BINS - 1, Math.floor(value / bin))]++;
   return counts.map((count) => Number((count / distances.length).toPrecision(4)));
 }
 
