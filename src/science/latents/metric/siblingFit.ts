@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { lowerFactor } from './matrices.js';
 import { type Contrasts, contrastsOf, type Sibling, scatterOf } from './siblingContrasts.js';
-import { type SiblingFigures, siblingFigures } from './siblingFigures.js';
+import { type SiblingFigures, SiblingSearch } from './siblingFigures.js';
 import { pack, solveForward } from './triangle.js';
 import type { TwinMetric } from './twinMetric.js';
 
@@ -26,6 +26,8 @@ export interface SiblingFit {
 }
 
 const grid: readonly number[] = [0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 1];
+/** Of W0, whose trials are dear. */
+const coarseGrid: readonly number[] = [0, 0.1, 0.25, 0.5, 0.75, 1];
 const FOLDS = 10;
 
 /**
@@ -40,48 +42,52 @@ export async function fitSiblings(
   signal: AbortSignal,
 ): Promise<SiblingFit> {
   const n = metric.latentSize;
-  const folds = dealt(groups);
-  const fitted = folds.map((held) =>
-    estimate(
-      groups.filter((_, i) => !held.includes(i)),
-      n,
-    ),
-  );
+  // This runs in the process that serves requests.
+  const breathe = async () => {
+    await setImmediate();
+    signal.throwIfAborted();
+  };
+  const folds: { held: number[]; left: Contrasts; fitted: SiblingEstimate }[] = [];
+  for (const held of dealt(groups)) {
+    await breathe();
+    const of = (chosen: boolean) => groups.filter((_, i) => held.includes(i) === chosen);
+    folds.push({ held, left: contrastsOf(of(true), n), fitted: estimate(of(false), n) });
+  }
+  const all = estimate(groups, n);
   const likelihood = (weight: number) => {
-    let [sum, count] = [0, 0];
-    folds.forEach((held, fold) => {
-      const contrasts = contrastsOf(
-        held.map((i) => groups[i]),
-        n,
-      );
-      sum += logLikelihood(contrasts, blendScatter(metric, fitted[fold].scatter, weight), n);
-      count += contrasts.count;
-    });
-    return sum / count;
+    const sums = folds.map(({ left, fitted }) => logLikelihood(left, blendScatter(metric, fitted.scatter, weight), n));
+    return sums.reduce((sum, value) => sum + value, 0) / all.count;
   };
   const scatter = best(grid.map((weight) => ({ weight, score: likelihood(weight) })));
-  const validated = async (weights: SiblingWeights) => {
-    const parts: SiblingFigures[] = [];
-    for (const [fold, held] of folds.entries()) {
-      await setImmediate();
-      signal.throwIfAborted();
-      parts.push(siblingFigures(blend(metric, fitted[fold], weights), groups, held));
+  /** Figures of groups that were left out, for each of some weights of W0. */
+  const validated = async (scatterWeight: number, weights: readonly number[]) => {
+    const parts: SiblingFigures[][] = [];
+    for (const { held, fitted } of folds) {
+      const search = new SiblingSearch(
+        blend(metric, fitted, { scatter: scatterWeight, inconsistency: 0 }),
+        groups,
+        held,
+      );
+      const figures: SiblingFigures[] = [];
+      for (const inconsistency of weights) {
+        await breathe();
+        figures.push(search.figures(blend(metric, fitted, { scatter: scatterWeight, inconsistency })));
+      }
+      parts.push(figures);
     }
-    return average(parts);
+    return weights.map((weight, i) => {
+      const figures = average(parts.map((own) => own[i]));
+      return { weight, figures, score: figures.logProbability };
+    });
   };
-  const trials: { weight: number; score: number; figures: SiblingFigures }[] = [];
-  for (const inconsistency of grid) {
-    const figures = await validated({ scatter: scatter.weight, inconsistency });
-    trials.push({ weight: inconsistency, score: figures.logProbability, figures });
-  }
-  const inconsistency = best(trials);
+  const [before] = await validated(0, [0]);
+  const inconsistency = best(await validated(scatter.weight, coarseGrid));
   const weights = { scatter: scatter.weight, inconsistency: inconsistency.weight };
-  const all = estimate(groups, n);
   return {
     metric: blend(metric, all, weights),
     weights,
     contrasts: all.count,
-    before: await validated({ scatter: 0, inconsistency: 0 }),
+    before: before.figures,
     after: inconsistency.figures,
     likelihoodGain: scatter.score - likelihood(0),
   };
