@@ -34,6 +34,15 @@ const settingsSchema = z.strictObject({
       order: z.number().int().min(0).max(10).default(4).describe('Chebyshev order per chip'),
     })
     .prefault({}),
+  survey: z
+    .strictObject({
+      resolvingPower: positive
+        .default(22500)
+        .describe(
+          'λ / FWHM of the stored spectra (default: APOGEE): a spectrum that twins are asked for is taken to it',
+        ),
+    })
+    .prefault({}),
   train: z
     .strictObject({
       seed: z.number().int().nonnegative().default(1),
@@ -46,7 +55,17 @@ const settingsSchema = z.strictObject({
         .describe('settings of a method’s preset to change, by method: { "faderdis": { "epochs": 300 } }'),
     })
     .prefault({}),
-  encode: z.strictObject({ batch: count.default(256).describe('spectra per call of the encoder') }).prefault({}),
+  encode: z
+    .strictObject({
+      batch: count.default(256).describe('spectra per call of the encoder'),
+      minimumGoodShare: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.25)
+        .describe('a spectrum with a smaller share of good pixels, of those that the model covers, gets no latent'),
+    })
+    .prefault({}),
   simulate: z
     .strictObject({
       processes: count.default(availableParallelism()).describe('threads that synthesise spectra'),

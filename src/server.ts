@@ -5,6 +5,7 @@ import { type Config, readConfig } from './config.js';
 import { toFailure } from './control/message.js';
 import { Owner } from './control/owner.js';
 import { listenForCommands } from './control/server.js';
+import { startIntake } from './intake/start.js';
 
 /** Exit code of a build that was stopped, and of a process that a second signal ended at once: 128 + SIGINT, as shells have it. */
 const STOPPED = 130;
@@ -59,7 +60,9 @@ async function open(
   const embedded = environment.databaseUrl === null;
   const { db, compute } = await owner.workplace(embedded);
   let waitingFor: string | null = null;
-  const api = await startApi({ db, compute, environment, settings, ready: () => waitingFor });
+  const intake = startIntake();
+  closing.push(() => intake.close());
+  const api = await startApi({ db, compute, intake, environment, settings, ready: () => waitingFor });
   closing.push(() => api.close());
   if (embedded) {
     const control = await listenForCommands(environment.data, (command, request, course) =>

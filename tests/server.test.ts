@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../src/config.js';
-import type { RecoveryRow } from '../workers/tasks/evaluate.js';
+import type { Evaluation } from '../workers/evaluation/results.js';
 import { type Snippet, shape, snippets } from './snippets.js';
 import { killServerAfter, type RunningServer, starkin, startServer, temporaryFolder } from './starkin.js';
 
@@ -64,13 +64,15 @@ describe('the demonstration', () => {
   });
 
   test('finds true twins far above chance under every model', async () => {
-    const { code, stdout } = await starkin(['evaluate', '--json'], env);
+    const { code, stdout } = await starkin(['evaluate', '--parts', 'none', '--json'], env);
     expect(code).toBe(0);
-    const rows = JSON.parse(stdout) as RecoveryRow[];
-    expect(rows.map(({ model }) => model.split('-')[0]).sort()).toEqual(['faderdis', 'polydis']);
-    for (const { queries, candidates, recovered, chance } of rows) {
+    const { sets } = JSON.parse(stdout) as Evaluation;
+    expect(sets.map(({ set }) => set)).toEqual(['demonstration']);
+    expect(sets[0].models.map(({ method }) => method).sort()).toEqual(['faderdis', 'polydis']);
+    for (const { recovery } of sets[0].models) {
+      const [{ queries, candidates, reranked, chance }] = recovery;
       expect({ queries, candidates }).toEqual({ queries: 600, candidates: 599 });
-      expect(recovered).toBeGreaterThan(50 * chance);
+      expect(reranked.recovered.value).toBeGreaterThan(50 * chance);
     }
   });
 
@@ -172,14 +174,27 @@ describe('the documents', () => {
     120_000,
   );
 
-  test.each(written('python'))('show Python that runs as it stands: %s', (_, { text }) => {
-    const { status, stdout, stderr } = spawnSync('python3', ['-c', text], {
+  /** What each program of a document prints, in order. */
+  const printed: Readonly<Record<string, RegExp>> = {
+    'docs/archive-scientist.md 1': /^(.* K .*\n){10}8575 8575 8575\s*$/,
+    'docs/archive-scientist.md 2': /^\[\]\n2M17335483-2753043 +[\d.]+ +[\d.]+\n(.*\n){4}$/,
+    'docs/portal-developer.md 1': /^2M17335483-2753043 [\d.]+\n(.*\n){2}$/,
+  };
+  const programs = [
+    ...written('python').map(([name, { text }]) => [name, 'python3', ['-c', text]] as const),
+    ...written('js').map(
+      ([name, { text }]) => [name, process.execPath, ['--input-type=module', '--eval', text]] as const,
+    ),
+  ];
+
+  test.each(programs)('show programs that run as they stand: %s', (name, program, args) => {
+    const { status, stdout, stderr } = spawnSync(program, args, {
+      cwd: projectRoot,
       env: { ...process.env, STARKIN_URL: server.url },
       encoding: 'utf8',
     });
     expect(stderr).toBe('');
     expect(status).toBe(0);
-    expect(stdout.trim().split('\n')).toHaveLength(11);
-    expect(stdout).toMatch(/8575 8575 8575\s*$/);
+    expect(stdout).toMatch(printed[name]);
   });
 });

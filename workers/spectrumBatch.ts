@@ -1,11 +1,11 @@
 import type { SpectrumBatch } from '../src/compute/compute.js';
-import { type ParameterValues, parameterNames } from '../src/domain/parameters.js';
+import { type ParameterValues, parameterNames, type StellarParameters } from '../src/domain/parameters.js';
 import type { Spectrum } from '../src/domain/spectrum.js';
 
-/** A normalised spectrum with the parameters of its star, null where they are not known. */
+/** A normalised spectrum with the parameters of its star, null where they are not known; without errors they are taken as exact. */
 export interface BatchMember {
   readonly spectrum: Pick<Spectrum, 'flux' | 'ivar'>;
-  readonly parameters: ParameterValues | null;
+  readonly parameters: (ParameterValues & Partial<Pick<StellarParameters, 'errors'>>) | null;
 }
 
 /** Spectra of one grid as the row-major batch that compute takes. */
@@ -15,6 +15,7 @@ export function toBatch(members: readonly BatchMember[]): SpectrumBatch {
   const flux = new Float32Array(rows * pixels);
   const ivar = new Float32Array(rows * pixels);
   const parameters = new Float64Array(rows * parameterNames.length);
+  const parameterErrors = new Float64Array(rows * parameterNames.length);
   members.forEach((member, row) => {
     flux.set(member.spectrum.flux, row * pixels);
     ivar.set(member.spectrum.ivar, row * pixels);
@@ -22,6 +23,10 @@ export function toBatch(members: readonly BatchMember[]): SpectrumBatch {
       parameterNames.map((name) => member.parameters?.[name] ?? Number.NaN),
       row * parameterNames.length,
     );
+    parameterErrors.set(
+      parameterNames.map((name) => member.parameters?.errors?.[name] ?? 0),
+      row * parameterNames.length,
+    );
   });
-  return { rows, flux, ivar, parameters };
+  return { rows, flux, ivar, parameters, parameterErrors };
 }

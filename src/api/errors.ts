@@ -40,7 +40,8 @@ export function mask(
   return { message: `internal error ${id}`, extensions: { code: 'INTERNAL', id } };
 }
 
-function describe(error: StarkinError): Record<string, unknown> {
+/** An error that a client can cause or mend, outside GraphQL. */
+export function describe(error: StarkinError): Record<string, unknown> {
   return {
     code: error.code,
     ...(error.remedy !== undefined && { remedy: error.remedy }),

@@ -4,11 +4,12 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { expressMiddleware } from '@as-integrations/express5';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import { type Logger, pino } from 'pino';
 import type { Compute } from '../compute/compute.js';
 import type { Environment, Settings } from '../config.js';
 import { BusyError } from '../domain/errors.js';
+import type { Intake } from '../intake/intake.js';
 import type { Database } from '../storage/database.js';
 import { type Context, createContext } from './context.js';
 import { formatError } from './errors.js';
@@ -20,11 +21,14 @@ import { cors } from './web/cors.js';
 import { answerErrors, notFound } from './web/failures.js';
 import { health } from './web/health.js';
 import { assets, builtPages, graphiql } from './web/pages.js';
+import { parse } from './web/parse.js';
 import { securityHeaders } from './web/securityHeaders.js';
 
 export interface ApiOptions {
   readonly db: Database;
   readonly compute: Compute;
+  /** Reads the files of strangers. */
+  readonly intake: Intake;
   readonly environment: Environment;
   readonly settings: Settings;
   /** What the process itself knows of not being ready: that it is migrating, for example. The state of the archive is looked up anyway. */
@@ -42,8 +46,10 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
-/** Largest request body: a query of that size is a mistake. */
-const BODY_LIMIT = '1mb';
+/** Largest request body: 80,000 pixels of flux, error and wavelength as JSON arrays. */
+const BODY_LIMIT = '4mb';
+/** Longest query, in characters: a longer one is a mistake, and costs more to parse than variables. */
+const QUERY_LIMIT = 1_000_000;
 
 /**
  * Serves GraphQL, its page and the health checks on environment.host and port.
@@ -65,7 +71,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const server = createServer(app);
   const apollo = makeApollo(server, log);
   await apollo.start();
-  install(app, apollo, services, environment, options.pages ?? builtPages());
+  install(app, apollo, services, options);
   await listen(server, environment);
   return { url: urlOf(server, environment.host), close: () => apollo.stop() };
 }
@@ -87,8 +93,7 @@ function install(
   app: Express,
   apollo: ApolloServer<Context>,
   services: Services,
-  { corsOrigins, trustProxy }: Environment,
-  pages: string,
+  { intake, environment: { corsOrigins, trustProxy }, pages = builtPages() }: ApiOptions,
 ): void {
   app.disable('x-powered-by');
   app.set('trust proxy', trustProxy);
@@ -98,11 +103,20 @@ function install(
   app.use('/explorer-assets', assets(pages));
   app.use('/graphql', cors(corsOrigins));
   app.get('/graphql', graphiql(pages));
-  app.use('/graphql', express.json({ limit: BODY_LIMIT }));
+  app.use('/graphql', express.json({ limit: BODY_LIMIT }), limitQuery);
   app.use('/graphql', expressMiddleware(apollo, { context: async () => createContext(services) }));
+  app.use('/spectra/parse', cors(corsOrigins));
+  app.use(parse(intake, services.log));
   app.use(notFound);
   app.use(answerErrors(services.log));
 }
+
+const limitQuery: RequestHandler = (request, _, next) => {
+  const query: unknown = request.body?.query;
+  if (typeof query !== 'string' || query.length <= QUERY_LIMIT) return next();
+  const message = `a query of ${query.length} characters, more than ${QUERY_LIMIT}: pass long values as variables`;
+  next(Object.assign(new Error(message), { status: 413 }));
+};
 
 function listen(server: Server, { host, port }: Environment): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -7,9 +7,11 @@ import { NodeResolver } from './relay/resolver.js';
 import { ReleaseResolver } from './release/resolver.js';
 import { StarRecastResolver } from './spectrum/recastResolver.js';
 import { SpectrumResolver, StarSpectrumResolver } from './spectrum/resolver.js';
+import { SpectrumSearchResolver } from './spectrumSearch/resolver.js';
+import { RefinedParametersResolver } from './star/refinedResolver.js';
 import { StarConnectionResolver, StarResolver } from './star/resolver.js';
 import { StatusResolver } from './status/resolver.js';
-import { StarTwinsResolver, TwinSearchResolver } from './twin/resolver.js';
+import { StarTwinsResolver, TwinEdgeResolver, TwinSearchResolver } from './twin/resolver.js';
 
 /** Every resolver of the API: a new type is a folder beside these and a line here. */
 const resolvers = [
@@ -18,13 +20,16 @@ const resolvers = [
   NodeResolver,
   ReleaseResolver,
   SpectrumResolver,
+  SpectrumSearchResolver,
   StarConnectionResolver,
   StarLatentResolver,
   StarRecastResolver,
+  RefinedParametersResolver,
   StarResolver,
   StarSpectrumResolver,
   StarTwinsResolver,
   StatusResolver,
+  TwinEdgeResolver,
   TwinSearchResolver,
 ] as const;
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { demonstrate } from '../../workers/tasks/demonstrate.js';
 import { projectRoot } from '../config.js';
 import type { Command } from './command.js';
-import { recoveryTable } from './evaluate.js';
+import { recoveryTable } from './recoveryTable.js';
 
 export const demoCommand: Command<Record<string, never>> = {
   name: 'demo',

@@ -1,14 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type EvaluateRequest, evaluate, type RecoveryRow } from '../../workers/tasks/evaluate.js';
+import { type EvaluationPart, evaluationParts } from '../../workers/evaluation/model.js';
+import { type EvaluateRequest, evaluate } from '../../workers/tasks/evaluate.js';
+import { InputError } from '../domain/errors.js';
+import { readInteger } from './argument.js';
 import type { Command } from './command.js';
-import { table } from './table.js';
+import { evaluationPage } from './evaluation/page.js';
+import { evaluationText } from './evaluation/text.js';
 
 type Request = EvaluateRequest & { readonly out: string | null };
 
 export const evaluateCommand: Command<Request> = {
   name: 'evaluate',
-  summary: 'measure how often a star’s true twin is found first, for every model',
+  summary:
+    'measure how well every model finds true twins, beside the best that the photons allow, and how well it recasts',
   archive: 'existing',
   exclusive: false,
   declare(declaration) {
@@ -16,37 +21,45 @@ export const evaluateCommand: Command<Request> = {
       .option('--model <id>', 'only this model')
       .option(
         '--pairs <file>',
-        'an HDF5 file of twins that no model was trained on (default: the twins of the archive’s releases)',
+        'an HDF5 file of twins, best without noise, that no model was trained on (default: the twins of the archive’s releases)',
       )
-      .option('--out <folder>', 'write evaluation.json there too');
+      .option('--out <folder>', 'write evaluation.json and report.html there')
+      .option(
+        '--parts <list>',
+        `beside the recovery of twins and what comes with it: ${evaluationParts.join(', ')}, or none`,
+        evaluationParts.join(','),
+      )
+      .option('--seed <n>', 'of the noise, the bound and the bootstrap', '1');
   },
-  request(_, { model, pairs, out }) {
+  request(_, { model, pairs, out, parts, seed }) {
     const path = (value: unknown) => (value === undefined ? null : resolve(String(value)));
-    return { model: model === undefined ? null : String(model), pairs: path(pairs), out: path(out) };
+    return {
+      model: model === undefined ? null : String(model),
+      pairs: path(pairs),
+      out: path(out),
+      parts: readParts(parts),
+      seed: readInteger('--seed', seed, 0),
+    };
   },
   async run(context, request, course) {
-    const rows = await evaluate(await context.workplace(), request, course);
+    // Before the work, not after it.
+    if (request.out) await mkdir(request.out, { recursive: true });
+    const evaluation = await evaluate(await context.workplace(), request, course);
     if (request.out) {
-      await mkdir(request.out, { recursive: true });
-      await writeFile(join(request.out, 'evaluation.json'), `${JSON.stringify(rows, null, 2)}\n`);
+      await writeFile(join(request.out, 'evaluation.json'), `${JSON.stringify(evaluation, null, 1)}\n`);
+      await writeFile(join(request.out, 'report.html'), await evaluationPage(evaluation));
     }
-    return { exitCode: 0, text: recoveryTable(rows), data: rows };
+    const written = request.out ? `\n\nwritten: ${join(request.out, 'evaluation.json')}, report.html` : '';
+    return { exitCode: 0, text: evaluationText(evaluation) + written, data: evaluation };
   },
 };
 
-export function recoveryTable(rows: readonly RecoveryRow[]): string {
-  const percent = (share: number) => (100 * share).toFixed(share < 0.01 ? 3 : 1);
-  return table(
-    ['model', 'set', 'trained on it', 'queries', 'candidates', 'twin first, %', 'chance, %', 'median closer'],
-    rows.map((row) => [
-      row.model,
-      row.set,
-      row.trainedOn ? 'yes' : 'no',
-      String(row.queries),
-      String(row.candidates),
-      `${percent(row.recovered)} ± ${percent(row.standardError)}`,
-      percent(row.chance),
-      String(row.medianCloser),
-    ]),
-  );
+function readParts(value: unknown): EvaluationPart[] {
+  const names = String(value)
+    .split(',')
+    .map((name) => name.trim());
+  if (names.length === 1 && names[0] === 'none') return [];
+  const unknown = names.find((name) => !(evaluationParts as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new InputError('--parts', `some of ${evaluationParts.join(', ')}, or none`, value);
+  return evaluationParts.filter((part) => names.includes(part));
 }

@@ -1,3 +1,4 @@
+import { calibrateCommand } from './calibrate.js';
 import type { Command } from './command.js';
 import { configCommand } from './config.js';
 import { demoCommand } from './demo.js';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   ingestCommand,
   trainCommand,
   encodeCommand,
+  calibrateCommand,
   evaluateCommand,
   promoteCommand,
   releasePublishCommand,

@@ -16,23 +16,40 @@ export const simulateCommand: Command<Request> = {
       .requiredOption('--pairs <n>', 'pairs of stars with equal abundances and different Teff and log g')
       .requiredOption('--seed <n>', 'the same seed gives the same spectra')
       .requiredOption('--out <file>', 'the HDF5 file to write')
-      .option('--snr <n>', 'signal to noise per pixel, or "none" (default: setting simulate.snr)');
+      .option('--snr <n>', 'signal to noise per pixel, or "none" (default: setting simulate.snr)')
+      .option('--teff-error <K>', 'give the catalogue’s Teff a Gaussian error of so many K (default: it is exact)')
+      .option('--logg-error <dex>', 'the same for its log g')
+      .option('--continuum', 'put blaze, slope and brightness on the flux, to be normalised at ingest', false);
   },
-  request(_, { pairs, seed, out, snr }) {
+  request(_, { pairs, seed, out, snr, teffError, loggError, continuum }) {
     return {
       pairs: readInteger('--pairs', pairs, 1, 10_000_000),
       seed: readInteger('--seed', seed, 0),
       out: resolve(String(out)),
       snr: readSnr(snr),
+      continuum: continuum === true,
+      catalogueErrors: readErrors(teffError, loggError),
     };
   },
   async run({ config }, request, course) {
     const snr = request.snr === 'setting' ? config.settings.simulate.snr : request.snr;
     await simulate(config.settings, { ...request, snr }, course);
-    const data = { file: request.out, spectra: 2 * request.pairs, seed: request.seed, snr };
+    const { pairs, seed, continuum = false, catalogueErrors } = request;
+    const data = {
+      file: request.out,
+      spectra: 2 * pairs,
+      seed,
+      snr,
+      continuum,
+      catalogueErrors: catalogueErrors ?? null,
+    };
     return {
       exitCode: 0,
-      text: `${request.out}: ${data.spectra} spectra of ${request.pairs} pairs, SNR ${snr ?? 'none'}`,
+      text: [
+        `${request.out}: ${data.spectra} spectra of ${pairs} pairs, SNR ${snr ?? 'none'}`,
+        ...(continuum ? ['with continuum, not normalised'] : []),
+        ...(catalogueErrors ? [`Teff ± ${catalogueErrors.teff} K, log g ± ${catalogueErrors.logg} dex`] : []),
+      ].join(', '),
       data,
     };
   },
@@ -44,4 +61,16 @@ function readSnr(value: unknown): number | null | 'setting' {
   const snr = Number(value);
   if (!(snr > 0) || !Number.isFinite(snr)) throw new InputError('--snr', 'a positive number or "none"', value);
   return snr;
+}
+
+/** Absent where neither is given: then no errors are written, and the values are taken as exact. */
+function readErrors(teff: unknown, logg: unknown): Request['catalogueErrors'] {
+  if (teff === undefined && logg === undefined) return undefined;
+  const read = (argument: string, unit: string, value: unknown) => {
+    const error = Number(value ?? 0);
+    if (!(error >= 0) || !Number.isFinite(error) || String(value).trim() === '')
+      throw new InputError(argument, `a number of ${unit}, not negative`, value);
+    return error;
+  };
+  return { teff: read('--teff-error', 'K', teff), logg: read('--logg-error', 'dex', logg) };
 }

@@ -1,5 +1,9 @@
 import { LatentModel } from '../science/latents/latentModel.js';
+import { readMetric } from '../science/latents/metric/metricArtefact.js';
+import type { TwinMetric } from '../science/latents/metric/twinMetric.js';
 import { type Backend, loadBackend } from '../science/networks/backend.js';
+import { standardise } from '../science/resampling/standardise.js';
+import { compareBy, rankBy } from './comparison.js';
 import { toFault } from './fault.js';
 import type { Call, CallName, ChildOptions, Message, Output, Reply } from './protocol.js';
 import { throttled } from './throttle.js';
@@ -19,6 +23,7 @@ if (options.threads !== null) process.env.TF_NUM_INTRAOP_THREADS = String(option
 
 const abort = new AbortController();
 const models = new Map<string, LatentModel>();
+const metrics = new Map<string, TwinMetric>();
 let queue = Promise.resolve();
 
 process.on('message', (message) => receive(message as Message));
@@ -65,7 +70,7 @@ async function answer(call: Call): Promise<Output<CallName>> {
       models.set(call.input.model, LatentModel.fromArtefact(await backend(), call.input.artefact));
       return null;
     case 'encode':
-      return loaded(call.input.model).encode(call.input.batch);
+      return loaded(call.input.model).encode(call.input.batch, call.input.limits);
     case 'decode': {
       const { model, latents, parameters, rows } = call.input;
       return loaded(model).decode(latents, parameters, rows);
@@ -74,18 +79,43 @@ async function answer(call: Call): Promise<Output<CallName>> {
       const { model, batch, to } = call.input;
       return loaded(model).recast(batch, to);
     }
+    case 'metricFor': {
+      const { model, batch } = call.input;
+      const { scatter, inconsistency, widening } = await loaded(model).metricFor(batch, course);
+      return { scatter, inconsistency, widening };
+    }
+    case 'loadMetric':
+      metrics.set(call.input.model, readMetric(call.input.artefact));
+      return null;
+    case 'rank': {
+      const { model, own, candidates } = call.input;
+      return rankBy(held(metrics, model), own, candidates);
+    }
+    case 'compare': {
+      const { model, own, candidates } = call.input;
+      return compareBy(held(metrics, model), own, candidates);
+    }
+    case 'standardise': {
+      const { model, spectrum, standard } = call.input;
+      return standardise(spectrum, loaded(model).grid, standard);
+    }
   }
 }
 
 function unload(id: string): void {
   models.get(id)?.dispose();
   models.delete(id);
+  metrics.delete(id);
 }
 
 function loaded(id: string): LatentModel {
-  const model = models.get(id);
-  if (!model) throw new Error(`model ${id} was not sent to this process`);
-  return model;
+  return held(models, id);
+}
+
+function held<T>(shelf: ReadonlyMap<string, T>, id: string): T {
+  const found = shelf.get(id);
+  if (!found) throw new Error(`model ${id} was not sent to this process`);
+  return found;
 }
 
 function backend(): Promise<Backend> {

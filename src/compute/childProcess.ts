@@ -23,6 +23,11 @@ const words: Record<CallName, string> = {
   encode: 'encoding',
   decode: 'decoding',
   recast: 'recasting',
+  metricFor: 'fitting a metric',
+  loadMetric: 'loading the metric of a model',
+  rank: 'ranking twins',
+  compare: 'comparing stars',
+  standardise: 'taking a spectrum to the grid of a model',
 };
 
 interface Pending {

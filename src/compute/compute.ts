@@ -1,8 +1,14 @@
+import type { ObservedSpectrum } from '../domain/observedSpectrum.js';
 import type { ParameterName } from '../domain/parameters.js';
 import type { Report } from '../domain/progress.js';
+import type { Spectrum } from '../domain/spectrum.js';
 import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
+import type { EncodedLatents, EncodeInput, EncodeLimits } from '../science/latents/encodedLatents.js';
+import type { ChiSquare, Evidence } from '../science/latents/metric/evidence.js';
+import type { MetricParts } from '../science/latents/metric/twinMetric.js';
 import type { EpochRecord } from '../science/models/method.js';
 import type { Tuning } from '../science/models/tuning.js';
+import type { SurveyStandard } from '../science/resampling/standardise.js';
 
 /**
  * The only door to TensorFlow: child processes that train, encode and decode. They hold no database; spectra and model
@@ -14,8 +20,12 @@ export interface Compute {
    * @throws TrainingError (too few spectra, constant u, divergence), InputError (method, preset)
    */
   train(request: TrainRequest, spectra: AsyncIterable<SpectrumBatch>, course: TrainCourse): Promise<TrainResult>;
-  /** Encodes normalised spectra on the model's grid. Rows are independent. */
-  encode(model: ModelSource, batch: SpectrumBatch): Promise<EncodedBatch>;
+  /**
+   * Encodes normalised spectra on the model's grid. Rows are independent. A row that cannot be encoded comes back with the reason, never with a latent.
+   * @param limits an archive's own are its settings `encode`
+   * @throws GridError for another number of pixels, NotReadyError for a model of an older version, which can only decode
+   */
+  encode(model: ModelSource, batch: SpectrumBatch, limits?: EncodeLimits): Promise<EncodedBatch>;
   /** Decodes latents to normalised flux at physical parameters, clamped to the training range. */
   decode(model: ModelSource, latents: Float32Array, parameters: Float64Array, rows: number): Promise<DecodedBatch>;
   /**
@@ -23,19 +33,37 @@ export interface Compute {
    * comparison of methods. `decode` needs no spectrum, and carries over the latent alone.
    */
   recast(model: ModelSource, batch: SpectrumBatch, to: Float64Array): Promise<DecodedBatch>;
+  /**
+   * A spectrum of any origin as the archive would have stored it: on the model's grid, at the survey's resolution, normalised.
+   * @throws InputError naming the field of `spectrum` that cannot be used, SpectrumError for too few good pixels
+   */
+  standardise(model: ModelSource, spectrum: ObservedSpectrum, standard: SurveyStandard): Promise<Spectrum>;
+  /**
+   * The metric that the model would have if all spectra had the noise that the inverse variances of these state: fitted to twins of its own making from them. For
+   * evaluations: an archive compares all its stars by one metric.
+   * @param batch spectra of stars of different chemistry, in any order, with as little noise in their flux as can be had; some 2,000 give W to a few percent
+   * @throws as `encode`, SpectrumError where none of them can be encoded
+   */
+  metricFor(model: ModelSource, batch: SpectrumBatch): Promise<NoiseMetric>;
+  /**
+   * How much the spectra of a star and of each candidate speak for one chemistry, whatever their parameters: log Bayes factors against two stars drawn from the
+   * population. Waits for no encoding: comparisons have a child of their own.
+   * @throws NotReadyError for a model of an older version, which has no metric; InputError for evidence of another model
+   */
+  rank(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<Float64Array>;
+  /** How far a star is from each candidate in units of what is known of the distance. @throws as `rank` */
+  compare(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<ChiSquare[]>;
   close(): Promise<void>;
 }
 
-/** Row-major, on one grid of P pixels. */
-export interface SpectrumBatch {
-  readonly rows: number;
-  /** rows x P, continuum-normalised. */
-  readonly flux: Float32Array;
-  /** rows x P; 0: says nothing. */
-  readonly ivar: Float32Array;
-  /** rows x 3 in the order teff, logg, feh (K, dex, dex); NaN where unknown. */
-  readonly parameters: Float64Array;
-}
+/** What a stored latent says of its star: a LatentEstimate has it all but for [Fe/H], which counts only under models that remove it. */
+export type StarEvidence = Evidence;
+export type { ChiSquare };
+/** What of a metric depends on the noise that it was fitted for. */
+export type NoiseMetric = Pick<MetricParts, 'scatter' | 'inconsistency' | 'widening'>;
+
+/** Spectra on one grid. */
+export type SpectrumBatch = EncodeInput;
 
 export interface TrainRequest {
   readonly method: string;
@@ -80,15 +108,8 @@ export interface ModelSource {
   load(): Promise<Uint8Array>;
 }
 
-export interface EncodedBatch {
-  readonly latentSize: number;
-  /** rows x latentSize: the encoder's z; what `decode` takes. */
-  readonly latents: Float32Array;
-  /** rows x latentSize: what is searched by plain L2: r = z - z̄(u), whitened by the covariance S of the training set's r. */
-  readonly searched: Float32Array;
-  /** 1 where u lies outside the training range and was clamped. */
-  readonly extrapolated: Uint8Array;
-}
+/** What a model makes of a batch. */
+export type EncodedBatch = EncodedLatents;
 
 export interface DecodedBatch {
   /** rows x P; NaN in pixels that the model does not cover. */

@@ -14,7 +14,11 @@ export class ModelShelf {
   /** Least recently used first. */
   readonly #models = new Map<string, Shelved>();
 
-  constructor(private readonly child: ComputeChild) {}
+  /** @param load whole models, or their metrics alone */
+  constructor(
+    private readonly child: ComputeChild,
+    private readonly load: 'load' | 'loadMetric' = 'load',
+  ) {}
 
   /** Runs `work` with the model in the child, and keeps it there meanwhile. */
   async using<T>(source: ModelSource, work: () => Promise<T>): Promise<T> {
@@ -33,7 +37,7 @@ export class ModelShelf {
 
   async #load(source: ModelSource): Promise<void> {
     try {
-      await this.child.call('load', { model: source.id, artefact: await source.load() });
+      await this.child.call(this.load, { model: source.id, artefact: await source.load() });
     } catch (error) {
       // Tried again by the next user: the bytes may be mended by then.
       this.#models.delete(source.id);

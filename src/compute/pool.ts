@@ -1,28 +1,27 @@
 import { availableParallelism } from 'node:os';
-import { NotReadyError } from '../domain/errors.js';
+import type { ObservedSpectrum } from '../domain/observedSpectrum.js';
+import type { Spectrum } from '../domain/spectrum.js';
+import { defaultEncodeLimits } from '../science/latents/encodedLatents.js';
 import { planOf } from '../science/latents/modelDesign.js';
+import type { SurveyStandard } from '../science/resampling/standardise.js';
 import { ComputeChild } from './childProcess.js';
 import type {
+  ChiSquare,
   Compute,
   DecodedBatch,
   EncodedBatch,
   ModelSource,
+  NoiseMetric,
   SpectrumBatch,
+  StarEvidence,
   TrainCourse,
   TrainRequest,
   TrainResult,
 } from './compute.js';
-import { Gate } from './gate.js';
 import { searchLambda } from './lambdaSearch.js';
-import { ModelShelf } from './modelShelf.js';
+import { closed, ModelChild } from './modelChild.js';
 import type { ChildOptions } from './protocol.js';
 import { keepSpool } from './spool.js';
-
-/**
- * Batches on their way to the child at a time: one that it works on, one that is being copied, one behind. More would only fill memory: a batch
- * of 256 APOGEE spectra is 18 MB.
- */
-const IN_FLIGHT = 3;
 
 /** Child processes start when they are first needed. `close` before the process ends: an open child keeps it alive. */
 export function startCompute(options: { readonly backend: ChildOptions['backend'] }): Compute {
@@ -30,27 +29,50 @@ export function startCompute(options: { readonly backend: ChildOptions['backend'
 }
 
 /**
- * One child, with all cores, encodes and decodes for as long as the pool lives; every training has children of its own, whose memory is given
- * back when they end. A child that dies rejects what was in flight; the next request starts another.
+ * One child, with all cores, encodes and decodes for as long as the pool lives, and one compares stars, which must not wait behind a batch of spectra; every training has
+ * children of its own, whose memory is given back when they end.
  */
 class ComputePool implements Compute {
-  readonly #gate = new Gate(IN_FLIGHT);
   readonly #trainings = new Map<Promise<TrainResult>, AbortController>();
-  #inference: { readonly child: ComputeChild; readonly shelf: ModelShelf } | null = null;
+  readonly #inference: ModelChild;
+  readonly #comparison: ModelChild;
   #closed = false;
 
-  constructor(private readonly backend: ChildOptions['backend']) {}
+  constructor(private readonly backend: ChildOptions['backend']) {
+    this.#inference = new ModelChild({ backend, threads: null }, 'load');
+    this.#comparison = new ModelChild({ backend, threads: 1 }, 'loadMetric');
+  }
 
-  encode(model: ModelSource, batch: SpectrumBatch): Promise<EncodedBatch> {
-    return this.#infer(model, (child) => child.call('encode', { model: model.id, batch }));
+  encode(model: ModelSource, batch: SpectrumBatch, limits = defaultEncodeLimits): Promise<EncodedBatch> {
+    return this.#inference.use(model, (child) => child.call('encode', { model: model.id, batch, limits }));
   }
 
   decode(model: ModelSource, latents: Float32Array, parameters: Float64Array, rows: number): Promise<DecodedBatch> {
-    return this.#infer(model, (child) => child.call('decode', { model: model.id, latents, parameters, rows }));
+    const input = { model: model.id, latents, parameters, rows };
+    return this.#inference.use(model, (child) => child.call('decode', input));
   }
 
   recast(model: ModelSource, batch: SpectrumBatch, to: Float64Array): Promise<DecodedBatch> {
-    return this.#infer(model, (child) => child.call('recast', { model: model.id, batch, to }));
+    return this.#inference.use(model, (child) => child.call('recast', { model: model.id, batch, to }));
+  }
+
+  standardise(model: ModelSource, spectrum: ObservedSpectrum, standard: SurveyStandard): Promise<Spectrum> {
+    const input = { model: model.id, spectrum, standard };
+    return this.#inference.use(model, (child) => child.call('standardise', input));
+  }
+
+  metricFor(model: ModelSource, batch: SpectrumBatch): Promise<NoiseMetric> {
+    return this.#inference.use(model, (child) => child.call('metricFor', { model: model.id, batch }));
+  }
+
+  rank(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<Float64Array> {
+    const input = { model: model.id, own, candidates };
+    return this.#comparison.use(model, (child) => child.call('rank', input));
+  }
+
+  compare(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<ChiSquare[]> {
+    const input = { model: model.id, own, candidates };
+    return this.#comparison.use(model, (child) => child.call('compare', input));
   }
 
   async train(request: TrainRequest, spectra: AsyncIterable<SpectrumBatch>, course: TrainCourse): Promise<TrainResult> {
@@ -68,23 +90,7 @@ class ComputePool implements Compute {
   async close(): Promise<void> {
     this.#closed = true;
     for (const stop of this.#trainings.values()) stop.abort(closed());
-    await Promise.allSettled([...this.#trainings.keys(), this.#inference?.child.end()]);
-  }
-
-  #infer<T>(model: ModelSource, work: (child: ComputeChild) => Promise<T>): Promise<T> {
-    return this.#gate.through(() => {
-      const { child, shelf } = this.#inferenceChild();
-      return shelf.using(model, () => work(child));
-    });
-  }
-
-  #inferenceChild() {
-    if (this.#closed) throw closed();
-    if (!this.#inference?.child.usable) {
-      const child = new ComputeChild({ backend: this.backend, threads: null });
-      this.#inference = { child, shelf: new ModelShelf(child) };
-    }
-    return this.#inference;
+    await Promise.allSettled([...this.#trainings.keys(), this.#inference.end(), this.#comparison.end()]);
   }
 
   /** The basis is large matrices, which use all cores; small networks, those on coefficients, run faster on one thread than on four. Hence a child for each. */
@@ -133,8 +139,4 @@ class ComputePool implements Compute {
       await child.end();
     }
   }
-}
-
-function closed(): NotReadyError {
-  return new NotReadyError('the compute processes are closed: this process is about to end');
 }

@@ -1,6 +1,19 @@
+import type { ObservedSpectrum } from '../domain/observedSpectrum.js';
 import type { ProgressEvent } from '../domain/progress.js';
+import type { Spectrum } from '../domain/spectrum.js';
+import type { EncodeLimits } from '../science/latents/encodedLatents.js';
 import type { Trial } from '../science/models/tuning.js';
-import type { DecodedBatch, EncodedBatch, SpectrumBatch, TrainRequest, TrainResult } from './compute.js';
+import type { SurveyStandard } from '../science/resampling/standardise.js';
+import type {
+  ChiSquare,
+  DecodedBatch,
+  EncodedBatch,
+  NoiseMetric,
+  SpectrumBatch,
+  StarEvidence,
+  TrainRequest,
+  TrainResult,
+} from './compute.js';
 import type { Fault } from './fault.js';
 
 /** What the parent asks of a child, and what comes back. */
@@ -14,12 +27,17 @@ export interface Calls {
   /** From the training samples to the figures of a short run with this lambda. */
   try: { input: { request: TrainRequest; folder: string; lambda: number }; output: Trial };
   load: { input: { model: string; artefact: Uint8Array }; output: null };
-  encode: { input: { model: string; batch: SpectrumBatch }; output: EncodedBatch };
+  encode: { input: { model: string; batch: SpectrumBatch; limits: EncodeLimits }; output: EncodedBatch };
   decode: {
     input: { model: string; latents: Float32Array; parameters: Float64Array; rows: number };
     output: DecodedBatch;
   };
+  metricFor: { input: { model: string; batch: SpectrumBatch }; output: NoiseMetric };
+  loadMetric: { input: { model: string; artefact: Uint8Array }; output: null };
+  rank: { input: { model: string; own: StarEvidence; candidates: readonly StarEvidence[] }; output: Float64Array };
+  compare: { input: { model: string; own: StarEvidence; candidates: readonly StarEvidence[] }; output: ChiSquare[] };
   recast: { input: { model: string; batch: SpectrumBatch; to: Float64Array }; output: DecodedBatch };
+  standardise: { input: { model: string; spectrum: ObservedSpectrum; standard: SurveyStandard }; output: Spectrum };
 }
 
 export type CallName = keyof Calls;

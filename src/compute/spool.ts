@@ -11,7 +11,7 @@ import type { SpectrumBatch, TrainCourse, TrainRequest } from './compute.js';
 import { bytesOf, fill } from './filledArray.js';
 import { clearTraining, requestKey, trainingFiles, writeAtomically } from './trainingFolder.js';
 
-const arrays = ['flux', 'ivar', 'parameters'] as const;
+const arrays = ['flux', 'ivar', 'parameters', 'parameterErrors'] as const;
 type ArrayName = (typeof arrays)[number];
 
 /** Written when all spectra are there. `id` is new with every spooling: what is derived from a spool names it. */
@@ -83,7 +83,8 @@ async function write(
 async function requireSpace(folder: string, request: TrainRequest): Promise<void> {
   const { rows, grid } = request;
   const perPixel = planOf(request).settings.representation === 'pixels' ? 3 : 2;
-  const bytesPerRow = perPixel * grid.wavelength.length * Float32Array.BYTES_PER_ELEMENT + parameterNames.length * 8;
+  const bytesPerRow =
+    perPixel * grid.wavelength.length * Float32Array.BYTES_PER_ELEMENT + 2 * parameterNames.length * 8;
   const { bavail, bsize } = await statfs(folder);
   const [needed, free] = [rows * bytesPerRow, bavail * bsize].map((bytes) => Math.ceil(bytes / 1e6));
   if (free < needed)
@@ -125,6 +126,8 @@ export class Spool implements RowSource {
     readonly pixels: number,
     /** rows x 3: teff, logg, feh. */
     readonly parameters: Float64Array,
+    /** rows x 3, 1 sigma; 0: exact. */
+    readonly parameterErrors: Float64Array,
     private readonly handles: Record<ArrayName, FileHandle>,
   ) {}
 
@@ -139,8 +142,10 @@ export class Spool implements RowSource {
     const handles = await openAll(folder, 'r');
     try {
       const parameters = new Float64Array(record.rows * parameterNames.length);
+      const parameterErrors = new Float64Array(parameters.length);
       await fill(handles.parameters, parameters, 0);
-      return new Spool(record.id, record.rows, record.pixels, parameters, handles);
+      await fill(handles.parameterErrors, parameterErrors, 0);
+      return new Spool(record.id, record.rows, record.pixels, parameters, parameterErrors, handles);
     } catch (error) {
       await closeAll(handles);
       throw error;
@@ -179,7 +184,8 @@ async function beginsWith(folder: string, record: SpoolRecord, batch: SpectrumBa
     return (
       same(flux, batch.flux) &&
       same(ivar, batch.ivar) &&
-      same(spool.parameters.subarray(0, batch.parameters.length), batch.parameters)
+      same(spool.parameters.subarray(0, batch.parameters.length), batch.parameters) &&
+      same(spool.parameterErrors.subarray(0, batch.parameterErrors.length), batch.parameterErrors)
     );
   } catch {
     return false;
@@ -193,10 +199,10 @@ function same(a: Float32Array | Float64Array, b: Float32Array | Float64Array): b
 }
 
 async function openAll(folder: string, flags: 'r' | 'w'): Promise<Record<ArrayName, FileHandle>> {
-  const [flux, ivar, parameters] = await Promise.all(
+  const [flux, ivar, parameters, parameterErrors] = await Promise.all(
     arrays.map((name) => open(join(folder, trainingFiles[name]), flags)),
   );
-  return { flux, ivar, parameters };
+  return { flux, ivar, parameters, parameterErrors };
 }
 
 async function closeAll(handles: Record<ArrayName, FileHandle>): Promise<void> {

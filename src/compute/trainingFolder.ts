@@ -12,6 +12,7 @@ export const trainingFiles = {
   flux: 'flux.f32',
   ivar: 'ivar.f32',
   parameters: 'parameters.f64',
+  parameterErrors: 'errors.f64',
   spool: 'spool.json',
   samples: 'samples.f32',
   prepared: 'prepared.safetensors',

@@ -44,3 +44,16 @@ export async function storeAbundances(db: Database, releaseId: number, rows: rea
     );
   });
 }
+
+/** The abundances that a simulation knows of the stars of a release: [Fe/H], then [X/Fe], dex, by element. */
+export async function loadTrueAbundances(
+  db: Database,
+  releaseId: number,
+): Promise<Map<StarId, Readonly<Record<string, number>>>> {
+  const rows = await db.query<{ starId: StarId; abundances: Record<string, number> }>(
+    `select star_id as "starId", jsonb_object_agg(element, value) as abundances
+     from abundance where release_id = $1 and method = 'truth' group by star_id`,
+    [releaseId],
+  );
+  return new Map(rows.map(({ starId, abundances }) => [starId, abundances]));
+}

@@ -4,9 +4,26 @@ import type { Visit } from '../domain/spectrum.js';
 import type { StarId } from '../domain/star.js';
 import { quoteIdentifier } from './copyBinary.js';
 import type { CopyTarget, Database } from './database.js';
+import { bytesToFloat32, float32ToBytes } from './littleEndian.js';
 import { findModel } from './model.js';
 import { atomically } from './transaction.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
+
+/**
+ * The maximum a posteriori estimate of a residual latent r, whose prior is N(0, I); n is the latent size, m the number of parameters that the model removes.
+ */
+export interface LatentEstimate {
+  /** r̂, n. */
+  readonly residual: Float32Array;
+  /** Information L of the spectrum on r: lower triangle by rows, n (n + 1) / 2. The covariance of r̂ about the truth is (L + I)⁻¹. */
+  readonly information: Float32Array;
+  /** e = (L + I) r̂, n. */
+  readonly informationVector: Float32Array;
+  /** Parameters fitted together with r, in the model's order (K, dex, dex), m. */
+  readonly refined: Float32Array;
+  /** Their covariance: lower triangle by rows, m (m + 1) / 2. */
+  readonly refinedCovariance: Float32Array;
+}
 
 /** What a model makes of one spectrum. */
 export interface LatentRow {
@@ -17,6 +34,8 @@ export interface LatentRow {
   readonly z: Float32Array | null;
   /** What is searched by L2; null when z is. */
   readonly searched: Float32Array | null;
+  /** Null when z is, and in rows of models that an older version trained. */
+  readonly estimate: LatentEstimate | null;
   readonly extrapolated: boolean;
   /** Why there is no latent. */
   readonly reason: string | null;
@@ -84,6 +103,11 @@ export async function storeLatents(db: Database, modelId: string, rows: readonly
         row.searched,
         row.extrapolated,
         row.reason,
+        row.estimate?.residual,
+        row.estimate && float32ToBytes(row.estimate.information),
+        row.estimate?.informationVector,
+        row.estimate?.refined,
+        row.estimate?.refinedCovariance,
       ]),
     );
   });
@@ -101,6 +125,11 @@ const TARGET: CopyTarget = {
     { name: 'searched', type: 'vector' },
     { name: 'extrapolated', type: 'bool' },
     { name: 'reason', type: 'text' },
+    { name: 'residual', type: 'vector' },
+    { name: 'information', type: 'bytea' },
+    { name: 'information_vector', type: 'vector' },
+    { name: 'refined', type: 'float4[]' },
+    { name: 'refined_covariance', type: 'float4[]' },
   ],
 };
 
@@ -118,7 +147,7 @@ export async function loadLatents(
 ): Promise<Map<StarId, StoredLatent>> {
   const rows = await db.query<LatentColumns>(
     `select distinct on (l.star_id) l.star_id as "starId", l.release_id as "releaseId", r.name as release, l.visit, l.z, l.searched,
-       l.extrapolated, l.reason
+       l.extrapolated, l.reason, ${ESTIMATE}
      from ${VISIBLE}
      join latent l on l.release_id = visible.release_id and l.revision <= visible.revision
      join data_release r on r.id = l.release_id
@@ -127,21 +156,46 @@ export async function loadLatents(
     [...visibleParameters(view), modelId, ids],
   );
   return new Map(
-    rows.map((row) => [
+    rows.map(({ residual, information, informationVector, refined, refinedCovariance, ...row }) => [
       row.starId,
       {
         ...row,
         modelId,
         z: row.z === null ? null : toFloats(row.z),
         searched: row.searched === null ? null : toFloats(row.searched),
+        estimate: toEstimate({ residual, information, informationVector, refined, refinedCovariance }),
       },
     ]),
   );
 }
 
-interface LatentColumns extends Omit<StoredLatent, 'modelId' | 'z' | 'searched'> {
+interface LatentColumns extends Omit<StoredLatent, 'modelId' | 'z' | 'searched' | 'estimate'>, EstimateColumns {
   readonly z: string | null;
   readonly searched: string | null;
+}
+
+/** Columns of an estimate as `toEstimate` takes them; the table is `l`. Arrays as JSON: the two engines parse real[] differently. */
+export const ESTIMATE = `l.residual, l.information, l.information_vector as "informationVector", to_json(l.refined) as refined,
+       to_json(l.refined_covariance) as "refinedCovariance"`;
+
+export interface EstimateColumns {
+  readonly residual: string | null;
+  readonly information: Uint8Array | null;
+  readonly informationVector: string | null;
+  readonly refined: readonly number[] | null;
+  readonly refinedCovariance: readonly number[] | null;
+}
+
+export function toEstimate(row: EstimateColumns): LatentEstimate | null {
+  const { residual, information, informationVector, refined, refinedCovariance } = row;
+  if (!residual || !information || !informationVector || !refined || !refinedCovariance) return null;
+  return {
+    residual: toFloats(residual),
+    information: bytesToFloat32(information),
+    informationVector: toFloats(informationVector),
+    refined: Float32Array.from(refined),
+    refinedCovariance: Float32Array.from(refinedCovariance),
+  };
 }
 
 /** Number of spectra of a release that went through a model, those without a latent (with a reason) and staged ones included. */
@@ -168,6 +222,6 @@ export async function searchedVectors(
 }
 
 /** A vector comes as text, '[1,2,3]', in digits enough for every float32. */
-function toFloats(vector: string): Float32Array {
+export function toFloats(vector: string): Float32Array {
   return Float32Array.from(fromSql(vector) as number[]);
 }

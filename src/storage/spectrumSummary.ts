@@ -10,6 +10,16 @@ export interface SpectrumSummary {
   readonly snr: number | null;
 }
 
+/** Whether the spectra of a release came divided by their continuum already; false for one without any. One row is read. */
+export async function cameNormalised(db: Database, release: string): Promise<boolean> {
+  const rows = await db.query<{ normalised: boolean }>(
+    `select continuum_method = 'none' as normalised from spectrum
+     where release_id = (select id from data_release where name = $1) order by release_id, star_id, visit limit 1`,
+    [release],
+  );
+  return rows[0]?.normalised ?? false;
+}
+
 /** The combined spectrum of each star in the newest visible release that has one. One statement; no array is read. */
 export async function loadSummaries(
   db: Database,

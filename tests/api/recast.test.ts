@@ -26,6 +26,10 @@ beforeAll(async () => {
       return compute.decode(model, latents, parameters, rows);
     },
     recast: (...request) => compute.recast(...request),
+    standardise: (...request) => compute.standardise(...request),
+    metricFor: (...request) => compute.metricFor(...request),
+    rank: (...request) => compute.rank(...request),
+    compare: (...request) => compute.compare(...request),
     close: async () => {},
   };
   api = await serveDatabase(db, { compute: counted });

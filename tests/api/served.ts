@@ -4,7 +4,8 @@ import request from 'supertest';
 import { startApi } from '../../src/api/http.js';
 import type { Compute } from '../../src/compute/compute.js';
 import { startCompute } from '../../src/compute/pool.js';
-import { defaultSettings, readConfig } from '../../src/config.js';
+import { defaultSettings, readConfig, type Settings } from '../../src/config.js';
+import { startIntake } from '../../src/intake/start.js';
 import type { Database } from '../../src/storage/database.js';
 import { countStatements, openTestDatabase } from '../testArchive.js';
 import { fillSmallArchive, type SmallArchive } from './smallArchive.js';
@@ -46,18 +47,21 @@ interface ServeOptions {
   readonly ready?: () => string | null;
   /** To be closed by whoever gives it; one of its own where left out. */
   readonly compute?: Compute;
+  readonly settings?: Settings;
 }
 
 export async function serveDatabase(database: Database, options: ServeOptions = {}): Promise<Served> {
   const db = countStatements(database);
   const compute = options.compute ?? startCompute({ backend: 'auto' });
+  const intake = startIntake();
   const logged: Record<string, unknown>[] = [];
   const { environment } = readConfig({ STARKIN_DATA: tmpdir(), PORT: '0', ...options.environment });
   const api = await startApi({
     db,
     compute,
+    intake,
     environment,
-    settings: defaultSettings(),
+    settings: options.settings ?? defaultSettings(),
     log: pino({}, { write: (line: string) => logged.push(JSON.parse(line)) }),
     ...(options.pages !== undefined && { pages: options.pages }),
     ...(options.ready && { ready: options.ready }),
@@ -73,6 +77,7 @@ export async function serveDatabase(database: Database, options: ServeOptions = 
   };
   const close = async () => {
     await api.close();
+    await intake.close();
     if (!options.compute) await compute.close();
   };
   return { url: api.url, statements: db.statements, logged, post, ask, close };

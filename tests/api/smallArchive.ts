@@ -150,6 +150,7 @@ async function encode(
         visit: 0,
         z: row.vector ? Float32Array.from([row.level, ...row.vector]) : null,
         searched: row.vector ? Float32Array.from(row.vector) : null,
+        estimate: null,
         extrapolated: row.id === 'apogee:S08',
         reason: row.vector ? null : 'no Teff, no log g',
       })),

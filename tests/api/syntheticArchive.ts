@@ -13,6 +13,7 @@ import { storeParameters } from '../../src/storage/starParameters.js';
 import { ensureSurvey } from '../../src/storage/survey.js';
 import { serve } from '../../src/storage/view.js';
 import { ensureGrid } from '../../src/storage/wavelengthGrid.js';
+import { toLatentRow } from '../../workers/latentRow.js';
 import {
   type SyntheticSpectra,
   sliceOf,
@@ -34,13 +35,14 @@ export interface SyntheticArchive {
 
 /**
  * A simulated survey of twelve stars with two models that were really trained: PolyDis on 600 further spectra. The parameters of P5b lie outside
- * the training range; P5a has no [Fe/H].
+ * the training range; P5a has no [Fe/H]; Teff and log g of P4a have errors.
  */
 export async function fillSyntheticArchive(db: Database, compute: Compute): Promise<SyntheticArchive> {
   const training = syntheticSpectra(600, { seed: 1, snr: 100 });
   const stars = sliceOf(syntheticSpectra(100, { seed: 2, snr: 100 }), 0, 12);
   stars.parameters[11 * 3] = 7000;
   stars.parameters[10 * 3 + 2] = Number.NaN;
+  stars.parameterErrors.set([50, 0.1], 8 * 3);
   await ensureSurvey(db, 'synthetic', { simulated: true });
   const release = await ensureRelease(db, 's1', { simulated: true });
   const gridId = await ensureGrid(db, syntheticGrid);
@@ -60,7 +62,7 @@ export async function fillSyntheticArchive(db: Database, compute: Compute): Prom
 }
 
 async function storeRows(db: Database, releaseId: number, gridId: number, stars: SyntheticSpectra): Promise<void> {
-  const { rows, pixels, flux, ivar, parameters } = stars;
+  const { rows, pixels, flux, ivar, parameters, parameterErrors } = stars;
   const names = Array.from({ length: rows }, (_, row) => rowName(row));
   const identities = names.map((name) => ({ name, aliases: {}, ra: null, dec: null }));
   const ids = await storeStars(db, 'synthetic', identities);
@@ -71,7 +73,8 @@ async function storeRows(db: Database, releaseId: number, gridId: number, stars:
       const [teff, logg, feh] = Array.from(parameters.subarray(row * 3, row * 3 + 3), (u) =>
         Number.isNaN(u) ? null : u,
       );
-      const errors = { teff: null, logg: null, feh: null };
+      const [ofTeff, ofLogg] = Array.from(parameterErrors.subarray(row * 3, row * 3 + 2), (error) => error || null);
+      const errors = { teff: ofTeff, logg: ofLogg, feh: null };
       return { starId: id, parameters: { teff, logg, feh, errors, source: 'simulation' } };
     }),
   );
@@ -132,15 +135,7 @@ async function encode(
   await ensurePartition(db, model.id);
   for (const row of known) {
     const encoded = await compute.encode(source, sliceOf(stars, row, row + 1));
-    const latent = {
-      starId: starId('synthetic', rowName(row)),
-      releaseId,
-      visit: 0,
-      z: encoded.latents,
-      searched: encoded.searched,
-      extrapolated: encoded.extrapolated[0] === 1,
-      reason: null,
-    };
-    await storeLatents(db, model.id, [latent]);
+    const key = { starId: starId('synthetic', rowName(row)), releaseId, visit: 0 };
+    await storeLatents(db, model.id, [toLatentRow(key, encoded, 0)]);
   }
 }

@@ -6,7 +6,13 @@ const benchmarks: Readonly<Record<string, () => Promise<{ bench(): Promise<Measu
   train: () => import('./train.js'),
   encode: () => import('./encode.js'),
   reference: () => import('./reference.js'),
+  twins: () => import('./twins/bench.js'),
+  'twins-validation': async () => ({ bench: (await import('./twins/bench.js')).benchValidation }),
+  'twins-rehearsal': async () => ({ bench: (await import('./twins/bench.js')).benchRehearsal }),
 };
+
+/** Hours, or no benchmark at all: they run when they are named, and not with the others. */
+const named = ['twins', 'twins-validation', 'twins-rehearsal'];
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');
@@ -20,7 +26,7 @@ if (unknown.length) {
 const reason = whyNotJudged();
 if (reason) process.stderr.write(`absolute marks are not judged: ${reason}; ratios to a peer in the same run stand\n`);
 const results: Measurement[] = [];
-for (const name of names.length ? names : Object.keys(benchmarks)) {
+for (const name of names.length ? names : Object.keys(benchmarks).filter((each) => !named.includes(each))) {
   process.stderr.write(`measuring ${name}\n`);
   results.push(...(await (await benchmarks[name]()).bench()));
 }

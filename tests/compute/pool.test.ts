@@ -222,6 +222,7 @@ describe('the encoding child', () => {
       flux: new Float32Array(5),
       ivar: new Float32Array(5),
       parameters: new Float64Array(3),
+      parameterErrors: new Float64Array(3),
     };
     await expect(compute.encode(model, misshapen)).rejects.toThrow(GridError);
     await expect(compute.decode(model, new Float32Array(1), new Float64Array(3), 1)).rejects.toThrow(InputError);

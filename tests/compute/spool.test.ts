@@ -50,7 +50,11 @@ async function idOfSpool(): Promise<string> {
 }
 
 /** A copy with one value changed. */
-function changed(array: 'flux' | 'ivar' | 'parameters', index: number, value: number): SyntheticSpectra {
+function changed(
+  array: 'flux' | 'ivar' | 'parameters' | 'parameterErrors',
+  index: number,
+  value: number,
+): SyntheticSpectra {
   const copy = sliceOf(spectra, 0, spectra.rows);
   copy[array][index] = value;
   return copy;

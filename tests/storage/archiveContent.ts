@@ -110,6 +110,7 @@ export async function addLatents(
       visit: 0,
       z: vector && Float32Array.from(vector, (x) => -x),
       searched: vector && Float32Array.from(vector),
+      estimate: null,
       extrapolated: false,
       reason: vector ? null : 'no Teff',
     }),

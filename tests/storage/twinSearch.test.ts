@@ -54,6 +54,7 @@ describe.each(testDatabases)('latents and the exact twin search in $name', ({ op
         visit: 1,
         z: Float32Array.of(0, 0, 0),
         searched: Float32Array.of(0, 0, 0),
+        estimate: null,
         extrapolated: false,
         reason: null,
       },
@@ -62,6 +63,17 @@ describe.each(testDatabases)('latents and the exact twin search in $name', ({ op
     view = await readView(db);
   });
   afterAll(() => db.close());
+
+  it('a vector that is no star’s finds every star, the one that it equals first, also through a filter', async () => {
+    const origin = Float32Array.from(vectors.s17);
+    const all: Neighbour[] = [{ starId: idOf('s17'), distance: 0 }, ...bruteForce('s17')].sort(
+      (a, b) => a.distance - b.distance || (a.starId < b.starId ? -1 : 1),
+    );
+    expectSame((await nearest(db, view, modelId, origin, { first: 100 })).rows, all);
+    const filter = { teff: { max: 4300 } };
+    const warm = all.filter(({ starId }) => teffOf(starId.split(':')[1]) <= 4300);
+    expectSame((await nearest(db, view, modelId, origin, { first: 100, filter })).rows, warm);
+  });
 
   it('the search finds what brute force finds, ties by id, in one statement', async () => {
     const statements = countStatements(db);
@@ -144,6 +156,29 @@ describe.each(testDatabases)('latents and the exact twin search in $name', ({ op
       reason: null,
     });
     expect(latents.get(idOf('b'))).toMatchObject({ z: null, searched: null, reason: 'no Teff' });
+  });
+
+  it('the estimate of a latent comes back bit by bit, and is null in a row without one', async () => {
+    const modelId = await addModel(db, 'estimate');
+    await ensurePartition(db, modelId);
+    const release = await addStars(db, 'estimate', ['c', 'd']);
+    const estimate = {
+      residual: Float32Array.of(0.1, -1e-20, 3),
+      information: Float32Array.of(1e9, 0.1, 2, -0.3, 1 / 3, 4e-8),
+      informationVector: Float32Array.of(1e8, 0.7, -2),
+      refined: Float32Array.of(4512.34, 2.1),
+      refinedCovariance: Float32Array.of(1234.5, -0.3, 0.0016),
+    };
+    const key = { releaseId: release.id, visit: 0, extrapolated: false, reason: null };
+    const vector = Float32Array.of(1, 2, 3);
+    await storeLatents(db, modelId, [
+      { ...key, starId: idOf('c'), z: vector, searched: vector, estimate },
+      { ...key, starId: idOf('d'), z: vector, searched: vector, estimate: null },
+    ]);
+    await publish(db, release.id);
+    const latents = await loadLatents(db, await readView(db), modelId, [idOf('c'), idOf('d')]);
+    expect(latents.get(idOf('c'))?.estimate).toEqual(estimate);
+    expect(latents.get(idOf('d'))?.estimate).toBeNull();
   });
 
   it('latents need a stored spectrum, and are all left out when one lacks it', async () => {

@@ -8,6 +8,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/science': ['src/domain'],
   'src/storage': ['src/domain'],
   'src/compute': ['src/science', 'src/domain'],
+  'src/intake': ['src/formats', 'src/domain'],
   'src/api': ['src/storage', 'src/domain'],
   'src/explorer': [],
   workers: ['src/storage', 'src/compute', 'src/science', 'src/formats', 'src/domain', 'src/config'],
@@ -18,7 +19,7 @@ const compositions = ['src/commands', 'src/control', 'src/server', 'src/cli'];
 
 /** Single edges beyond the table: settings reach the layers as values, so their types may be named. */
 function isGranted(from: string, { target, typeOnly }: Import): boolean {
-  if (target === 'src/compute/compute.ts') return from === 'src/api';
+  if (target === 'src/compute/compute.ts' || target === 'src/intake/intake.ts') return from === 'src/api';
   return target === 'src/config.ts' && typeOnly && (from === 'src/api' || from === 'src/storage');
 }
 

@@ -35,7 +35,7 @@ describe('the rules', () => {
       faultsOf({
         'src/domain/star.ts': 'export interface Star { id: string }',
         'src/storage/star.ts': `import type { Star } from '../domain/star.js'; import type { Environment } from '../config.js'; import pg from 'pg';`,
-        'src/api/star/resolver.ts': `import { loadStars } from '../../storage/star.js'; import type { Compute } from '../../compute/compute.js';`,
+        'src/api/star/resolver.ts': `import { loadStars } from '../../storage/star.js'; import type { Compute } from '../../compute/compute.js'; import type { Intake } from '../../intake/intake.js';`,
         'src/config.ts': 'export const home = process.env.HOME;',
         'src/cli.ts': `import { command } from './commands/serve.js'; const { serve } = await import('./server.js');`,
         'src/compute/child.ts': `process.env.TF_CPP_MIN_LOG_LEVEL = '3';`,
@@ -62,6 +62,8 @@ describe('the rules', () => {
       'src/compute/pool.ts',
       `const { loadModel } = await import('../storage/model.js');`,
     ],
+    ['intake to storage', 'src/intake/reader.ts', `import { rows } from '../storage/star.js';`],
+    ['api to the processes of the intake', 'src/api/http.ts', `import { startIntake } from '../intake/start.js';`],
     ['api to the pool behind the interface', 'src/api/http.ts', `import { startCompute } from '../compute/pool.js';`],
     ['api to science, inside a type', 'src/api/http.ts', `type Basis = import('../science/basis/basis.js').Basis;`],
     ['workers to api', 'workers/tasks/encode.ts', `import { startApi } from '../../src/api/http.js';`],

@@ -7,8 +7,8 @@ import { listReleases } from '../../src/storage/dataRelease.js';
 import { listModels } from '../../src/storage/model.js';
 import { listRuns } from '../../src/storage/run.js';
 import { recordRun } from '../recordedRun.js';
+import { type RecoveryRow, storedRecovery } from '../storedRecovery.js';
 import { encode } from './encode.js';
-import { evaluate, type RecoveryRow } from './evaluate.js';
 import { ingest } from './ingest.js';
 import { publish } from './publish.js';
 import { simulate } from './simulate.js';
@@ -54,7 +54,7 @@ export async function demonstrate(
     for (const { name: release } of releases)
       for (const model of models) await encode(place, { release, model }, course);
     for (const { name, state } of releases) if (state === 'draft') await publish(place, name, course);
-    const recovery = await evaluate(place, { model: null, pairs: null }, course);
+    const recovery = await storedRecovery(place, course);
     return { result: recovery, state: 'done', counts: { recovery } };
   });
 }

@@ -1,10 +1,10 @@
 import { NotReadyError } from '../../src/domain/errors.js';
-import type { ParameterName } from '../../src/domain/parameters.js';
 import { findRelease, type Release } from '../../src/storage/dataRelease.js';
 import { countLatents, ensurePartition, type LatentRow, storeLatents } from '../../src/storage/latent.js';
 import { findModel, loadArtefact, type StoredModel } from '../../src/storage/model.js';
 import { countSpectra, type StoredSpectrum, scanSpectra } from '../../src/storage/spectrum.js';
 import { readView } from '../../src/storage/view.js';
+import { toLatentRow } from '../latentRow.js';
 import { recordRun } from '../recordedRun.js';
 import { toBatch } from '../spectrumBatch.js';
 import { promoteByItself } from './promote.js';
@@ -88,32 +88,14 @@ async function encodeBatch(
   model: StoredModel,
   spectra: readonly StoredSpectrum[],
 ): Promise<LatentRow[]> {
-  const reasons = spectra.map((spectrum) => reasonAgainst(spectrum, model));
-  const usable = spectra.filter((_, i) => !reasons[i]);
-  const result = usable.length
-    ? await place.compute.encode({ id: model.id, load: () => loadArtefact(place.db, model.id) }, toBatch(usable))
-    : null;
+  const source = { id: model.id, load: () => loadArtefact(place.db, model.id) };
+  const onGrid = spectra.filter(({ gridId }) => gridId === model.gridId);
+  const encoded = onGrid.length ? await place.compute.encode(source, toBatch(onGrid), place.settings.encode) : null;
   let next = 0;
-  return spectra.map(({ starId, releaseId, visit }, i) => {
+  return spectra.map(({ starId, releaseId, visit, gridId }) => {
     const key = { starId, releaseId, visit };
-    if (reasons[i] || !result) return { ...key, z: null, searched: null, extrapolated: false, reason: reasons[i] };
-    const row = next++;
-    const slice = (values: Float32Array) => values.slice(row * result.latentSize, (row + 1) * result.latentSize);
-    return {
-      ...key,
-      z: slice(result.latents),
-      searched: slice(result.searched),
-      extrapolated: result.extrapolated[row] === 1,
-      reason: null,
-    };
+    if (gridId === model.gridId && encoded) return toLatentRow(key, encoded, next++);
+    const reason = 'the spectrum is on another wavelength grid than the model';
+    return { ...key, z: null, searched: null, estimate: null, extrapolated: false, reason };
   });
-}
-
-/** Why a spectrum has no latent under a model, in the words that GraphQL shows; null when it can be encoded. */
-function reasonAgainst(spectrum: StoredSpectrum, model: StoredModel): string | null {
-  if (spectrum.gridId !== model.gridId) return 'the spectrum is on another wavelength grid than the model';
-  const unknown = model.parameters.filter(
-    (name: ParameterName) => !Number.isFinite(spectrum.parameters?.[name] ?? Number.NaN),
-  );
-  return unknown.length ? `${unknown.join(' and ')} unknown, which the model removes` : null;
 }

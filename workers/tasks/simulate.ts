@@ -6,6 +6,7 @@ import { apogeeGrid } from '../../src/domain/wavelengthGrid.js';
 import { SpectraFile } from '../../src/formats/hdf5/writer.js';
 import { elements } from '../../src/science/simulator/population.js';
 import { simulate as synthesise } from '../../src/science/simulator/simulate.js';
+import type { CatalogueErrors } from '../../src/science/simulator/simulatedRows.js';
 import type { TaskCourse } from './task.js';
 
 export interface SimulateRequest {
@@ -15,6 +16,10 @@ export interface SimulateRequest {
   readonly out: string;
   /** Signal to noise per pixel; null: noiseless. */
   readonly snr: number | null;
+  /** Blaze, slope and brightness on the flux, which is then not normalised; absent: no. */
+  readonly continuum?: boolean;
+  /** Errors (1 sigma, K and dex) of the Teff and log g that are written; absent: they are exact. */
+  readonly catalogueErrors?: CatalogueErrors | undefined;
 }
 
 /**
@@ -25,18 +30,19 @@ export async function simulate(settings: Settings, request: SimulateRequest, cou
   await checkTarget(request.out);
   const part = `${request.out}.part`;
   const { wavelength } = apogeeGrid;
+  const { pairs, seed, snr, continuum = false, catalogueErrors } = request;
   try {
     const file = await SpectraFile.create(part, {
       wavelength,
-      normalised: true,
+      normalised: !continuum,
       simulated: true,
       survey: 'simulated',
       elements,
+      catalogueErrors,
     });
     try {
-      const { pairs, seed, snr } = request;
       await synthesise(
-        { pairs, seed, snr, processes: settings.simulate.processes },
+        { pairs, seed, snr, continuum, catalogueErrors, processes: settings.simulate.processes },
         (rows) => file.append(rows),
         course.report,
         course.signal,

@@ -11,17 +11,45 @@ import { Latent } from './type.js';
 
 @Resolver(() => Latent)
 export class LatentResolver {
-  @FieldResolver(() => FloatArray, { description: "The encoder's output z, dimensionless: what the decoder takes." })
+  @FieldResolver(() => FloatArray, {
+    description: 'The latent z of the estimate, dimensionless: what the decoder takes.',
+  })
   z(@Root() { arrays }: Latent, @EncodingArg() encoding: SpectrumEncoding): EncodedFloats {
     return encodeFloats(arrays.z, encoding, null);
   }
 
   @FieldResolver(() => FloatArray, {
-    description:
-      "The vector that twins are searched by, in units of the training set's standard deviation: the Euclidean distance of two is that of `twins`.",
+    description: 'The vector that twins are searched by: the Euclidean distance of two is that of `twins`.',
   })
   searched(@Root() { arrays }: Latent, @EncodingArg() encoding: SpectrumEncoding): EncodedFloats {
     return encodeFloats(arrays.searched, encoding, null);
+  }
+
+  @FieldResolver(() => FloatArray, {
+    nullable: true,
+    description:
+      "The residual latent r, maximum a posteriori: z less its mean at the star's parameters, in units of the training set's covariance, so that the population is N(0, I). Null under models that an older version trained.",
+  })
+  residual(@Root() { arrays }: Latent, @EncodingArg() encoding: SpectrumEncoding): EncodedFloats | null {
+    return arrays.estimate && encodeFloats(arrays.estimate.residual, encoding, null);
+  }
+
+  @FieldResolver(() => FloatArray, {
+    nullable: true,
+    description:
+      "Information L of the spectrum on r, the parameters' errors marginalised: lower triangle by rows, n (n + 1) / 2 numbers. The covariance of r about the truth is (L + I)⁻¹; over repeated noise alone, (L + I)⁻¹ L (L + I)⁻¹.",
+  })
+  information(@Root() { arrays }: Latent, @EncodingArg() encoding: SpectrumEncoding): EncodedFloats | null {
+    return arrays.estimate && encodeFloats(arrays.estimate.information, encoding, null);
+  }
+
+  @FieldResolver(() => FloatArray, {
+    nullable: true,
+    description:
+      'e = (L + I) r: with L the whole likelihood of r. L⁻¹ e is r as the spectrum alone tells it, not drawn to the population.',
+  })
+  informationVector(@Root() { arrays }: Latent, @EncodingArg() encoding: SpectrumEncoding): EncodedFloats | null {
+    return arrays.estimate && encodeFloats(arrays.estimate.informationVector, encoding, null);
   }
 }
 
@@ -35,13 +63,13 @@ export class StarLatentResolver {
   async latent(@Root() star: Star, @ModelArg() model: string | null, @Ctx() context: Context): Promise<Latent | null> {
     const latent = await context.loaders.latent(await chooseModel(context, model)).load(star.key);
     if (!isUsable(latent)) return null;
-    const { z, searched, modelId, release, extrapolated } = latent;
-    return { arrays: { z, searched }, model: modelId, release, extrapolated };
+    const { z, searched, estimate, modelId, release, extrapolated } = latent;
+    return { arrays: { z, searched, estimate }, model: modelId, release, extrapolated };
   }
 
   @FieldResolver(() => String, {
     nullable: true,
-    description: 'Why there is no latent: no Teff or log g, for example. Null where there is one.',
+    description: 'Why there is no latent: no Teff or log g, too few good pixels. Null where there is one.',
   })
   async latentReason(
     @Root() star: Star,

@@ -1,9 +1,12 @@
 import { Field, ObjectType } from 'type-graphql';
+import type { LatentEstimate } from '../../storage/latent.js';
 
 /** Arrays of a latent, before they are written. */
 export interface LatentArrays {
   readonly z: Float32Array;
   readonly searched: Float32Array;
+  /** Null under models that an older version trained. */
+  readonly estimate: LatentEstimate | null;
 }
 
 @ObjectType({

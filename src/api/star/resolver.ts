@@ -69,7 +69,8 @@ export class StarResolver {
     description: 'Physical parameters from the newest published release that has them; null where none has.',
   })
   async parameters(@Root() star: Star, @Ctx() context: Context): Promise<Parameters | null> {
-    return context.loaders.parameters.load(star.key);
+    const parameters = await context.loaders.parameters.load(star.key);
+    return parameters && { ...parameters, key: star.key };
   }
 
   @FieldResolver(() => String, {

@@ -22,8 +22,44 @@ export class ParameterErrors {
   readonly feh!: number | null;
 }
 
+@ObjectType({
+  description:
+    "Physical parameters as a model fits them to the star's spectrum together with its latent, the catalogue's values and errors for a prior.",
+})
+export class RefinedParameters {
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Effective temperature, K; null where the model does not remove it.',
+  })
+  readonly teff!: number | null;
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Surface gravity, log10 of cm s⁻², dex; null where the model does not remove it.',
+  })
+  readonly logg!: number | null;
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Metallicity [Fe/H], dex relative to the Sun; null where the model does not remove it.',
+  })
+  readonly feh!: number | null;
+  @Field(() => ParameterErrors, {
+    description: "1-sigma errors; null where the catalogue's value has none: it is taken as exact, and stays.",
+  })
+  readonly errors!: ParameterErrors;
+  @Field({ description: 'Name of the model that fitted them.' })
+  readonly model!: string;
+  @Field({ description: 'Name of the release whose spectrum was fitted.' })
+  readonly release!: string;
+  @Field({
+    description: "True when the catalogue's values lie outside the model's training range and were clamped to it.",
+  })
+  readonly extrapolated!: boolean;
+}
+
 @ObjectType({ description: 'Physical parameters of a star, from the newest published release that has them.' })
 export class Parameters {
+  /** The star's key in the archive; not a field. */
+  readonly key!: StarId;
   @Field(() => Float, { nullable: true, description: 'Effective temperature, K; null where unknown.' })
   readonly teff!: number | null;
   @Field(() => Float, { nullable: true, description: 'Surface gravity, log10 of cm s⁻², dex; null where unknown.' })

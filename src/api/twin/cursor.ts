@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { StarId } from '../../domain/star.js';
-import type { TwinCursor } from '../../storage/twinSearch.js';
 import { decodeCursor, encodeCursor, foreignCursor } from '../relay/cursor.js';
 import { starIdShape } from '../star/cursor.js';
 
@@ -12,26 +11,35 @@ export interface TwinSearchKey {
   readonly filter: string;
 }
 
-/** `segment` names the order that the place stands in: only 'distance', (distance, id), so far. */
+/**
+ * Where a page of twins ended. `segment` names the order that the place stands in, `key` is its first part, the id its second: 'ranked', the nearest stars by
+ * (log Bayes factor descending, id); 'distance', all stars beyond those, or all of them where nothing can be ranked, by (distance, id).
+ */
+export interface TwinPlace {
+  readonly segment: 'ranked' | 'distance';
+  readonly key: number;
+  readonly id: StarId;
+}
+
 const shape = z.strictObject({
   star: z.string(),
   model: z.string(),
   filter: z.string(),
-  segment: z.literal('distance'),
-  distance: z.number().nonnegative(),
+  segment: z.enum(['ranked', 'distance']),
+  key: z.number(),
   id: starIdShape,
 });
 
-export function writeTwinCursor(search: TwinSearchKey, place: TwinCursor): string {
-  return encodeCursor({ ...search, segment: 'distance', ...place });
+export function writeTwinCursor(search: TwinSearchKey, place: TwinPlace): string {
+  return encodeCursor({ ...search, ...place });
 }
 
 /** @throws InputError for text that is no cursor, or one of another star, model or filter */
-export function readTwinCursor(text: string, search: TwinSearchKey): TwinCursor {
-  const { distance, id, star, model, filter } = decodeCursor(text, shape);
+export function readTwinCursor(text: string, search: TwinSearchKey): TwinPlace {
+  const { star, model, filter, ...place } = decodeCursor(text, shape);
   if (star !== search.star) throw foreignCursor('star');
   if (model !== search.model)
     throw foreignCursor('model', `leave \`after\` out to start again, or pass model: "${model}" to go on`);
   if (filter !== search.filter) throw foreignCursor('filter');
-  return { distance, id };
+  return place;
 }

@@ -1,5 +1,5 @@
-import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
-import { countCandidates, type Neighbour, nearest } from '../../storage/twinSearch.js';
+import { Arg, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
+import { countCandidates } from '../../storage/twinSearch.js';
 import type { Context } from '../context.js';
 import { requireLatent } from '../latent/choice.js';
 import { ModelArg } from '../model/argument.js';
@@ -11,7 +11,8 @@ import { StarFilter } from '../star/inputs.js';
 import { loadStarNodes } from '../star/lookup.js';
 import { Star } from '../star/type.js';
 import { readTwinCursor, writeTwinCursor } from './cursor.js';
-import { SearchPlan, TwinConnection, TwinSearch } from './type.js';
+import { findTwins, RANKED, type Twin } from './order.js';
+import { SearchPlan, TwinConnection, TwinEdge, TwinSearch } from './type.js';
 
 @Resolver(() => Star)
 export class StarTwinsResolver {
@@ -19,7 +20,7 @@ export class StarTwinsResolver {
     // A star without a latent must not take the whole list it stands in with it.
     nullable: true,
     description:
-      'The stars whose chemistry is nearest to this one, nearest first, whatever their physical parameters. Every star is searched once, by its combined spectrum in the newest published release. Error NOT_READY where the star has no latent. Costs one scan of the archive for each star that is asked.',
+      'The stars whose chemistry is nearest to this one, whatever their physical parameters. The nearest 300 by distance come first, in the order of their Bayes factors, which weigh the noise of either spectrum and how rare the chemistry is; all others follow by distance. Every star is searched once, by its combined spectrum in the newest published release. Error NOT_READY where the star has no latent. Costs one scan of the archive for each star that is asked.',
   })
   async twins(
     @Root() star: Star,
@@ -44,31 +45,54 @@ export class StarTwinsResolver {
       toStoredFilter(context, filter),
     ]);
     const view = await context.view();
-    const { rows } = await nearest(context.db, view, modelId, star.key, {
+    const twins = await findTwins(context, modelId, star.key, {
       first: first + 1,
       after: place,
       filter: stored,
     });
     const nodes = await loadStarNodes(
       context,
-      rows.slice(0, first).map(({ starId }) => starId),
+      twins.slice(0, first).map(({ starId }) => starId),
     );
-    const toEdge = ({ starId, distance }: Neighbour) => ({
-      cursor: writeTwinCursor(search, { distance, id: starId }),
+    const toEdge = ({ starId, distance, logBayesFactor, place, chiSquare }: Twin) => ({
+      cursor: writeTwinCursor(search, place),
       node: nodes.get(starId) as Star,
       distance,
+      logBayesFactor,
+      chiSquare,
     });
     return {
-      ...makePage(rows, first, after, toEdge),
+      ...makePage(twins, first, after, toEdge),
       search: {
         plan: SearchPlan.EXACT,
         exact: true,
+        ranked: RANKED,
         count: () => countCandidates(context.db, view, modelId, star.key, stored),
       },
       model: modelId,
       release,
       extrapolated,
     };
+  }
+}
+
+@Resolver(() => TwinEdge)
+export class TwinEdgeResolver {
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description:
+      'Square of the difference of the two latents in units of its error: photon noise of both spectra, and how far the model contradicts itself between stars of different u. For one chemistry it is about degreesOfFreedom. Null where the model or a latent is of an older version.',
+  })
+  async chi2(@Root() edge: TwinEdge): Promise<number | null> {
+    return (await edge.chiSquare())?.chi2 ?? null;
+  }
+
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description: 'Directions of the latent that both spectra determine, over which chi2 is summed. Null where chi2 is.',
+  })
+  async degreesOfFreedom(@Root() edge: TwinEdge): Promise<number | null> {
+    return (await edge.chiSquare())?.degreesOfFreedom ?? null;
   }
 }
 

@@ -1,4 +1,5 @@
-import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { ChiSquare } from '../../compute/compute.js';
 import { PageInfo } from '../relay/connection.js';
 import { Star } from '../star/type.js';
 
@@ -18,6 +19,10 @@ export class TwinSearch {
   readonly plan!: SearchPlan;
   @Field({ description: 'True when no nearer star can have been missed.' })
   readonly exact!: boolean;
+  @Field(() => Int, {
+    description: 'How many of the nearest stars are ordered by their Bayes factor; those beyond are by distance.',
+  })
+  readonly ranked!: number;
   /** Not a field: counts only when asked. */
   readonly count!: () => Promise<number>;
 }
@@ -30,12 +35,22 @@ export class TwinEdge {
   readonly node!: Star;
   @Field(() => Float, {
     description:
-      "Euclidean distance of the two stars' searched vectors, in units of the training set's standard deviation; 0 is identical.",
+      "Euclidean distance of the two stars' searched vectors, in units of the difference that a typical spectrum shows from another of the same chemistry; 0 is identical.",
   })
   readonly distance!: number;
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Natural logarithm of how much more probable the two spectra are if the stars have one chemistry than if they are two stars of the population. Null where the model or a latent is of an older version.',
+  })
+  readonly logBayesFactor!: number | null;
+  /** Not a field: computed only when chi2 or its degrees of freedom are asked. */
+  readonly chiSquare!: () => Promise<ChiSquare | null>;
 }
 
-@ObjectType({ description: 'A page of twins: nearest first, ties by id.' })
+@ObjectType({
+  description: 'A page of twins: the nearest by their Bayes factor, those beyond by distance, ties by id.',
+})
 export class TwinConnection {
   @Field(() => [TwinEdge], { description: 'The twins of this page.' })
   readonly edges!: readonly TwinEdge[];

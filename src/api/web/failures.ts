@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { mask } from '../errors.js';
+import { type ErrorCode, StarkinError } from '../../domain/errors.js';
+import { describe, mask } from '../errors.js';
 
 /** Answers what no route took. */
 export const notFound: RequestHandler = (request, response) => {
@@ -8,12 +9,16 @@ export const notFound: RequestHandler = (request, response) => {
 };
 
 /**
- * Answers what went wrong outside GraphQL in GraphQL's own shape: a body that is no JSON, too large or broken off is the client's
+ * Answers what went wrong outside GraphQL in GraphQL's own shape: a StarkinError keeps its message, code and remedy; a body that is no JSON, too large or broken off is the client's
  * fault and says so; anything else is a defect, logged and masked.
  */
 export function answerErrors(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
+    if (error instanceof StarkinError) {
+      response.status(statuses[error.code] ?? 400).json(failure(error.message, describe(error)));
+      return;
+    }
     const status = clientStatus(error);
     if (status !== null) {
       response.status(status).json(failure(`bad request: ${(error as Error).message}`, { code: 'BAD_REQUEST' }));
@@ -23,6 +28,14 @@ export function answerErrors(log: Logger): ErrorRequestHandler {
     response.status(500).json(failure(message, extensions));
   };
 }
+
+/** HTTP's word for a code; 400 for the others. */
+const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  BUSY: 503,
+  NOT_READY: 503,
+};
 
 function failure(message: string, extensions: object): object {
   return { errors: [{ message, extensions }] };

@@ -4,10 +4,10 @@ import type { StarIdentity } from '../../domain/star.js';
 import { FitsFile } from '../fits/fitsFile.js';
 import type { Header } from '../fits/header.js';
 import type { ReadOptions, SurveyFormat } from '../format.js';
-import { known, knownDeclination, knownPositive, knownRightAscension } from '../missingValue.js';
+import { knownDeclination, knownPositive, knownRightAscension } from '../missingValue.js';
 import { type ApStar, readRow, recogniseApStar, rowOf } from './apStar.js';
 import { badPixelMask, pixelMaskBits } from './pixelMask.js';
-import { templateErrors } from './radialVelocityTable.js';
+import { readTemplateParameters } from './templateParameters.js';
 
 /**
  * Header keywords worth keeping, under their own names: where and how the star was observed, and signs of a binary (N_COMP over 1,
@@ -41,7 +41,7 @@ export const apogee: SurveyFormat = {
     try {
       const star = recogniseApStar(file);
       const checksum = await file.checksum();
-      const parameters = await readParameters(star);
+      const parameters = await readTemplateParameters(star);
       for (const visit of visitsToRead(star, options)) yield await readRecord(star, visit, bad, checksum, parameters);
     } finally {
       await file.close();
@@ -100,17 +100,6 @@ function identity({ header, name }: ApStar): StarIdentity {
     ra: knownRightAscension(header.number('RA')),
     dec: knownDeclination(header.number('DEC')),
   };
-}
-
-/** The synthetic template of the radial-velocity fit gives fair parameters, used where no catalogue gives better ones. */
-async function readParameters({ file, header }: ApStar): Promise<StellarParameters | null> {
-  // Releases before DR17 spell the keywords without the underscore.
-  const value = (quantity: string) => header.number(`RV_${quantity}`) ?? header.number(`RV${quantity}`);
-  const teff = knownPositive(value('TEFF'));
-  const logg = known(value('LOGG'));
-  const feh = known(value('FEH'));
-  if (teff === null && logg === null && feh === null) return null;
-  return { teff, logg, feh, errors: await templateErrors(file, teff), source: 'radial-velocity template' };
 }
 
 /** Values that the header has, under the keywords' names; sentinels for "not known" are left out. */

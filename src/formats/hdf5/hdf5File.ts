@@ -85,11 +85,16 @@ export class Hdf5File {
     });
   }
 
+  /** Names of the root's attributes. */
+  attributeNames(): string[] {
+    return this.guard('attributes', 'attributes', () => this.library.module.get_attribute_names(this.id, '/'));
+  }
+
   /** The first element of a root attribute; null when there is no such attribute. */
   attribute(name: string): number | string | null {
     const { module } = this.library;
     const place = `attribute ${name}`;
-    if (!this.guard(place, 'attributes', () => module.get_attribute_names(this.id, '/')).includes(name)) return null;
+    if (!this.attributeNames().includes(name)) return null;
     const metadata = this.guard(place, 'a readable attribute', () => module.get_attribute_metadata(this.id, '/', name));
     const isString = elementClass(metadata) === 'string';
     if (!metadata.shape || metadata.total_size < 1 || !(isString || isNumeric(metadata)))

@@ -11,6 +11,8 @@ export interface SpectraHeader {
   readonly survey?: string;
   /** Elements of `abundances`, by symbol. */
   readonly elements: readonly string[];
+  /** Whether teff and logg have errors: then /teff_err and /logg_err are written, and /true_teff and /true_logg, which no reader looks at. */
+  readonly catalogueErrors?: { readonly teff: number; readonly logg: number } | undefined;
 }
 
 /** N spectra with their labels; NaN where a number is not known. */
@@ -25,6 +27,9 @@ export interface SpectraRows {
   /** dex. */
   readonly logg: ArrayLike<number>;
   readonly feh: ArrayLike<number>;
+  /** What a simulation was made with, where teff and logg have errors. */
+  readonly trueTeff?: ArrayLike<number>;
+  readonly trueLogg?: ArrayLike<number>;
   /** Per pixel. */
   readonly snr: ArrayLike<number>;
   /** Degrees. */
@@ -188,7 +193,7 @@ export class SpectraFile {
   }
 }
 
-function makeColumns({ wavelength, elements }: SpectraHeader): Column[] {
+function makeColumns({ wavelength, elements, catalogueErrors }: SpectraHeader): Column[] {
   const spectrum = (name: 'flux' | 'ivar'): Column => ({
     path: `/${name}`,
     width: wavelength.length,
@@ -207,6 +212,14 @@ function makeColumns({ wavelength, elements }: SpectraHeader): Column[] {
     label('/teff', (rows) => rows.teff),
     label('/logg', (rows) => rows.logg),
     label('/feh', (rows) => rows.feh),
+    ...(catalogueErrors
+      ? [
+          label('/teff_err', ({ ids }) => new Float64Array(ids.length).fill(catalogueErrors.teff)),
+          label('/logg_err', ({ ids }) => new Float64Array(ids.length).fill(catalogueErrors.logg)),
+          label('/true_teff', (rows) => rows.trueTeff),
+          label('/true_logg', (rows) => rows.trueLogg),
+        ]
+      : []),
     label('/snr', (rows) => rows.snr),
     label('/ra', (rows) => rows.ra),
     label('/dec', (rows) => rows.dec),

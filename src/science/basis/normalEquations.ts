@@ -47,8 +47,8 @@ export class NormalEquations {
     }
   }
 
-  /** Writes `scale` times the inverse of the matrix, after `factor`, as a full size x size matrix. */
-  invertInto(target: Float32Array, scale: number): void {
+  /** Writes the inverse of the matrix, after `factor`, as a packed lower triangle. */
+  invertInto(target: Float32Array | Float64Array): void {
     const { size, inverse, product } = this;
     this.invertFactor();
     product.fill(0);
@@ -60,11 +60,17 @@ export class NormalEquations {
         for (let j = 0; j <= i; j++) product[at++] += value * inverse[row + j];
       }
     }
+    target.set(product);
+  }
+
+  /** Writes L^-T, after `factor` has made the matrix L Lᵀ, as a full size x size matrix: rows times it have the identity for their covariance. */
+  whitenerInto(target: Float32Array): void {
+    const { size, inverse } = this;
+    this.invertFactor();
     for (let i = 0, at = 0; i < size; i++)
-      for (let j = 0; j <= i; j++) {
-        const value = scale * product[at++];
-        target[i * size + j] = value;
-        target[j * size + i] = value;
+      for (let j = 0; j < size; j++) {
+        if (j <= i) target[j * size + i] = inverse[at++];
+        else target[j * size + i] = 0;
       }
   }
 

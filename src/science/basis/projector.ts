@@ -25,16 +25,16 @@ export class Projector {
   }
 
   /**
-   * Writes coefficients (rows x size) and, where asked for, covariances (rows x size x size, all 0 before). A few hundred rows at a time.
+   * Writes coefficients (rows x size) and, where asked for, appends the covariance of each row: see RowNoise. A few hundred rows at a time.
    */
   project(
     flux: Float32Array,
     ivar: Float32Array,
     rows: number,
     coefficients: Float32Array,
-    covariance: Float32Array | null,
+    covariances: Float32Array[] | null,
   ): void {
-    const { size, prior } = this.basis;
+    const { size } = this.basis;
     const slice = new ScaledSlice(this.basis, flux, ivar, rows);
     const right = this.multiply(slice.weighted, rows, this.components);
     const uneven = slice.unevenRows();
@@ -43,12 +43,9 @@ export class Projector {
     for (let row = 0, next = 0; row < rows; row++) {
       const level = slice.levels[row];
       const own = right.subarray(row * size, (row + 1) * size);
-      const into = {
-        y: coefficients.subarray(row * size, (row + 1) * size),
-        c: covariance?.subarray(row * size * size, (row + 1) * size * size),
-      };
-      if (uneven[next] !== row) solveDiagonal(level, prior, own, into);
-      else this.solve(level, deviations.subarray(next * length, ++next * length), own, into);
+      const y = coefficients.subarray(row * size, (row + 1) * size);
+      if (uneven[next] !== row) this.solveEven(level, own, y, covariances);
+      else this.solve(level, deviations.subarray(next * length, ++next * length), own, y, covariances);
     }
   }
 
@@ -66,9 +63,15 @@ export class Projector {
     this.products = null;
   }
 
-  private solve(level: number, deviation: Float32Array, right: Float32Array, { y, c }: Target): void {
+  private solve(
+    level: number,
+    deviation: Float32Array,
+    right: Float32Array,
+    y: Float32Array,
+    covariances: Float32Array[] | null,
+  ): void {
     const { equations } = this;
-    const { size, prior } = this.basis;
+    const { size, prior, truncation } = this.basis;
     for (let strength = 1; ; strength *= 10) {
       equations.triangle.set(deviation);
       for (let k = 0; k < size; k++)
@@ -78,7 +81,20 @@ export class Projector {
     const solution = Float64Array.from(right);
     equations.solve(solution);
     y.set(solution);
-    if (c) equations.invertInto(c, 1 / level);
+    if (!covariances) return;
+    const inverse = new Float64Array(triangleSize(size));
+    equations.invertInto(inverse);
+    for (let i = 0, at = 0; i < size; i++)
+      for (let j = 0; j <= i; j++, at++) inverse[at] = inverse[at] / level - (i === j ? truncation : 0);
+    covariances.push(Float32Array.from(inverse));
+  }
+
+  /** The normal matrix is the identity times the level, or 0. */
+  private solveEven(level: number, right: Float32Array, y: Float32Array, covariances: Float32Array[] | null): void {
+    const { prior, truncation } = this.basis;
+    for (let k = 0; k < prior.length; k++) y[k] = (level * right[k]) / (level + 1 / prior[k]);
+    // The prior is left out where there is a level: it is a 1,000th of it at an SNR of 20.
+    covariances?.push(level > 0 ? Float32Array.of(1 / level - truncation) : Float32Array.from(prior));
   }
 
   /** @returns count packed lower triangles: per row, the sum over pixels of its weight times V_pi V_pj */
@@ -134,17 +150,3 @@ const ROUND_OFF = 1e-6;
 /** Bytes of products kept between calls: K = 110 over 7,700 pixels. */
 const PRODUCTS_KEPT = 200e6;
 const PRODUCTS_BLOCK = 64e6;
-
-interface Target {
-  readonly y: Float32Array;
-  readonly c: Float32Array | undefined;
-}
-
-/** The normal matrix is the identity times the level, or 0. */
-function solveDiagonal(level: number, prior: Float64Array, right: Float32Array, { y, c }: Target): void {
-  for (let k = 0; k < prior.length; k++) {
-    const precision = level + 1 / prior[k];
-    y[k] = (level * right[k]) / precision;
-    if (c) c[k * prior.length + k] = 1 / precision;
-  }
-}

@@ -2,7 +2,9 @@ import { FileError } from '../../domain/errors.js';
 import type { Report } from '../../domain/progress.js';
 import type { Tensor, Tensors } from '../artefact/tensors.js';
 import type { Backend } from '../networks/backend.js';
-import type { Representation } from '../representation/representation.js';
+import { countUsable } from '../pixels/countUsable.js';
+import type { Measured, Representation } from '../representation/representation.js';
+import { RowNoise } from '../representation/rowNoise.js';
 import { type BasisOptions, type FittedComponents, fitComponents } from './basisFit.js';
 import type { BasisNumbers } from './basisNumbers.js';
 import { Projector } from './projector.js';
@@ -10,14 +12,6 @@ import type { RowSource } from './rowSource.js';
 
 export type { BasisOptions } from './basisFit.js';
 export type { RowSource } from './rowSource.js';
-
-/** Row-major. */
-export interface Projection {
-  /** rows x K. */
-  readonly coefficients: Float32Array;
-  /** rows x K x K, symmetric: what noise and the weak prior leave uncertain of them. */
-  readonly covariance: Float32Array;
-}
 
 /**
  * Fits a basis to training spectra, see `fitComponents`; deterministic by seed on one machine and number of threads.
@@ -39,9 +33,14 @@ export async function fitBasis(
  *
  *   y = C Vᵀ diag(ivar) (x - mean),   C = (Vᵀ diag(ivar) V + prior⁻¹)⁻¹,
  *
- * so that flagged pixels drop out: their flux, be it NaN, changes no bit. The prior is Gaussian about the mean spectrum with 100 times the
- * variance that the coefficients had in training: it moves a coefficient by about a 100th of its error where the pixels determine it, and
- * keeps it finite where they do not. A spectrum without any good pixel gets coefficients 0 and the prior's covariance.
+ * so that flagged pixels drop out: their flux, be it NaN, changes no bit. The prior is Gaussian about the mean spectrum with 10,000 times the
+ * variance that the coefficients had in training: it moves a coefficient by less than a 1,000th of its error where the pixels determine it (100
+ * times shrank the weakest by a tenth at an SNR of 20), and keeps it finite where they do not. A spectrum without any good pixel gets
+ * coefficients 0 and the prior's covariance.
+ *
+ * What the components leave out of a spectrum, of variance t per pixel, is noise to the pixels that are left where others dropped out: ivar takes
+ * it in. In full spectra it is orthogonal to V and adds nothing. Both are so at once, since with the truncated part t (I - V Vᵀ) in the covariance
+ * of the pixels the estimate stays the same and its covariance is t I less than C (Woodbury): that is what `measure` gives.
  */
 export class SpectralBasis implements Representation {
   /** K. */
@@ -87,8 +86,8 @@ export class SpectralBasis implements Representation {
     const components = transpose(directions.values, directions.size);
     const noise = new Float32Array(directions.size);
     const basis = new SpectralBasis({ mean, components, centre, sd, noise, truncation: Float32Array.of(truncation) });
-    const { covariance } = basis.project(backend, mean, typical, 1);
-    for (let k = 0; k < noise.length; k++) noise[k] = Math.sqrt(covariance[k * noise.length + k]);
+    const { noise: covariance } = basis.measure(backend, mean, typical, 1);
+    for (let k = 0; k < noise.length; k++) noise[k] = Math.sqrt(covariance.variance(0, k));
     return basis;
   }
 
@@ -119,15 +118,24 @@ export class SpectralBasis implements Representation {
     return Object.fromEntries(names.map((name) => [name, { shape: shapes[name], values: this.tensors[name] }]));
   }
 
-  /** @param flux rows x P, like `ivar` */
-  project(backend: Backend, flux: Float32Array, ivar: Float32Array, rows: number): Projection {
-    const covariance = new Float32Array(rows * this.size * this.size);
-    return { coefficients: this.solve(backend, flux, ivar, rows, covariance), covariance };
+  /** Coefficients and the covariances of their errors. @param flux rows x P, like `ivar` */
+  measure(backend: Backend, flux: Float32Array, ivar: Float32Array, rows: number): Measured {
+    const covariances: Float32Array[] = [];
+    const x = this.solve(backend, flux, ivar, rows, covariances);
+    return { x, noise: new RowNoise(this.size, covariances) };
   }
 
   /** The coefficients alone, rows x K: spares the covariances' time and memory. */
   represent(backend: Backend, flux: Float32Array, ivar: Float32Array, rows: number): Float32Array {
     return this.solve(backend, flux, ivar, rows, null);
+  }
+
+  goodPixels(flux: Float32Array, ivar: Float32Array, rows: number): Int32Array {
+    return countUsable(this.numbers.covered, this.pixels, flux, ivar, rows);
+  }
+
+  get coveredPixels(): number {
+    return this.numbers.covered.length;
   }
 
   /** @returns rows x P: the mean and what the coefficients (rows x K) add to it; NaN in pixels that the basis does not cover */
@@ -151,7 +159,7 @@ export class SpectralBasis implements Representation {
     flux: Float32Array,
     ivar: Float32Array,
     rows: number,
-    covariance: Float32Array | null,
+    covariances: Float32Array[] | null,
   ): Float32Array {
     const { size, pixels } = this;
     const coefficients = new Float32Array(rows * size);
@@ -163,7 +171,7 @@ export class SpectralBasis implements Representation {
         part(ivar, pixels),
         end - start,
         part(coefficients, size),
-        covariance && part(covariance, size * size),
+        covariances,
       );
     }
     return coefficients;
@@ -179,7 +187,7 @@ export class SpectralBasis implements Representation {
 }
 
 /** Variance of the prior in units of the training variance. */
-const PRIOR = 100;
+const PRIOR = 1e4;
 /** For components along which training spectra did not differ at all. */
 const SMALLEST_VARIANCE = 1e-12;
 /** Rows a step: bounds the memory of a large batch. */

@@ -1,12 +1,22 @@
-import { GridError, InputError, SpectrumError } from '../../domain/errors.js';
+import { GridError, InputError, NotReadyError, SpectrumError } from '../../domain/errors.js';
 import { describeGrid, type WavelengthGrid } from '../../domain/wavelengthGrid.js';
 import { readArtefact, writeArtefact } from '../artefact/artefact.js';
 import type { Tensors } from '../artefact/tensors.js';
 import { encodeSamples } from '../models/heldOut.js';
-import type { Course, Disentangler, EpochRecord, Samples } from '../models/method.js';
+import type { Course, Disentangler, EpochRecord, Samples, Trained } from '../models/method.js';
 import type { Backend } from '../networks/backend.js';
 import { representations } from '../representation/registry.js';
 import type { Representation } from '../representation/representation.js';
+import { defaultEncodeLimits, type EncodedLatents, type EncodeInput, type EncodeLimits } from './encodedLatents.js';
+import { EncodedRows, pickSpectra } from './encodedRows.js';
+import type { MapInput } from './map/estimate.js';
+import { MapEstimator } from './map/mapEstimator.js';
+import { Misfit } from './map/misfit.js';
+import { fitMisfit } from './map/misfitFit.js';
+import { fehPopulation, metricStars } from './metric/calibration.js';
+import { joinInputs } from './metric/mapInputs.js';
+import { fitMetric } from './metric/metricFit.js';
+import { type MetricParts, TwinMetric } from './metric/twinMetric.js';
 import { artefactFault, type ModelDescription, methodOf, readDescription } from './modelDescription.js';
 import type { ModelPlan } from './modelDesign.js';
 import { ParameterScaler } from './parameterScaler.js';
@@ -17,15 +27,9 @@ import { group, ungroup } from './tensorGroup.js';
 /** Rows a step through the model: bounds the memory of a large batch. */
 const SLICE = 256;
 /** Rises whenever an older reader would misread the artefact. */
-const FORMAT = 'starkin-model-1';
-
-/** Spectra on the model's grid; `parameters` is rows x 3 (teff, logg, feh in K, dex, dex; NaN where unknown). Row-major. */
-export interface EncodeInput {
-  readonly rows: number;
-  readonly flux: Float32Array;
-  readonly ivar: Float32Array;
-  readonly parameters: Float64Array;
-}
+const FORMAT = 'starkin-model-2';
+/** Without what a maximum a posteriori estimate needs: such models decode, but encode no more. */
+const OLDER_FORMAT = 'starkin-model-1';
 
 /** The whole chain from a normalised spectrum to its latent and back: grid, scaler of u, representation, disentangler, residual. */
 export class LatentModel {
@@ -38,53 +42,97 @@ export class LatentModel {
     private readonly networks: Tensors,
     private readonly disentangler: Disentangler,
     private readonly residual: LatentResidual,
+    /** Null in a model that an older version trained. */
+    private readonly misfit: Misfit | null,
+    /** Null likewise. */
+    readonly metric: TwinMetric | null,
   ) {
     this.#scaler = new ParameterScaler(description.parameters, description.ranges);
+    const limits = description.ranges.map(({ limit }) => limit);
+    this.estimator = misfit && new MapEstimator(backend, disentangler, residual, misfit, limits);
   }
 
   readonly #scaler: ParameterScaler;
+  /** From x with its noise to latents; null in a model that an older version trained. */
+  readonly estimator: MapEstimator | null;
 
   /**
-   * Trains the disentangler, then fits the regression that takes the rest of u off its latents.
+   * Trains the disentangler, then fits to it what turns its latents into estimates: see `fromNetworks`.
    * @throws TrainingError, and what the course's signal aborts with
    */
   static async train(
     backend: Backend,
     plan: ModelPlan,
-    { scaler, representation }: Preparation,
+    preparation: Preparation,
     samples: Samples,
     course: Course,
   ): Promise<{ model: LatentModel; history: readonly EpochRecord[] }> {
+    const trained = await plan.method.train(backend, samples, plan.settings, course);
+    return {
+      model: await LatentModel.fromNetworks(backend, plan, preparation, samples, trained, course),
+      history: trained.history,
+    };
+  }
+
+  /**
+   * A model of trained networks: the regression that takes the rest of u off its latents, fitted on the training set; the decoder's own errors, on held-out
+   * stars; and the metric of its latents, on model twins.
+   * @throws TrainingError when the latents do not vary, and what the course's signal aborts with
+   */
+  static async fromNetworks(
+    backend: Backend,
+    plan: ModelPlan,
+    preparation: Preparation,
+    samples: Samples,
+    { tensors, metrics }: Pick<Trained, 'tensors' | 'metrics'>,
+    course: Pick<Course, 'report' | 'signal'>,
+  ): Promise<LatentModel> {
     const { design, method, settings } = plan;
-    const { tensors, history, metrics } = await method.train(backend, samples, settings, course);
+    const { scaler, representation } = preparation;
     const disentangler = method.load(backend, tensors, settings);
     const z = await encodeSamples(disentangler, samples);
     const residual = LatentResidual.fit(z, samples.u, samples.rows, design.parameters.length);
+    const ranges = scaler.ranges.map(({ min, max, limit }) => ({ min, max, limit }));
+    const limits = ranges.map(({ limit }) => limit);
+    const stars = await preparation.calibrationStars(samples);
+    const misfit = fitMisfit(backend, disentangler, residual, limits, stars);
+    const { metric, figures } = await fitMetric(
+      {
+        disentangler,
+        estimator: new MapEstimator(backend, disentangler, residual, misfit, limits),
+        limits,
+        population: fehPopulation(scaler, samples.u),
+        seed: design.seed,
+      },
+      metricStars(stars),
+      course.report,
+      course.signal,
+    );
     const description: ModelDescription = {
       method: design.method,
       preset: design.preset,
       settings: { ...settings },
       scaling: plan.scaling,
       parameters: [...design.parameters],
-      ranges: scaler.ranges.map(({ min, max, limit }) => ({ min, max, limit })),
+      ranges,
       chips: design.grid.chips.map(({ start, end }) => ({ start, end })),
       components: representation.size,
       spectra: samples.rows,
       seed: design.seed,
       backend: backend.name,
       device: backend.device,
-      metrics: { ...metrics, trendShare: residual.trendShare(z) },
+      metrics: { ...metrics, trendShare: residual.trendShare(z), ...figures },
     };
-    return {
-      model: new LatentModel(backend, description, design.grid, representation, tensors, disentangler, residual),
-      history,
-    };
+    const { grid } = design;
+    return new LatentModel(backend, description, grid, representation, tensors, disentangler, residual, misfit, metric);
   }
 
   /** The same bytes load on any machine and backend. @throws FileError where they are not a model of this project */
   static fromArtefact(backend: Backend, bytes: Uint8Array): LatentModel {
     const { tensors, metadata } = readArtefact(bytes);
-    if (metadata.format !== FORMAT) throw artefactFault('metadata, format', FORMAT, metadata.format ?? 'nothing');
+    const older = metadata.format === OLDER_FORMAT;
+    if (metadata.format !== FORMAT && !older)
+      throw artefactFault('metadata, format', FORMAT, metadata.format ?? 'nothing');
     const description = readDescription(metadata.model ?? '');
     const wavelength = tensors['grid.wavelength']?.values;
     if (!(wavelength instanceof Float64Array))
@@ -97,7 +145,19 @@ export class LatentModel {
     const residual = LatentResidual.fromTensors(ungroup('residual', tensors), description.parameters.length);
     const networks = ungroup('networks', tensors);
     const disentangler = method.load(backend, networks, settings);
-    const model = new LatentModel(backend, description, grid, representation, networks, disentangler, residual);
+    const misfit = older ? null : Misfit.fromTensors(ungroup('misfit', tensors), representation.size);
+    const metric = older ? null : TwinMetric.fromTensors(ungroup('metric', tensors), residual.latentSize);
+    const model = new LatentModel(
+      backend,
+      description,
+      grid,
+      representation,
+      networks,
+      disentangler,
+      residual,
+      misfit,
+      metric,
+    );
     try {
       model.requireAgreement();
     } catch (error) {
@@ -113,12 +173,17 @@ export class LatentModel {
       ...group(methodOf(this.description).settings.representation, this.representation.toTensors()),
       ...group('networks', this.networks),
       ...group('residual', this.residual.toTensors()),
+      ...(this.misfit && group('misfit', this.misfit.toTensors())),
+      ...(this.metric && group('metric', this.metric.toTensors())),
     };
-    return writeArtefact(tensors, { format: FORMAT, model: JSON.stringify(this.description) });
+    return writeArtefact(tensors, {
+      format: this.misfit ? FORMAT : OLDER_FORMAT,
+      model: JSON.stringify(this.description),
+    });
   }
 
-  /** Spectra on the model's grid, each with a good pixel: one without would be represented as the mean star, with a latent that says nothing of its own. */
-  private requireSpectra(flux: Float32Array, ivar: Float32Array, rows: number): void {
+  /** @throws GridError unless these are so many spectra of as many pixels as the model's grid */
+  private requireGrid(flux: Float32Array, ivar: Float32Array, rows: number): void {
     const pixels = this.grid.wavelength.length;
     if (flux.length !== rows * pixels || ivar.length !== rows * pixels)
       throw new GridError(
@@ -126,9 +191,6 @@ export class LatentModel {
         describeGrid(this.grid),
         `${flux.length / rows} pixels of flux, ${ivar.length / rows} of ivar`,
       );
-    for (let row = 0; row < rows; row++)
-      if (!ivar.subarray(row * pixels, (row + 1) * pixels).some((weight) => weight > 0))
-        throw new SpectrumError(`spectrum ${row} of the batch`, 'pixels with a positive ivar', 'none');
   }
 
   /** That the parts of an artefact belong together: each was only checked in itself. */
@@ -155,23 +217,66 @@ export class LatentModel {
   }
 
   /**
-   * @returns latents z and the searched vectors (r = z - z̄(u), whitened), rows x latentSize, and which rows lie outside the training range of u
-   * @throws GridError for another number of pixels, InputError for an unknown parameter, SpectrumError for a row without a good pixel
+   * The maximum a posteriori latents of spectra; of those that cannot have any, the reason.
+   * @throws GridError for another number of pixels, NotReadyError where an older version trained the model
    */
-  encode({ rows, flux, ivar, parameters }: EncodeInput) {
-    const pixels = this.grid.wavelength.length;
-    this.requireSpectra(flux, ivar, rows);
-    const { u, extrapolated } = this.#scaler.scale(parameters, rows);
-    const latents = new Float32Array(rows * this.latentSize);
-    const perRow = this.#scaler.parameters.length;
-    for (let start = 0; start < rows; start += SLICE) {
-      const end = Math.min(start + SLICE, rows);
-      const part = (values: Float32Array, width: number) => values.subarray(start * width, end * width);
-      const x = this.representation.represent(this.backend, part(flux, pixels), part(ivar, pixels), end - start);
-      latents.set(this.disentangler.encode(x, part(u, perRow), end - start), start * this.latentSize);
+  encode(input: EncodeInput, limits: EncodeLimits = defaultEncodeLimits): EncodedLatents {
+    const { estimator, metric } = this.requireEstimator();
+    this.requireGrid(input.flux, input.ivar, input.rows);
+    const encoded = new EncodedRows(this.latentSize, this.#scaler, input);
+    const usable = encoded.refuseUnusable(input, limits, this.representation);
+    for (let start = 0; start < usable.length; start += SLICE) {
+      const rows = usable.subarray(start, start + SLICE);
+      const spectra = pickSpectra(input, rows);
+      const { measured, extrapolated } = this.measure(spectra);
+      const estimate = estimator.estimate(measured);
+      encoded.keep(rows, estimate, metric.whiten(estimate.residual), extrapolated, spectra.parameters);
     }
-    const searched = this.residual.whiten(this.residual.subtract(latents, u));
-    return { latentSize: this.latentSize, latents, searched, extrapolated };
+    return encoded.result;
+  }
+
+  /**
+   * The metric that twins made of these spectra give, as at the end of a training but at the noise that their inverse variances state: with one W for all noise, some of
+   * the recovery at another is lost.
+   * @param input spectra of stars of different chemistry with known parameters, in any order; the less noise is in their flux, the better
+   * @throws as `encode`; SpectrumError where none of them can be used
+   */
+  async metricFor(input: EncodeInput, course: Pick<Course, 'report' | 'signal'>): Promise<MetricParts> {
+    const { estimator, metric } = this.requireEstimator();
+    this.requireGrid(input.flux, input.ivar, input.rows);
+    const rows = new EncodedRows(this.latentSize, this.#scaler, input).refuseUnusable(
+      input,
+      defaultEncodeLimits,
+      this.representation,
+    );
+    if (rows.length < 2)
+      throw new SpectrumError('spectra to fit a metric on', 'several with a latent', `${rows.length}`);
+    const parts: MapInput[] = [];
+    for (let start = 0; start < rows.length; start += SLICE)
+      parts.push(this.measure(pickSpectra(input, rows.subarray(start, start + SLICE))).measured);
+    const { ranges, seed } = this.description;
+    const limits = ranges.map(({ limit }) => limit);
+    const design = { disentangler: this.disentangler, estimator, limits, population: metric.parts.population, seed };
+    const fit = await fitMetric(design, joinInputs(parts), course.report, course.signal);
+    return fit.metric.parts;
+  }
+
+  private measure({ rows, flux, ivar, parameters, parameterErrors }: EncodeInput) {
+    const { u, extrapolated } = this.#scaler.scale(parameters, rows);
+    const uErrors = this.#scaler.scaleErrors(parameterErrors, rows);
+    const { x, noise } = this.representation.measure(this.backend, flux, ivar, rows);
+    const measured: MapInput = { rows, x, noise, u, uErrors };
+    return { measured, extrapolated };
+  }
+
+  /** @throws NotReadyError where an older version trained the model */
+  private requireEstimator(): { estimator: MapEstimator; metric: TwinMetric } {
+    const { estimator, metric } = this;
+    if (estimator && metric) return { estimator, metric };
+    throw new NotReadyError(
+      'the model was trained by an older version, which kept no error of its decoder: it recasts, but encodes no further spectra',
+      'npx starkin train again, with the same options',
+    );
   }
 
   /**
@@ -202,10 +307,16 @@ export class LatentModel {
    * @returns as `decode`
    * @throws as `encode`
    */
-  recast({ rows, flux, ivar, parameters }: EncodeInput, to: Float64Array) {
+  recast(input: EncodeInput, to: Float64Array) {
     const { representation, disentangler, backend } = this;
-    if (!disentangler.recast) return this.decode(this.encode({ rows, flux, ivar, parameters }).latents, to, rows);
-    this.requireSpectra(flux, ivar, rows);
+    const { rows, flux, ivar, parameters } = input;
+    if (!disentangler.recast) {
+      const { latents, reasons } = this.encode(input);
+      const row = reasons.findIndex((reason) => reason !== null);
+      if (row >= 0) throw new SpectrumError(`spectrum ${row} of the batch`, 'one with a latent', String(reasons[row]));
+      return this.decode(latents, to, rows);
+    }
+    this.requireGrid(flux, ivar, rows);
     const target = this.#scaler.scale(to, rows);
     const x = representation.represent(backend, flux, ivar, rows);
     const moved = disentangler.recast(x, this.#scaler.scale(parameters, rows).u, target.u, rows);

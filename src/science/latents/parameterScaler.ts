@@ -76,6 +76,46 @@ export class ParameterScaler {
       }
     return { u, extrapolated };
   }
+
+  /**
+   * @param errors rows x 3, 1 sigma in K, dex, dex; 0 or NaN: exact
+   * @returns rows x parameters, in units of u; 0: exact
+   */
+  scaleErrors(errors: Float64Array, rows: number): Float32Array {
+    const n = this.parameters.length;
+    return Float32Array.from(this.select(errors, rows), (error, i) => {
+      const { min, max } = this.ranges[i % n];
+      return error > 0 ? (2 * error) / (max - min) : 0;
+    });
+  }
+
+  /** @returns K, dex, dex of u, rows x parameters: the inverse of `scale` */
+  restore(u: Float32Array): Float64Array {
+    const n = this.parameters.length;
+    return Float64Array.from(u, (value, i) => {
+      const { min, max } = this.ranges[i % n];
+      return min + ((value + 1) / 2) * (max - min);
+    });
+  }
+
+  /**
+   * @param covariance of u, rows x parameters (parameters + 1) / 2: lower triangles by rows
+   * @returns the same in K, dex, dex
+   */
+  restoreCovariance(covariance: Float64Array): Float64Array {
+    const scales = this.ranges.map(({ min, max }) => (max - min) / 2);
+    const factors = scales.flatMap((own, i) => scales.slice(0, i + 1).map((other) => own * other));
+    return covariance.map((value, at) => value * factors[at % factors.length]);
+  }
+
+  /** @returns the values of the parameters that the model uses, rows x parameters */
+  select(values: Float64Array, rows: number): Float64Array {
+    const n = this.parameters.length;
+    return Float64Array.from({ length: rows * n }, (_, i) => {
+      const column = parameterNames.indexOf(this.parameters[i % n]);
+      return values[Math.floor(i / n) * parameterNames.length + column];
+    });
+  }
 }
 
 function known(name: ParameterName, values: Float64Array, row: number): number {

@@ -1,12 +1,17 @@
 import type { Report } from '../../domain/progress.js';
 import type { Tensors } from '../artefact/tensors.js';
+import { triangleSize } from '../basis/normalEquations.js';
 import type { RowSource } from '../basis/rowSource.js';
+import { dealtRows, heldOutRows } from '../models/heldOut.js';
 import type { Samples } from '../models/method.js';
+import { parametersOf } from '../models/sampleSlices.js';
 import type { Backend } from '../networks/backend.js';
 import { expectTensor } from '../networks/expectTensor.js';
 import { representations } from '../representation/registry.js';
 import type { Representation } from '../representation/representation.js';
+import { RowNoise } from '../representation/rowNoise.js';
 import { withNoise } from '../representation/trainingNoise.js';
+import type { CalibrationStars } from './calibrationStars.js';
 import type { ModelPlan } from './modelDesign.js';
 import { type ParameterRange, ParameterScaler } from './parameterScaler.js';
 import { group, ungroup } from './tensorGroup.js';
@@ -15,6 +20,8 @@ import { group, ungroup } from './tensorGroup.js';
 export interface TrainingSpectra extends RowSource {
   /** rows x 3: teff, logg, feh (K, dex, dex). */
   readonly parameters: Float64Array;
+  /** rows x 3, 1 sigma in the same units; 0: exact. */
+  readonly parameterErrors: Float64Array;
 }
 
 /** Takes x slice by slice, in the order of the rows, and keeps it where the method will gather it from. */
@@ -30,6 +37,7 @@ export class Preparation {
     readonly representation: Representation,
     /** rows x parameters, scaled. */
     private readonly u: Float32Array,
+    private readonly calibration: Calibration,
   ) {}
 
   /**
@@ -50,9 +58,11 @@ export class Preparation {
     const { u } = scaler.scale(spectra.parameters, spectra.rows);
     const source = withNoise(spectra, trainingNoise, seed);
     const representation = await representations[name].fit(backend, source, seed, report, signal);
-    await representAll(backend, representation, source, keep, report, signal);
+    const rows = dealtRows(spectra.rows, seed).slice(0, calibrationStars(representation.size));
+    const noise = await representAll(backend, representation, source, rows, keep, report, signal);
     representation.dispose();
-    return new Preparation(scaler, representation, u);
+    const uErrors = scaler.scaleErrors(spectra.parameterErrors, spectra.rows);
+    return new Preparation(scaler, representation, u, { rows, noise, uErrors });
   }
 
   /** The training samples, all but the way to their x. */
@@ -62,12 +72,27 @@ export class Preparation {
     return { rows: this.u.length / parameters.length, width, u: this.u, parameters, noise };
   }
 
+  /** @param samples of this preparation */
+  async calibrationStars(samples: Samples): Promise<CalibrationStars> {
+    const { rows, noise, uErrors } = this.calibration;
+    const heldOut = Math.min(rows.length, heldOutRows(samples.rows));
+    const n = samples.parameters.length;
+    const picked = Float32Array.from(
+      { length: rows.length * n },
+      (_, i) => uErrors[rows[Math.floor(i / n)] * n + (i % n)],
+    );
+    return { rows, heldOut, x: await samples.gather(rows), noise, u: parametersOf(samples, rows), uErrors: picked };
+  }
+
   /** All but the scaler's ranges, which are few and go beside them. */
   toTensors(): Tensors {
     const { rows, parameters } = this.outline;
     return {
       ...group('representation', this.representation.toTensors()),
       u: { shape: [rows, parameters.length], values: this.u },
+      uErrors: { shape: [rows, parameters.length], values: this.calibration.uErrors },
+      calibration: { shape: [this.calibration.rows.length], values: Float64Array.from(this.calibration.rows) },
+      ...group('noise', this.calibration.noise.toTensors()),
     };
   }
 
@@ -75,29 +100,74 @@ export class Preparation {
   static fromTensors(tensors: Tensors, plan: ModelPlan, ranges: readonly ParameterRange[]): Preparation {
     const { parameters } = plan.design;
     const rows = (tensors.u?.values.length ?? 0) / parameters.length;
-    const u = expectTensor(tensors, 'u', [rows, parameters.length], 'prepared training');
-    return new Preparation(
-      new ParameterScaler(parameters, ranges),
-      representations[plan.settings.representation].fromTensors(ungroup('representation', tensors)),
-      Float32Array.from(u.values),
+    const [u, uErrors] = ['u', 'uErrors'].map((name) =>
+      Float32Array.from(expectTensor(tensors, name, [rows, parameters.length], file).values),
     );
+    const representation = representations[plan.settings.representation].fromTensors(
+      ungroup('representation', tensors),
+    );
+    const chosen = expectTensor(tensors, 'calibration', [tensors.calibration?.values.length ?? 0], file);
+    return new Preparation(new ParameterScaler(parameters, ranges), representation, u, {
+      rows: Int32Array.from(chosen.values),
+      noise: RowNoise.fromTensors(ungroup('noise', tensors), representation.size, file),
+      uErrors,
+    });
   }
 }
 
+const file = 'prepared training';
+
+/** Which stars calibrate, and their errors. */
+interface Calibration {
+  readonly rows: Int32Array;
+  readonly noise: RowNoise;
+  /** Of all rows of the training set, x parameters, scaled. */
+  readonly uErrors: Float32Array;
+}
+
+/** Stars that calibrate a model, at most; fewer where their covariances would take more than 100 MB. */
+function calibrationStars(width: number): number {
+  const [most, numbers] = [4096, 24e6];
+  return Math.min(most, Math.floor(numbers / (width > 1000 ? width : triangleSize(width))));
+}
+
+/** @returns the noise of the chosen rows, in their order */
 async function representAll(
   backend: Backend,
   representation: Representation,
   spectra: RowSource,
+  chosen: Int32Array,
   keep: KeepRows,
   report: Report,
   signal: AbortSignal,
-): Promise<void> {
-  const { rows } = spectra;
+): Promise<RowNoise> {
+  const { rows, pixels } = spectra;
+  const noise = new Array<Float32Array>(chosen.length);
   for (let start = 0; start < rows; start += SLICE) {
     signal.throwIfAborted();
     const count = Math.min(SLICE, rows - start);
     const { flux, ivar } = await spectra.read(start, count);
     await keep(representation.represent(backend, flux, ivar, count));
+    const here = [...chosen.keys()].filter((i) => chosen[i] >= start && chosen[i] < start + count);
+    const own = (values: Float32Array) =>
+      pickRows(
+        values,
+        pixels,
+        here.map((i) => chosen[i] - start),
+      );
+    const measured = representation.measure(backend, own(flux), own(ivar), here.length).noise.rows;
+    here.forEach((i, at) => {
+      noise[i] = measured[at];
+    });
     report({ stage: 'project', done: start + count, total: rows, unit: 'spectra' });
   }
+  return new RowNoise(representation.size, noise);
+}
+
+function pickRows(values: Float32Array, width: number, rows: readonly number[]): Float32Array {
+  const picked = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => {
+    picked.set(values.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return picked;
 }

@@ -1,7 +1,13 @@
 import { CholeskyDecomposition, Matrix, solve } from 'ml-matrix';
 import { FileError, TrainingError } from '../../domain/errors.js';
 import type { Tensor, Tensors } from '../artefact/tensors.js';
-import { type Exponents, evaluatePolynomial, monomialExponents, PolynomialFit } from '../models/polydis/polynomial.js';
+import {
+  type Exponents,
+  evaluatePolynomial,
+  monomialExponents,
+  PolynomialFit,
+  polynomialSlopes,
+} from '../models/polydis/polynomial.js';
 
 /** Degree of the regression of z on u: the paper's PolyDis removes u from fluxes with the same degree. */
 const DEGREE = 4;
@@ -18,6 +24,8 @@ const ROUNDING = 1e-12;
  * plain L2 the Mahalanobis distance under S. Fitted in 64-bit floats, on the CPU: 35 monomials need no tensor library.
  */
 export class LatentResidual {
+  /** K of S = K Kᵀ (Cholesky), latentSize x latentSize: z = z̄(u) + K r for whitened r. */
+  readonly unwhitening: Float64Array;
   readonly #whitening: Float64Array;
   readonly #exponents: Exponents;
 
@@ -32,7 +40,7 @@ export class LatentResidual {
     readonly covariance: Float64Array,
   ) {
     this.#exponents = monomialExponents(parameterCount, DEGREE);
-    this.#whitening = inverseCholesky(covariance, latentSize);
+    [this.unwhitening, this.#whitening] = cholesky(covariance, latentSize);
   }
 
   /**
@@ -105,6 +113,24 @@ export class LatentResidual {
       }
     return whitened;
   }
+
+  /** @returns z = z̄(u) + K r for whitened r, rows x latentSize: the inverse of `subtract` and `whiten` */
+  restore(whitened: Float64Array, u: Float32Array): Float32Array {
+    const n = this.latentSize;
+    const z = evaluatePolynomial(u, this.#exponents, this.trend, n);
+    for (let start = 0; start < z.length; start += n)
+      for (let i = 0; i < n; i++) {
+        let sum = 0;
+        for (let j = 0; j <= i; j++) sum += this.unwhitening[i * n + j] * whitened[start + j];
+        z[start + i] += sum;
+      }
+    return z;
+  }
+
+  /** @returns dz̄/du_i at u, rows x latentSize */
+  trendSlopes(u: Float32Array, parameter: number): Float32Array {
+    return polynomialSlopes(u, this.#exponents, this.trend, this.latentSize, parameter);
+  }
 }
 
 function subtractTrend(z: Float32Array, u: Float32Array, exponents: Exponents, trend: Float64Array): Float64Array {
@@ -129,11 +155,16 @@ function sumOfSquares(values: Float32Array | Float64Array): number {
   return sum;
 }
 
-function inverseCholesky(covariance: Float64Array, n: number): Float64Array {
-  const cholesky = new CholeskyDecomposition(Matrix.from1DArray(n, n, covariance));
-  if (!cholesky.isPositiveDefinite())
+/** The lower triangular factor, and its inverse. */
+function cholesky(covariance: Float64Array, n: number): [Float64Array, Float64Array] {
+  const decomposition = new CholeskyDecomposition(Matrix.from1DArray(n, n, covariance));
+  if (!decomposition.isPositiveDefinite())
     throw fault('residual.covariance', 'a positive definite matrix', 'one that is not');
-  return Float64Array.from(solve(cholesky.lowerTriangularMatrix, Matrix.eye(n)).to1DArray());
+  const { lowerTriangularMatrix: factor } = decomposition;
+  return [factor, solve(factor, Matrix.eye(n))].map((each) => Float64Array.from(each.to1DArray())) as [
+    Float64Array,
+    Float64Array,
+  ];
 }
 
 function matrix(tensors: Tensors, name: string, rows: number, columns: number): Float64Array {

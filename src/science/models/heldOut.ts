@@ -32,9 +32,19 @@ export async function splitSamples(samples: Samples, seed: number, needed: numbe
       'add spectra, or take a smaller batch',
     );
   await checkValues(samples);
-  const order = new Random(seed, 0x5917).permutation(rows);
-  const held = Math.min(most, rows - needed, Math.max(fewest, Math.round(share * rows)));
+  const order = dealtRows(rows, seed);
+  const held = Math.min(rows - needed, heldOutRows(rows));
   return { heldOut: order.slice(0, held), training: order.slice(held) };
+}
+
+/** All rows in the order in which they are dealt: first those that are held out, then those that are learnt from. Any first part is a fair sample. */
+export function dealtRows(rows: number, seed: number): Int32Array {
+  return new Random(seed, 0x5917).permutation(rows);
+}
+
+/** How many of so many rows are held out; fewer where a method needs more to learn from. */
+export function heldOutRows(rows: number): number {
+  return Math.min(most, Math.max(fewest, Math.round(share * rows)));
 }
 
 /**

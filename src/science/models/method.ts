@@ -79,6 +79,16 @@ export interface Trained {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** A decoder about one point for each row: x(z + dz, u + du) is x + byLatentᵀ dz + byParameterᵀ du, to first order. */
+export interface Linearisation {
+  /** rows x width: decode(z, u). */
+  readonly x: Float32Array;
+  /** rows x latentSize x width: (row, k) is dx/dz_k. */
+  readonly byLatent: Float32Array;
+  /** rows x parameters x width: (row, i) is dx/du_i, u scaled as it is for `decode`. */
+  readonly byParameter: Float32Array;
+}
+
 /** A trained method, ready for use. Rows are independent of each other; arrays are row-major. */
 export interface Disentangler {
   readonly latentSize: number;
@@ -86,6 +96,8 @@ export interface Disentangler {
   encode(x: Float32Array, u: Float32Array, rows: number): Float32Array;
   /** @returns x recast to u, rows x width */
   decode(z: Float32Array, u: Float32Array, rows: number): Float32Array;
+  /** @returns `decode` with its first derivatives: what an iterative fit of z and u to a spectrum steps by */
+  linearise(z: Float32Array, u: Float32Array, rows: number): Linearisation;
   /**
    * x of the same stars at other parameters, where the method can carry over more of a spectrum than its z; where it is absent, the way is
    * decode(encode(x, u), to). For evaluations that have the spectrum: an archive keeps z alone.

@@ -54,6 +54,37 @@ export class Network {
     return tf.grad((x) => tf.sum(this.apply(operations, weights, x as tfjs.Tensor2D)))(x) as tfjs.Tensor2D;
   }
 
+  /**
+   * The outputs, and their derivatives with respect to every input, forward through the layers: all tangents of all rows are one tall matrix, so that each
+   * layer is one product. (Backward there would be as many passes as outputs.)
+   * @param x rows x inputs, data
+   * @returns rows x outputs, and rows x inputs x outputs: (row, i) is dy/dx_i
+   */
+  linearise(
+    tf: TensorFlow,
+    operations: Operations,
+    weights: Weights,
+    x: tfjs.Tensor2D,
+  ): { y: tfjs.Tensor2D; byInput: tfjs.Tensor3D } {
+    const outputs = this.outputs(operations, weights, x, 'data');
+    const [rows, inputs] = x.shape;
+    const first = weights.get(this.weightName(0)) as tfjs.Tensor2D;
+    // The tangents of the inputs are the unit vectors: the first product is the weights themselves, for every row.
+    let tangents =
+      this.activationOf(0) === 'selu'
+        ? tf.mul(tf.expandDims(first, 0), tf.expandDims(seluSlope(tf, outputs[0]), 1))
+        : tf.tile(tf.expandDims(first, 0), [rows, 1, 1]);
+    for (let layer = 1; layer < outputs.length; layer++) {
+      const weight = weights.get(this.weightName(layer)) as tfjs.Tensor2D;
+      const [width, next] = weight.shape;
+      const product = tf.matMul(tf.reshape(tangents, [rows * inputs, width]), weight);
+      tangents = tf.reshape(product, [rows, inputs, next]);
+      if (this.activationOf(layer) === 'selu')
+        tangents = tf.mul(tangents, tf.expandDims(seluSlope(tf, outputs[layer]), 1));
+    }
+    return { y: outputs[outputs.length - 1], byInput: tangents as tfjs.Tensor3D };
+  }
+
   /** Of every layer. */
   private outputs(operations: Operations, weights: Weights, x: tfjs.Tensor2D, kind: InputKind): tfjs.Tensor2D[] {
     const outputs: tfjs.Tensor2D[] = [];
@@ -77,4 +108,15 @@ export class Network {
   private biasName(layer: number): string {
     return `${this.name}/${layer}/bias`;
   }
+}
+
+/** Klambauer et al. (2017). */
+const SELU_SCALE = 1.0507009873554805;
+const SELU_ALPHA = 1.6732632423543772;
+
+/** Slope of SELU where its value is y: the scale above 0, y + scale alpha below. */
+function seluSlope(tf: TensorFlow, y: tfjs.Tensor2D): tfjs.Tensor2D {
+  const above = tf.cast(tf.greater(y, 0), 'float32');
+  const below = tf.add(tf.minimum(y, 0), SELU_SCALE * SELU_ALPHA);
+  return tf.add(tf.mul(above, tf.sub(SELU_SCALE, below)), below);
 }

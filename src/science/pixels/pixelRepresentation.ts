@@ -5,7 +5,9 @@ import type { RowSource } from '../basis/rowSource.js';
 import { gatherStatistics } from '../basis/trainingStatistics.js';
 import type { Backend } from '../networks/backend.js';
 import { expectTensor } from '../networks/expectTensor.js';
-import type { Representation } from '../representation/representation.js';
+import type { Measured, Representation } from '../representation/representation.js';
+import { RowNoise } from '../representation/rowNoise.js';
+import { countUsable } from './countUsable.js';
 
 /** x = 4 flux - 3.5 (de Mijolla et al. 2021, the preprocessing of their code): continuum-normalised flux, .5 to 1, onto about [-1, .5]. */
 const SLOPE = 4;
@@ -84,6 +86,26 @@ export class PixelRepresentation implements Representation {
         x[at] = SLOPE * (usable(flux[i], ivar[i]) ? flux[i] : filling[p]) + OFFSET;
       }
     return x;
+  }
+
+  /** A pixel that says nothing has an infinite variance. */
+  measure(backend: Backend, flux: Float32Array, ivar: Float32Array, rows: number): Measured {
+    const { covered, size, pixels } = this;
+    const variances = Array.from({ length: rows }, (_, row) =>
+      Float32Array.from(covered, (pixel) => {
+        const i = row * pixels + pixel;
+        return usable(flux[i], ivar[i]) ? SLOPE ** 2 / ivar[i] : Number.POSITIVE_INFINITY;
+      }),
+    );
+    return { x: this.represent(backend, flux, ivar, rows), noise: new RowNoise(size, variances) };
+  }
+
+  goodPixels(flux: Float32Array, ivar: Float32Array, rows: number): Int32Array {
+    return countUsable(this.covered, this.pixels, flux, ivar, rows);
+  }
+
+  get coveredPixels(): number {
+    return this.size;
   }
 
   reconstruct(_backend: Backend, x: Float32Array, rows: number): Float32Array {

@@ -1,5 +1,13 @@
 import type { Tensors } from '../artefact/tensors.js';
 import type { Backend } from '../networks/backend.js';
+import type { RowNoise } from './rowNoise.js';
+
+/** Spectra as rows of x, with what is known of their errors. */
+export interface Measured {
+  /** rows x size. */
+  readonly x: Float32Array;
+  readonly noise: RowNoise;
+}
 
 /**
  * How a spectrum becomes the row of numbers x that a method works on, and back. Learnt from the training spectra, kept with the model. Arrays are
@@ -17,6 +25,12 @@ export interface Representation {
    * @returns x, rows x size
    */
   represent(backend: Backend, flux: Float32Array, ivar: Float32Array, rows: number): Float32Array;
+  /** The same x, and the covariance of its noise. */
+  measure(backend: Backend, flux: Float32Array, ivar: Float32Array, rows: number): Measured;
+  /** @returns how many of the pixels that the representation covers say something, row by row */
+  goodPixels(flux: Float32Array, ivar: Float32Array, rows: number): Int32Array;
+  /** Number of pixels that it covers. */
+  readonly coveredPixels: number;
   /** @returns flux, rows x P; NaN in pixels that the representation does not cover */
   reconstruct(backend: Backend, x: Float32Array, rows: number): Float32Array;
   toTensors(): Tensors;

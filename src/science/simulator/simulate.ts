@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { InputError } from '../../domain/errors.js';
 import type { Report } from '../../domain/progress.js';
-import type { Observation, SimulatedRows } from './simulatedRows.js';
+import type { CatalogueErrors, Observation, SimulatedRows } from './simulatedRows.js';
 import type { BlockRequest } from './synthesisThread.js';
 
 /** A simulated survey of chemical twins. */
@@ -16,6 +16,8 @@ export interface SimulationRequest {
   readonly processes: number;
   /** Adds blaze, slope and brightness: the flux is then not normalised, and whoever writes it must say so. */
   readonly continuum?: boolean;
+  /** How far the catalogue's Teff and log g are from those of the spectra; absent: they are the same. */
+  readonly catalogueErrors?: CatalogueErrors | undefined;
 }
 
 /** Pairs a thread makes at a time: 2.2 MB of spectra, a third of a second. */
@@ -35,11 +37,11 @@ export async function simulate(
 ): Promise<void> {
   check(request);
   signal.throwIfAborted();
-  const { pairs, seed, snr, continuum = false } = request;
+  const { pairs, seed, snr, continuum = false, catalogueErrors } = request;
   const blocks = Math.ceil(pairs / BLOCK);
   const threads = Array.from(
     { length: Math.min(request.processes, blocks) },
-    () => new Thread({ seed, snr, continuum }),
+    () => new Thread({ seed, snr, continuum, catalogueErrors }),
   );
   const begin = (block: number) => {
     const first = block * BLOCK;
@@ -100,11 +102,14 @@ function threadModule(): URL {
     : new URL('../../../dist/src/science/simulator/synthesisThread.js', import.meta.url);
 }
 
-function check({ pairs, seed, snr, processes }: SimulationRequest): void {
+function check({ pairs, seed, snr, processes, catalogueErrors }: SimulationRequest): void {
   if (!Number.isInteger(pairs) || pairs < 1 || pairs > MOST_PAIRS)
     throw new InputError('pairs', `a whole number from 1 to ${MOST_PAIRS}`, pairs);
   if (!Number.isSafeInteger(seed) || seed < 0) throw new InputError('seed', 'a whole number, not negative', seed);
   if (snr !== null && !(snr > 0 && Number.isFinite(snr))) throw new InputError('snr', 'a positive number', snr);
+  for (const [name, error] of Object.entries(catalogueErrors ?? {}))
+    if (!(error >= 0 && Number.isFinite(error)))
+      throw new InputError(`the error of ${name}`, 'a number, not negative', error);
   if (!Number.isInteger(processes) || processes < 1)
     throw new InputError('processes', 'a whole number above 0', processes);
 }

@@ -10,10 +10,13 @@ export interface SimulatedRows {
   readonly ids: string[];
   readonly flux: Float32Array;
   readonly ivar: Float32Array;
-  /** K. */
+  /** What a catalogue says of the star: with an error where the observation has one. K. */
   readonly teff: Float64Array;
-  /** dex, cgs. */
+  /** The same, dex, cgs. */
   readonly logg: Float64Array;
+  /** What the spectrum was made with. K, dex. */
+  readonly trueTeff: Float64Array;
+  readonly trueLogg: Float64Array;
   /** dex: the same as abundances.Fe. */
   readonly feh: Float64Array;
   readonly snr: Float64Array;
@@ -30,10 +33,18 @@ export interface Observation {
   readonly snr: number | null;
   /** With blaze, black-body slope and brightness, instead of normalised flux. */
   readonly continuum: boolean;
+  /** Gaussian errors of the catalogue's Teff (K) and log g (dex), 1 sigma; absent: it is exact. */
+  readonly catalogueErrors?: CatalogueErrors | undefined;
+}
+
+/** K and dex, 1 sigma. */
+export interface CatalogueErrors {
+  readonly teff: number;
+  readonly logg: number;
 }
 
 /** Signal to noise that a noiseless spectrum claims: the error floor of APOGEE's calibration, 0.5 %. */
-const FLOOR_SNR = 200;
+export const FLOOR_SNR = 200;
 const PAIR_DIGITS = 7;
 const pixels = apogeeGrid.wavelength.length;
 
@@ -46,6 +57,8 @@ export function simulateRows(observation: Observation, first: number, count: num
     ivar: new Float32Array(rows * pixels),
     teff: new Float64Array(rows),
     logg: new Float64Array(rows),
+    trueTeff: new Float64Array(rows),
+    trueLogg: new Float64Array(rows),
     feh: new Float64Array(rows),
     snr: new Float64Array(rows).fill(observation.snr ?? FLOOR_SNR),
     abundances: Object.fromEntries(elements.map((element) => [element, new Float64Array(rows)])),
@@ -57,8 +70,11 @@ export function simulateRows(observation: Observation, first: number, count: num
     stars.forEach((star, member) => {
       const row = 2 * k + member;
       block.ids.push(`sim-${observation.seed}-${String(pair).padStart(PAIR_DIGITS, '0')}-${'ab'[member]}`);
-      block.teff[row] = star.teff;
-      block.logg[row] = star.logg;
+      block.trueTeff[row] = star.teff;
+      block.trueLogg[row] = star.logg;
+      const listed = catalogued(star, observation, [pair, member]);
+      block.teff[row] = listed.teff;
+      block.logg[row] = listed.logg;
       block.feh[row] = abundances.Fe;
       block.twin[row] = 2 * pair + (1 - member);
       for (const element of elements) block.abundances[element][row] = abundances[element];
@@ -69,6 +85,19 @@ export function simulateRows(observation: Observation, first: number, count: num
     });
   }
   return block;
+}
+
+function catalogued(
+  { teff, logg }: PhysicalParameters,
+  { seed, catalogueErrors }: Observation,
+  [pair, member]: readonly [number, number],
+): PhysicalParameters {
+  if (!catalogueErrors) return { teff, logg };
+  const random = new Random(seed, pair, streams.catalogue, member);
+  return {
+    teff: teff + catalogueErrors.teff * random.normal(),
+    logg: logg + catalogueErrors.logg * random.normal(),
+  };
 }
 
 /** Adds noise and continuum in place, and fills in the ivar. */

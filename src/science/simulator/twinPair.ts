@@ -2,7 +2,7 @@ import { elements, parameterRanges, population } from './population.js';
 import { Random } from './random.js';
 
 /** Purposes of random streams: with the seed and the pair they name a stream, so that noise and truth never depend on each other. */
-export const streams = { truth: 0, noise: 1, continuum: 2 } as const;
+export const streams = { truth: 0, noise: 1, continuum: 2, catalogue: 3 } as const;
 
 /** Two stars of one chemical composition, unlike in their physical parameters. */
 export interface TwinPair {

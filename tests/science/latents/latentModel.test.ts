@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { FileError, GridError, InputError, SpectrumError } from '../../../src/domain/errors.js';
+import { FileError, GridError, InputError } from '../../../src/domain/errors.js';
 import { silent } from '../../../src/domain/progress.js';
 import { readArtefact, writeArtefact } from '../../../src/science/artefact/artefact.js';
 import { LatentModel } from '../../../src/science/latents/latentModel.js';
@@ -213,8 +213,7 @@ describe('a latent model refuses', () => {
   });
 
   it('spectra on another grid', () => {
-    const { parameters } = sliceOf(test, 0, 2);
-    const other = { rows: 2, flux: new Float32Array(602), ivar: new Float32Array(602), parameters };
+    const other = { ...sliceOf(test, 0, 2), flux: new Float32Array(602), ivar: new Float32Array(602) };
     expect(() => model.encode(other)).toThrow(GridError);
     expect(() => model.encode(other)).toThrow('found 301 pixels');
   });
@@ -222,16 +221,28 @@ describe('a latent model refuses', () => {
   it('an unknown parameter that it removes, and not one that it does not', () => {
     const unknown = sliceOf(test, 0, 2);
     unknown.parameters[5] = Number.NaN;
-    expect(model.encode(unknown).searched.every(Number.isFinite)).toBe(true);
+    expect(model.encode(unknown).reasons).toEqual([null, null]);
     unknown.parameters[3] = Number.NaN;
-    expect(() => model.encode(unknown)).toThrow(InputError);
+    const { reasons, residual, searched } = model.encode(unknown);
+    expect(reasons).toEqual([null, 'teff unknown, which the model removes']);
+    const n = model.latentSize;
+    expect([...residual.subarray(n), ...searched.subarray(n)].every(Number.isNaN)).toBe(true);
+    expect([...residual.subarray(0, n), ...searched.subarray(0, n)].every(Number.isFinite)).toBe(true);
   });
 
-  it('a spectrum without a good pixel, naming it', () => {
-    const blank = sliceOf(test, 0, 2);
-    blank.ivar.fill(0, 300);
-    expect(() => model.encode(blank)).toThrow(SpectrumError);
-    expect(() => model.encode(blank)).toThrow('spectrum 1 of the batch');
+  it('a spectrum with too few good pixels, with the numbers and the setting, and encodes the others as without it', () => {
+    const some = sliceOf(test, 0, 3);
+    some.ivar.fill(0, 300, 530);
+    some.flux[540] = Number.NaN;
+    const { reasons, residual } = model.encode(some);
+    expect(reasons[1]).toBe(
+      '59 of the 290 pixels that the model covers are good; encode.minimumGoodShare (0.25) asks for 73',
+    );
+    expect([reasons[0], reasons[2]]).toEqual([null, null]);
+    const n = model.latentSize;
+    expect(residual.subarray(n, 2 * n).every(Number.isNaN)).toBe(true);
+    expect(residual.slice(2 * n)).toEqual(model.encode(sliceOf(test, 0, 3)).residual.slice(2 * n));
+    expect(model.encode(some, { minimumGoodShare: 0.2 }).reasons[1]).toBeNull();
   });
 
   it('latents of another size', () => {
@@ -247,7 +258,7 @@ describe('a latent model refuses', () => {
       copy.write(to, copy.indexOf(from));
       return () => LatentModel.fromArtefact(backend, copy);
     };
-    expect(edited('starkin-model-1', 'starkin-model-9')).toThrow('metadata, format: expected starkin-model-1');
+    expect(edited('starkin-model-2', 'starkin-model-9')).toThrow('metadata, format: expected starkin-model-2');
     expect(edited('polydis', 'oracle7')).toThrow('model.method: expected one of');
     expect(edited('degree', 'decree')).toThrow('model.settings');
     expect(edited('\\"teff\\",', '       ')).toThrow(FileError);

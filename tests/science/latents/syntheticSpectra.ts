@@ -9,6 +9,8 @@ export interface SyntheticSpectra {
   readonly ivar: Float32Array;
   /** rows x 3: teff, logg, feh; feh is the first species' abundance. */
   readonly parameters: Float64Array;
+  /** rows x 3; 0: exact. */
+  readonly parameterErrors: Float64Array;
 }
 
 const PIXELS = 300;
@@ -41,12 +43,13 @@ export function syntheticSpectra(rows: number, options: { seed: number; snr: num
     }
     for (let i = 0; i < PIXELS; i++) star[i] += normal() / options.snr;
   }
-  return { rows, pixels: PIXELS, flux, ivar: new Float32Array(rows * PIXELS).fill(options.snr ** 2), parameters };
+  const ivar = new Float32Array(rows * PIXELS).fill(options.snr ** 2);
+  return { rows, pixels: PIXELS, flux, ivar, parameters, parameterErrors: new Float64Array(rows * 3) };
 }
 
 /** Some rows of a set, as a set of their own. */
 export function sliceOf(
-  { pixels, flux, ivar, parameters }: SyntheticSpectra,
+  { pixels, flux, ivar, parameters, parameterErrors }: SyntheticSpectra,
   start: number,
   end: number,
 ): SyntheticSpectra {
@@ -56,6 +59,7 @@ export function sliceOf(
     flux: flux.slice(start * pixels, end * pixels),
     ivar: ivar.slice(start * pixels, end * pixels),
     parameters: parameters.slice(start * 3, end * 3),
+    parameterErrors: parameterErrors.slice(start * 3, end * 3),
   };
 }
 

@@ -65,6 +65,36 @@ export function describeMethod(method: Method, preset: string, settings: SampleS
       expect(rms(recast, truth)).toBeLessThan(within * rms(truth, new Float32Array(truth.length)));
     });
 
+    it('linearises its decoder: its derivatives are those of finite differences, in every latent and parameter', () => {
+      const rows = 40;
+      const width = survey.x.length / samples.rows;
+      const n = model.latentSize;
+      const u = samples.u.slice(0, 2 * rows);
+      const z = model.encode(survey.x.slice(0, rows * width), u, rows);
+      const { x, byLatent, byParameter } = model.linearise(z, u, rows);
+      expect(rms(x, model.decode(z, u, rows))).toBeLessThan(1e-6);
+      // SELU's slope jumps at 0, and a step of finite size averages over some jumps.
+      const [step, tolerance] = [0.005, 0.03];
+      const moved = (values: Float32Array, size: number, k: number, by: number) =>
+        values.map((value, i) => (i % size === k ? value + by : value));
+      const difference = (ahead: Float32Array, behind: Float32Array) =>
+        ahead.map((value, i) => (value - behind[i]) / (2 * step));
+      const column = (values: Float32Array, size: number, k: number) =>
+        values.filter((_, i) => Math.floor(i / width) % size === k);
+      for (let k = 0; k < n; k++) {
+        const by = (h: number) => model.decode(moved(z, n, k, h), u, rows);
+        const expected = difference(by(step), by(-step));
+        const scale = rms(expected, new Float32Array(expected.length));
+        expect(rms(column(byLatent, n, k), expected)).toBeLessThan(tolerance * scale + 1e-4);
+      }
+      for (let i = 0; i < 2; i++) {
+        const by = (h: number) => model.decode(z, moved(u, 2, i, h), rows);
+        const expected = difference(by(step), by(-step));
+        const scale = rms(expected, new Float32Array(expected.length));
+        expect(rms(column(byParameter, 2, i), expected)).toBeLessThan(tolerance * scale + 1e-4);
+      }
+    });
+
     it('says how much its latents tell of each parameter', () => {
       const { leakageBits, leakageR2Teff, leakageR2Logg } = trained.metrics;
       for (const r2 of [leakageR2Teff, leakageR2Logg]) {

@@ -85,6 +85,19 @@ describe('a simulated survey', () => {
     });
   });
 
+  it('can be catalogued wrongly: the spectra stay as they are', async () => {
+    const [[wrong], [exact]] = [
+      await collect({ pairs: 30, catalogueErrors: { teff: 50, logg: 0.08 } }),
+      await collect({ pairs: 30 }),
+    ];
+    expect(wrong.flux).toEqual(exact.flux);
+    expect(wrong.trueTeff).toEqual(exact.teff);
+    const spread = (a: Float64Array, b: Float64Array) =>
+      Math.sqrt(mean(Array.from(a, (value, row) => (value - b[row]) ** 2)));
+    expect(spread(wrong.teff, wrong.trueTeff) / 50).toBeCloseTo(1, 0);
+    expect(spread(wrong.logg, wrong.trueLogg) / 0.08).toBeCloseTo(1, 0);
+  });
+
   it('follows the population of the paper', () => {
     const pairs = Array.from({ length: 4000 }, (_, pair) => drawPair(1, pair));
     for (const element of elements) {

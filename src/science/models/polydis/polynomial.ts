@@ -60,6 +60,28 @@ export function evaluatePolynomial(
 }
 
 /**
+ * Derivatives of such polynomials with respect to one variable: of each monomial, its power times the monomial of one power less.
+ * @returns rows x width
+ */
+export function polynomialSlopes(
+  u: Float32Array,
+  exponents: Exponents,
+  coefficients: Float64Array,
+  width: number,
+  variable: number,
+): Float32Array {
+  const kept = exponents.flatMap((powers, term) => (powers[variable] > 0 ? [term] : []));
+  if (kept.length === 0) return new Float32Array((u.length / exponents[0].length) * width);
+  const lowered = kept.map((term) => exponents[term].map((power, i) => (i === variable ? power - 1 : power)));
+  const weighted = new Float64Array(kept.length * width);
+  kept.forEach((term, i) => {
+    const power = exponents[term][variable];
+    for (let k = 0; k < width; k++) weighted[i * width + k] = power * coefficients[term * width + k];
+  });
+  return evaluatePolynomial(u, lowered, weighted, width);
+}
+
+/**
  * Least squares of every column of the targets on the monomials of u, by normal equations in double precision: over [-1, 1] their condition is about
  * 1e4. Rows are added slice by slice, and none is kept.
  */

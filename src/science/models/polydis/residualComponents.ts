@@ -1,5 +1,5 @@
-import type { Disentangler } from '../method.js';
-import { type Exponents, evaluateMonomials, evaluatePolynomial } from './polynomial.js';
+import type { Disentangler, Linearisation } from '../method.js';
+import { type Exponents, evaluateMonomials, evaluatePolynomial, polynomialSlopes } from './polynomial.js';
 
 /**
  * z = (x - p(u)) Vᵀ and back, x = p(u) + z V, where p is a polynomial for every column and V holds components x columns. Plain loops in double precision:
@@ -50,6 +50,20 @@ export class ResidualComponents implements Disentangler {
       for (let k = 0; k < width; k++) x[row * width + k] += sums[k];
     }
     return x;
+  }
+
+  linearise(z: Float32Array, u: Float32Array, rows: number): Linearisation {
+    const { width, components, exponents, polynomial } = this;
+    const parameters = exponents[0].length;
+    const byLatent = new Float32Array(rows * components.length);
+    for (let row = 0; row < rows; row++) byLatent.set(components, row * components.length);
+    const byParameter = new Float32Array(rows * parameters * width);
+    for (let variable = 0; variable < parameters; variable++) {
+      const slopes = polynomialSlopes(u, exponents, polynomial, width, variable);
+      for (let row = 0; row < rows; row++)
+        byParameter.set(slopes.subarray(row * width, (row + 1) * width), (row * parameters + variable) * width);
+    }
+    return { x: this.decode(z, u, rows), byLatent, byParameter };
   }
 
   /** x - p(u) + p(to): the whole residual goes along, not its components alone (de Mijolla et al. 2021, section 5.4). */

@@ -1,0 +1,68 @@
+import type { ModelEvaluation } from '../../../workers/evaluation/results.js';
+import { modelName } from './figures.js';
+import { modelColours, plot } from './plot.js';
+
+/** Fig. 4 in one look: the error of a linear map for each element, as a share of how far the element itself scatters. */
+export function abundanceErrorPlot(models: readonly ModelEvaluation[]): Promise<string> {
+  const values = models.flatMap(({ abundances, ...rest }) =>
+    (abundances ?? []).map(({ element, rmse, sigma }, order) => ({
+      model: modelName(rest),
+      element,
+      order,
+      share: rmse / sigma,
+    })),
+  );
+  return plot({
+    width: 760,
+    height: 220,
+    data: { values },
+    mark: { type: 'point', filled: true, size: 60, opacity: 0.9 },
+    encoding: {
+      x: {
+        field: 'element',
+        type: 'nominal',
+        sort: { field: 'order' },
+        title: null,
+        axis: { labelAngle: 0, grid: true },
+      },
+      y: { field: 'share', type: 'quantitative', title: 'RMSE / scatter of the population', scale: { domainMin: 0 } },
+      color: { field: 'model', type: 'nominal', title: null, scale: { range: [...modelColours] } },
+    },
+  } as Parameters<typeof plot>[0]);
+}
+
+/** Fig. 4 of one model: estimated against true abundances, element by element. */
+export function abundancePlot({ abundances }: ModelEvaluation): Promise<string> {
+  const values = (abundances ?? []).flatMap(({ element, rmse, sample }, order) =>
+    sample.truth.map((truth, i) => ({
+      order,
+      panel: `${element === 'Fe' ? '[Fe/H]' : `[${element}/Fe]`}  ±${rmse.toFixed(3).replace(/^0/, '')}`,
+      truth,
+      estimate: sample.estimate[i],
+    })),
+  );
+  return plot({
+    data: { values },
+    facet: { field: 'panel', type: 'nominal', title: null, sort: { field: 'order', op: 'min' } },
+    columns: 6,
+    spec: {
+      width: 120,
+      height: 120,
+      layer: [
+        {
+          mark: { type: 'point', filled: true, size: 8, opacity: 0.5, color: modelColours[0] },
+          encoding: {
+            x: { field: 'truth', type: 'quantitative', title: null, scale: { zero: false }, axis: { tickCount: 3 } },
+            y: { field: 'estimate', type: 'quantitative', title: null, scale: { zero: false }, axis: { tickCount: 3 } },
+          },
+        },
+        {
+          mark: { type: 'line', color: '#888', strokeWidth: 1 },
+          encoding: { x: { field: 'truth', type: 'quantitative' }, y: { field: 'truth', type: 'quantitative' } },
+        },
+      ],
+    },
+    resolve: { scale: { x: 'independent', y: 'independent' } },
+    spacing: 12,
+  } as Parameters<typeof plot>[0]);
+}

@@ -1,0 +1,60 @@
+import type { Visit } from '../domain/spectrum.js';
+import type { StarId } from '../domain/star.js';
+import type { Database } from './database.js';
+import { ESTIMATE, type EstimateColumns, type LatentRow, toEstimate, toFloats } from './latent.js';
+
+export interface LatentScan {
+  /** Only rows that this other model lacks. */
+  readonly missingUnder: string;
+  /** Rows per batch: what is held in memory. */
+  readonly batch: number;
+}
+
+/**
+ * All latents under a model that another one lacks, rows without a latent and staged ones too, in batches. Each batch is a statement of its own that starts after the last
+ * key, so that rows may be stored meanwhile.
+ */
+export async function* scanLatents(
+  db: Database,
+  modelId: string,
+  { missingUnder, batch }: LatentScan,
+): AsyncGenerator<LatentRow[], void, undefined> {
+  let last: Pick<LatentRow, 'starId' | 'releaseId' | 'visit'> = { starId: '' as StarId, releaseId: -1, visit: -1 };
+  for (;;) {
+    const rows = await db.query<LatentColumns>(
+      `select l.star_id as "starId", l.release_id as "releaseId", l.visit, l.z, l.searched, l.extrapolated, l.reason, ${ESTIMATE}
+       from latent l
+       where l.model_id = $1 and (l.star_id, l.release_id, l.visit) > ($3, $4, $5) and not exists (
+         select 1 from latent other
+         where other.model_id = $2 and other.star_id = l.star_id and other.release_id = l.release_id and other.visit = l.visit)
+       order by l.star_id, l.release_id, l.visit limit $6`,
+      [modelId, missingUnder, last.starId, last.releaseId, last.visit, batch],
+    );
+    if (rows.length === 0) return;
+    yield rows.map(toRow);
+    last = rows[rows.length - 1];
+  }
+}
+
+interface LatentColumns extends EstimateColumns {
+  readonly starId: StarId;
+  readonly releaseId: number;
+  readonly visit: Visit;
+  readonly z: string | null;
+  readonly searched: string | null;
+  readonly extrapolated: boolean;
+  readonly reason: string | null;
+}
+
+function toRow({ starId, releaseId, visit, z, searched, extrapolated, reason, ...estimate }: LatentColumns): LatentRow {
+  return {
+    starId,
+    releaseId,
+    visit,
+    z: z === null ? null : toFloats(z),
+    searched: searched === null ? null : toFloats(searched),
+    estimate: toEstimate(estimate),
+    extrapolated,
+    reason,
+  };
+}

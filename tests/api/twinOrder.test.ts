@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FehPopulation } from '../../src/science/latents/metric/fehPopulation.js';
+import { pack } from '../../src/science/latents/metric/triangle.js';
+import type { TwinMetric } from '../../src/science/latents/metric/twinMetric.js';
+import type { Database } from '../../src/storage/database.js';
+import { publish, type Release } from '../../src/storage/dataRelease.js';
+import { ensurePartition, storeLatents } from '../../src/storage/latent.js';
+import { storeModel } from '../../src/storage/model.js';
+import { storeParameters } from '../../src/storage/starParameters.js';
+import { serve } from '../../src/storage/view.js';
+import { metricArtefact, syntheticMetric } from '../science/latents/metric/metricArtefact.js';
+import { randomInformation, times } from '../science/latents/metric/randomEvidence.js';
+import { gaussians } from '../science/latents/randomNumbers.js';
+import { addStars, gridId, idOf, parameters } from '../storage/archiveContent.js';
+import { testDatabases } from '../storage/testDatabases.js';
+import { type Served, serveDatabase } from './served.js';
+
+const N = 3;
+const STARS = 380;
+const names = Array.from({ length: STARS }, (_, i) => `s${String(i).padStart(3, '0')}`);
+
+interface Star {
+  readonly searched: Float32Array;
+  readonly information: Float32Array;
+  readonly informationVector: Float32Array;
+}
+
+/** Stars on a lattice with one of three informations: many distances are equal, and many Bayes factors. */
+function starsOf(seed: number): Map<string, Star> {
+  const normal = gaussians(seed);
+  const informations = [3, 9, 27].map((size) => randomInformation(N, N, size, normal));
+  return new Map(
+    names.map((name, i) => {
+      const r = [i % 4, Math.floor(i / 4) % 3, i % 5].map((x) => 0.3 * x);
+      const information = informations[Math.floor(i / 60) % 3];
+      return [
+        name,
+        {
+          searched: Float32Array.from(r, (x) => Math.round(x / 0.3)),
+          information: Float32Array.from(pack(information, N)),
+          informationVector: Float32Array.from(times(information, r), (e, k) => e + r[k]),
+        },
+      ];
+    }),
+  );
+}
+
+const feh = (name: string) => ({ value: (Number(name.slice(1)) % 5) / 10, sigma: 0.1 });
+
+interface Edge {
+  readonly cursor: string;
+  readonly distance: number;
+  readonly logBayesFactor: number;
+  readonly chi2: number;
+  readonly degreesOfFreedom: number;
+  readonly node: { readonly name: string };
+}
+interface Twins {
+  star: {
+    twins: { search: { ranked: number }; edges: Edge[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
+  };
+}
+const query = `query ($id: ID!, $first: Int!, $after: String, $filter: StarFilter, $model: ID) {
+  star(id: $id) { twins(first: $first, after: $after, filter: $filter, model: $model) {
+    search { ranked } edges { cursor distance logBayesFactor chi2 degreesOfFreedom node { name } } pageInfo { hasNextPage endCursor } } } }`;
+
+describe.each(testDatabases)('the order of twins in $name', ({ open }) => {
+  let db: Database;
+  let api: Served;
+  let release: Release;
+  let modelId: string;
+  let otherId: string;
+  const stars = starsOf(5);
+  const metric = syntheticMetric(N).with({ population: FehPopulation.fit(names.map((name) => feh(name).value)) });
+
+  beforeAll(async () => {
+    db = await open();
+    release = await addStars(db, 'order', names);
+    await storeParameters(
+      db,
+      release.id,
+      names.map((name) => ({
+        starId: idOf(name),
+        parameters: {
+          ...parameters(4500, 2, feh(name).value),
+          errors: { teff: null, logg: null, feh: feh(name).sigma },
+        },
+      })),
+    );
+    modelId = await encode(metric);
+    otherId = await encode(syntheticMetric(N, 2));
+    await publish(db, release.id);
+    await serve(db, modelId);
+    api = await serveDatabase(db);
+  });
+  afterAll(async () => {
+    await api.close();
+    await db.close();
+  });
+
+  async function encode(of: TwinMetric): Promise<string> {
+    const description = {
+      method: 'polydis',
+      preset: 'compact',
+      parameters: ['teff', 'logg', 'feh'] as const,
+      gridId: await gridId(db),
+      trainedOn: 'order',
+      simulated: true,
+      config: {},
+      metrics: {},
+      history: [],
+    };
+    const { id } = await storeModel(db, description, metricArtefact(of));
+    await ensurePartition(db, id);
+    const rows = [...stars].map(([name, { searched, information, informationVector }]) => ({
+      starId: idOf(name),
+      releaseId: release.id,
+      visit: 0,
+      z: searched,
+      searched,
+      estimate: {
+        residual: searched,
+        information,
+        informationVector,
+        refined: new Float32Array(3),
+        refinedCovariance: new Float32Array(6),
+      },
+      extrapolated: false,
+      reason: null,
+    }));
+    await storeLatents(db, id, rows);
+    return id;
+  }
+
+  /** By brute force: the nearest 300 by (distance, id), sorted by (log Bayes factor descending, id), then all others. */
+  function truth(from: string, accept: (name: string) => boolean = () => true) {
+    const own = stars.get(from) as Star;
+    const weigh = (name: string) => metric.weigh({ ...(stars.get(name) as Star), feh: feh(name) });
+    const found = [...stars]
+      .filter(([name]) => name !== from && accept(name))
+      .map(([name, { searched }]) => ({
+        name,
+        distance: Math.sqrt(searched.reduce((sum, x, k) => sum + (x - own.searched[k]) ** 2, 0)),
+        logBayesFactor: metric.logBayesFactor(weigh(from), weigh(name)),
+      }))
+      .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
+    const ranked = found
+      .slice(0, 300)
+      .sort((a, b) => b.logBayesFactor - a.logBayesFactor || (a.name < b.name ? -1 : 1));
+    return [...ranked, ...found.slice(300)];
+  }
+
+  async function allPages(id: string, first: number, filter?: object): Promise<Edge[]> {
+    const edges: Edge[] = [];
+    for (let after: string | null = null; ; ) {
+      const { star }: Twins = await api.ask<Twins>(query, { id, first, after, filter });
+      edges.push(...star.twins.edges);
+      if (!star.twins.pageInfo.hasNextPage) return edges;
+      after = star.twins.pageInfo.endCursor;
+    }
+  }
+
+  it('is that of brute force: the nearest 300 by Bayes factor, the others by distance', async () => {
+    const { star } = await api.ask<Twins>(query, { id: 's000', first: 1000 });
+    const expected = truth('s000');
+    expect(star.twins.search.ranked).toBe(300);
+    expect(star.twins.edges.map(({ node }) => node.name)).toEqual(expected.map(({ name }) => name));
+    star.twins.edges.forEach(({ logBayesFactor, distance }, i) => {
+      expect(logBayesFactor).toBe(expected[i].logBayesFactor);
+      expect(distance).toBeCloseTo(expected[i].distance, 6);
+    });
+    expect(expected.slice(0, 300).some(({ distance }, i) => i > 0 && distance < expected[i - 1].distance)).toBe(true);
+  });
+
+  it.each([7, 90, 299, 300, 301])('has pages of %i that neither repeat nor skip a star among ties', async (first) => {
+    const expected = truth('s017');
+    expect(new Set(expected.slice(0, 300).map(({ logBayesFactor }) => logBayesFactor)).size).toBeLessThan(250);
+    const pages = await allPages('s017', first);
+    expect(pages.map(({ node }) => node.name)).toEqual(expected.map(({ name }) => name));
+    expect(pages.map(({ logBayesFactor }) => logBayesFactor)).toEqual(
+      expected.map(({ logBayesFactor }) => logBayesFactor),
+    );
+  });
+
+  it('is that of the stars that pass the filter', async () => {
+    const names = await allPages('s017', 11, { namePrefix: 's3' });
+    expect(names.map(({ node }) => node.name)).toEqual(
+      truth('s017', (name) => name.startsWith('s3')).map(({ name }) => name),
+    );
+  });
+
+  it('comes with chi square and its degrees of freedom', async () => {
+    const { star } = await api.ask<Twins>(query, { id: 's000', first: 20 });
+    for (const { node, chi2, degreesOfFreedom } of star.twins.edges)
+      expect({ chi2, degreesOfFreedom }).toEqual(
+        metric.chiSquare(stars.get('s000') as Star, stars.get(node.name) as Star),
+      );
+    expect(star.twins.edges[0].degreesOfFreedom).toBe(N);
+  });
+
+  it('refuses a cursor of either part that belongs to another star, filter or model', async () => {
+    const { star } = await api.ask<Twins>(query, { id: 's000', first: 310 });
+    for (const edge of [4, 305]) {
+      const after = star.twins.edges[edge].cursor;
+      for (const misuse of [{ id: 's001' }, { filter: { namePrefix: 's' } }, { model: otherId }]) {
+        const { errors } = await api.post(query, { id: 's000', first: 5, after, ...misuse });
+        expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
+      }
+      const page = await api.ask<Twins>(query, { id: 's000', first: 3, after });
+      expect(page.star.twins.edges[0].node.name).toBe(truth('s000')[edge + 1].name);
+    }
+  });
+
+  it('costs one statement more than the search, and one comparison whatever is asked of it', async () => {
+    await api.ask(query, { id: 's000', first: 3 });
+    api.statements.length = 0;
+    await api.ask(query, { id: 's000', first: 3 });
+    // The view, the look-up, the star; its latent, the search, the evidence, the twins.
+    expect(api.statements).toHaveLength(7);
+  });
+});

@@ -1,0 +1,80 @@
+import type { Evaluation, ModelEvaluation } from '../../../workers/evaluation/results.js';
+import { Stages } from './stages.js';
+
+/** Sizes and seeds of an experiment. Seeds make different stars, whatever the sizes. */
+export interface Design {
+  readonly name: string;
+  readonly trainingPairs: number;
+  readonly trainingSeed: number;
+  readonly pairs: number;
+  readonly seed: number;
+  /** Epochs of the adversarial method; null: the preset's. */
+  readonly epochs: number | null;
+}
+
+/** Errors of the catalogue, on every star of training and test alike. */
+const catalogue = ['--teff-error', '50', '--logg-error', '0.08'];
+
+/** What is trained on what, and judged on what. */
+const models = {
+  exact: {
+    release: 'exact',
+    set: 'pairs',
+    method: 'faderdis',
+    parameters: 'teff,logg',
+    parts: 'bound,recasting,faults',
+  },
+  wrong: { release: 'wrong', set: 'pairs-wrong', method: 'faderdis', parameters: 'teff,logg', parts: 'bound' },
+  feh: { release: 'exact', set: 'pairs', method: 'faderdis', parameters: 'teff,logg,feh', parts: 'bound,recasting' },
+  polydis: { release: 'exact', set: 'pairs', method: 'polydis', parameters: 'teff,logg,feh', parts: 'recasting' },
+} as const;
+export type ModelName = keyof typeof models;
+
+/** Simulates, trains and evaluates, from nothing, by the command line: every model's evaluation. */
+export async function experiment(design: Design): Promise<Readonly<Record<ModelName, ModelEvaluation>>> {
+  const stages = await Stages.in(design.name);
+  const simulate = (name: string, pairs: number, seed: number, snr: string, errors: readonly string[]) =>
+    stages.run(`simulate-${name}`, [
+      ...['simulate', '--pairs', String(pairs), '--seed', String(seed), '--snr', snr],
+      ...errors,
+      ...['--out', stages.path(`${name}.h5`)],
+    ]);
+  for (const [suffix, errors] of [
+    ['', []],
+    ['-wrong', catalogue],
+  ] as const) {
+    await simulate(`training${suffix}`, design.trainingPairs, design.trainingSeed, '100', errors);
+    await simulate(`pairs${suffix}`, design.pairs, design.seed, 'none', errors);
+  }
+  await ingest(stages, 'exact', 'training');
+  await ingest(stages, 'wrong', 'training-wrong');
+  const evaluations: Partial<Record<ModelName, ModelEvaluation>> = {};
+  for (const name of Object.keys(models) as ModelName[])
+    evaluations[name] = await trainAndEvaluate(stages, design, name);
+  return evaluations as Record<ModelName, ModelEvaluation>;
+}
+
+function ingest(stages: Stages, release: string, file: string) {
+  return stages.run(`ingest-${release}`, [
+    'ingest',
+    '--release',
+    release,
+    '--format',
+    'hdf5',
+    stages.path(`${file}.h5`),
+  ]);
+}
+
+async function trainAndEvaluate(stages: Stages, { epochs }: Design, name: ModelName): Promise<ModelEvaluation> {
+  const { release, method, parameters, parts, set } = models[name];
+  const { model } = await stages.run<{ readonly model: string }>(`train-${name}`, [
+    ...['train', '--release', release, '--method', method, '--preset', 'compact', '--parameters', parameters],
+    ...(epochs !== null && method !== 'polydis' ? ['--epochs', String(epochs)] : []),
+    '--resume',
+  ]);
+  const evaluation = await stages.run<Evaluation>(`evaluate-${name}`, [
+    ...['evaluate', '--model', model, '--pairs', stages.path(`${set}.h5`), '--parts', parts],
+    ...['--out', stages.path(`evaluation-${name}`)],
+  ]);
+  return evaluation.sets[0].models[0];
+}
