@@ -89,6 +89,9 @@ export interface Environment {
 /** The project's root: the folder of package.json, found from this file, whether it runs as source or as dist/src/config.js. */
 export const projectRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
 
+/** Starkin's version, as package.json has it. */
+export const version: string = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')).version;
+
 /**
  * Reads the environment and the configuration file.
  * @throws ConfigError naming the variable or setting, what was expected and what was found

@@ -15,8 +15,8 @@ describe.each(testDatabases)('bookkeeping in $name', ({ open }) => {
   afterAll(() => db.close());
 
   it('tells what ran and how it ended; a run ends once', async () => {
-    const done = await startRun(db, 'ingest', { release: 'DR1', paths: ['a.fits'] });
-    const abandoned = await startRun(db, 'encode', {});
+    const done = await startRun(db, { kind: 'ingest', input: { release: 'DR1', paths: ['a.fits'] } });
+    const abandoned = await startRun(db, { kind: 'encode', input: {} });
     await endRun(db, done, 'partial', { stored: 3 }, 'one file failed');
     await expect(endRun(db, done, 'done', {})).rejects.toThrow(NotFoundError);
     await endAbandonedRuns(db);

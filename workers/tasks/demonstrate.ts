@@ -46,7 +46,7 @@ export async function demonstrate(
       `the archive holds releases already: ${(await listReleases(db)).map(({ name }) => name).join(', ')}`,
       'build the demonstration in an empty folder: STARKIN_DATA=./demo npx starkin demo',
     );
-  return recordRun(db, 'demo', { ...request }, course.signal, async () => {
+  return recordRun(db, 'demo', { ...request }, course, async (course) => {
     await loadSurveys(place, request, course);
     const models: string[] = [];
     for (const method of METHODS) models.push(await trainOnce(place, method, course));

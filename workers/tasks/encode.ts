@@ -36,7 +36,7 @@ export async function encode(place: Workplace, request: EncodeRequest, course: T
   const { db } = place;
   const release = await findRelease(db, request.release);
   const model = await findModel(db, request.model ?? (await servedModel(place)));
-  return recordRun(db, 'encode', { release: release.name, model: model.id }, course.signal, async () => {
+  return recordRun(db, 'encode', { release: release.name, model: model.id }, course, async (course) => {
     const summary = await encodeMissing(place, release, model, course);
     const promoted = await promoteByItself(db, model);
     return { result: { ...summary, promoted }, state: 'done', counts: { ...summary, promoted } };

@@ -14,7 +14,7 @@ export type { IngestRequest, IngestSummary };
 export async function ingest(place: Workplace, request: IngestRequest, course: TaskCourse): Promise<IngestSummary> {
   const format = findFormat(request.format);
   const { files, faults } = await listFiles(request.paths);
-  return recordRun(place.db, 'ingest', { ...request }, course.signal, async () => {
+  return recordRun(place.db, 'ingest', { ...request }, course, async (course) => {
     const result = await new Ingestion(
       place,
       request,

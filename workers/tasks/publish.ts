@@ -22,7 +22,7 @@ export interface PublishSummary {
 export async function publish(place: Workplace, name: string, course: TaskCourse): Promise<PublishSummary> {
   const { db } = place;
   const release = await findRelease(db, name);
-  return recordRun(db, 'publish', { release: name }, course.signal, async () => {
+  return recordRun(db, 'publish', { release: name }, course, async (course) => {
     const { modelId } = await readView(db);
     if (!modelId)
       throw new NotReadyError(

@@ -15,4 +15,9 @@ export interface Workplace {
 export interface TaskCourse {
   readonly report: Report;
   readonly signal: AbortSignal;
+  /**
+   * The row in `run` that this is done under: one that waits for this very task, or, `begun`, that of the task which this is a step of. Absent: nobody made
+   * one yet.
+   */
+  readonly run?: { readonly id: number; readonly begun: boolean };
 }
