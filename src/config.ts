@@ -44,6 +44,11 @@ const settingsSchema = z.strictObject({
     })
     .prefault({}),
   encode: z.strictObject({ batch: count.default(256).describe('spectra per call of the encoder') }).prefault({}),
+  worker: z
+    .strictObject({
+      jobSpectra: count.default(2000).describe('spectra that one job encodes'),
+    })
+    .prefault({}),
   simulate: z
     .strictObject({
       processes: count.default(availableParallelism()).describe('threads that synthesise spectra'),

@@ -4,7 +4,7 @@ import { StarkinError } from '../src/domain/errors.js';
 import { CONTINUUM_VERSION } from '../src/science/continuum/continuum.js';
 import type { Database } from '../src/storage/database.js';
 import { inputChecksums } from '../src/storage/inputChecksum.js';
-import { endRun, type NewRun, startRun, takeRun, unendedStep } from '../src/storage/run.js';
+import { endRun, type NewRun, noteProgress, startRun, takeRun, unendedStep } from '../src/storage/run.js';
 import { RunReport } from './runReport.js';
 import type { TaskCourse } from './tasks/task.js';
 
@@ -36,7 +36,7 @@ export async function recordRun<T>(
   work: (course: TaskCourse) => Promise<Recorded<T>>,
 ): Promise<T> {
   const run = await beginRun(db, kind, input, course);
-  const row = new RunReport(db, run, course.report);
+  const row = new RunReport((progress) => noteProgress(db, run, progress), course.report);
   let recorded: Recorded<T>;
   try {
     recorded = await work({ ...course, report: row.report, run: { id: run, begun: true } });

@@ -1,14 +1,13 @@
 import type { ProgressEvent, Report } from '../src/domain/progress.js';
-import type { Database } from '../src/storage/database.js';
-import { noteProgress, type RunProgress } from '../src/storage/run.js';
+import type { RunProgress } from '../src/storage/run.js';
 
-/** How often the row of a run is written while it works: one small update a second. */
+/** How often a row is written while its task works: one small update a second. */
 const EVERY_MS = 1000;
 /** The rate is that of so many seconds past. */
 const RATE_SAMPLES = 10;
 
 /**
- * Keeps the row of a run up to date: its progress, its rate, and that it is alive. Progress comes at any moment, also from within a transaction that must
+ * Keeps the row of a run, or of a part of one, up to date: its progress, its rate, and that it is alive. Progress comes at any moment, also from within a transaction that must
  * not be waited for: it is only kept, and a timer writes it.
  */
 export class RunReport {
@@ -18,8 +17,7 @@ export class RunReport {
   private readonly timer: NodeJS.Timeout;
 
   constructor(
-    private readonly db: Database,
-    private readonly run: number,
+    private readonly note: (progress: RunProgress | null) => Promise<void>,
     private readonly onward: Report,
   ) {
     this.timer = setInterval(() => this.write(), EVERY_MS);
@@ -42,7 +40,7 @@ export class RunReport {
   private write(): void {
     const progress = this.progress();
     // A database that is away fails the task itself, with a better message.
-    this.writing = this.writing.then(() => noteProgress(this.db, this.run, progress)).catch(() => {});
+    this.writing = this.writing.then(() => this.note(progress)).catch(() => {});
   }
 
   private progress(): RunProgress | null {

@@ -10,6 +10,7 @@ import { releaseListCommand, releasePublishCommand, releaseWithdrawCommand } fro
 import { simulateCommand } from './simulate.js';
 import { statusCommand } from './status.js';
 import { trainCommand } from './train.js';
+import { workerCommand } from './worker.js';
 
 /** Every command but `serve`, which owns the archive instead of working in it. */
 export const commands: readonly Command[] = [
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   releasePublishCommand,
   releaseWithdrawCommand,
   releaseListCommand,
+  workerCommand,
   demoCommand,
   migrateCommand,
   configCommand,

@@ -96,11 +96,12 @@ export async function takeRun(db: Database, id: number, worker: string): Promise
   return taken.length > 0;
 }
 
-/** Puts a run back into the queue that its worker cannot finish. */
-export async function returnRun(db: Database, id: number): Promise<void> {
+/** Puts a run back into the queue, to be tried again. @param error what went wrong */
+export async function returnRun(db: Database, id: number, error: string | null = null): Promise<void> {
   await db.query(
-    `update run set state = 'queued', ended_at = null, error = null, worker = null where id = $1 and state in ('running', 'stopped', 'lost')`,
-    [id],
+    `update run set state = 'queued', ended_at = null, error = $2, worker = null
+     where id = $1 and state in ('running', 'stopped', 'lost', 'failed')`,
+    [id, error],
   );
 }
 
@@ -177,5 +178,18 @@ export async function endLostRuns(db: Database): Promise<void> {
   await db.query(
     `update run set state = 'lost', error = 'nothing was heard of ' || coalesce(worker, 'its process') || ' any more', ended_at = now()
      where ${LOST}`,
+  );
+}
+
+/** Ends, as 'failed', those of the runs that have not ended. */
+export async function failRuns(
+  db: Database,
+  runs: readonly { readonly run: number; readonly error: string }[],
+): Promise<void> {
+  if (runs.length === 0) return;
+  await db.query(
+    `update run set state = 'failed', error = given.error, ended_at = now() from unnest($1::int[], $2::text[]) as given(id, error)
+     where run.id = given.id and run.state in ('queued', 'running', 'lost')`,
+    [runs.map(({ run }) => run), runs.map(({ error }) => error)],
   );
 }

@@ -111,4 +111,12 @@ export async function endPart(
   );
 }
 
+/** Ends, as 'failed', the parts that nobody began. */
+export async function endQueuedParts(db: Database, runId: number, error: string): Promise<void> {
+  await db.query(
+    `update run_part set state = 'failed', error = $2, ended_at = now() where run_id = $1 and state = 'queued'`,
+    [runId, error],
+  );
+}
+
 type PartKey = Pick<RunPart, 'runId' | 'part'>;

@@ -167,8 +167,16 @@ export interface Selection {
   readonly visits: boolean;
   /** Only stars whose parameters of these names are all known in this release. */
   readonly parameters?: readonly ParameterName[] | undefined;
-  /** Only spectra that have no latent row under this model. */
+  /** Only spectra that have no latent row of their own revision under this model. */
   readonly notEncodedUnder?: string | undefined;
+  /** Only stars whose ids follow `after`, up to and with `upTo`. */
+  readonly range?: StarRange | undefined;
+}
+
+/** A range of star ids: beyond the first, up to and with the second. */
+export interface StarRange {
+  readonly after: string;
+  readonly upTo: string;
 }
 
 /** Number of spectra in a release: all of them, or those that a scan yields. */
@@ -210,7 +218,7 @@ export async function* scanSpectra(db: Database, scan: Scan): AsyncGenerator<Sto
   let last: SpectrumKey | undefined;
   do {
     const rows = await db.query<SpectrumColumns>(
-      `select ${SPECTRUM_COLUMNS} ${SELECTED} and (s.star_id, s.visit) > ($6, $7) order by s.star_id, s.visit limit $8`,
+      `select ${SPECTRUM_COLUMNS} ${SELECTED} and (s.star_id, s.visit) > ($8, $9) order by s.star_id, s.visit limit $10`,
       [...selectionParameters(scan.releaseId, scan), last?.starId ?? '', last?.visit ?? -1, scan.batch],
     );
     if (rows.length > 0) yield rows.map(toSpectrum);
@@ -254,10 +262,39 @@ const SELECTED = `
     and ('feh' <> all($4::text[]) or p.feh is not null)
     and ($5::text is null or not exists (
       select 1 from latent l
-      where l.model_id = $5 and l.star_id = s.star_id and l.release_id = s.release_id and l.visit = s.visit))`;
+      where l.model_id = $5 and l.star_id = s.star_id and l.release_id = s.release_id and l.visit = s.visit and l.revision >= s.revision))
+    and ($6::text is null or s.star_id > $6)
+    and ($7::text is null or s.star_id <= $7)`;
 
-function selectionParameters(releaseId: number, { visits, gridId, parameters, notEncodedUnder }: Selection): unknown[] {
-  return [releaseId, visits, gridId ?? null, parameters ?? [], notEncodedUnder ?? null];
+function selectionParameters(
+  releaseId: number,
+  { visits, gridId, parameters, notEncodedUnder, range }: Selection,
+): unknown[] {
+  return [
+    releaseId,
+    visits,
+    gridId ?? null,
+    parameters ?? [],
+    notEncodedUnder ?? null,
+    range?.after ?? null,
+    range?.upTo ?? null,
+  ];
+}
+
+/** Ranges of stars that hold all spectra of a release which are not encoded under a model, about so many spectra each, in order. */
+export async function rangesToEncode(
+  db: Database,
+  releaseId: number,
+  modelId: string,
+  size: number,
+): Promise<(StarRange & { readonly spectra: number })[]> {
+  const rows = await db.query<{ upTo: string; spectra: number }>(
+    `select max(star_id) as "upTo", count(*)::int as spectra from (
+       select s.star_id, (row_number() over (order by s.star_id, s.visit) - 1) / $8 as part ${SELECTED}) as missing
+     group by part order by part`,
+    [...selectionParameters(releaseId, { visits: true, notEncodedUnder: modelId }), size],
+  );
+  return rows.map(({ upTo, spectra }, i) => ({ after: i ? rows[i - 1].upTo : '', upTo, spectra }));
 }
 
 /** Of spectrum s, data_release r and star_parameters p. */

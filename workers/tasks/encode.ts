@@ -3,8 +3,9 @@ import type { ParameterName } from '../../src/domain/parameters.js';
 import { findRelease, type Release } from '../../src/storage/dataRelease.js';
 import { countLatents, ensurePartition, type LatentRow, storeLatents } from '../../src/storage/latent.js';
 import { findModel, loadArtefact, type StoredModel } from '../../src/storage/model.js';
-import { countSpectra, type StoredSpectrum, scanSpectra } from '../../src/storage/spectrum.js';
+import { countSpectra, type StarRange, type StoredSpectrum, scanSpectra } from '../../src/storage/spectrum.js';
 import { readView } from '../../src/storage/view.js';
+import { type EncodedCounts, type EncodePart, encodeTogether } from '../encodeTogether.js';
 import { recordRun } from '../recordedRun.js';
 import { toBatch } from '../spectrumBatch.js';
 import { promoteByItself } from './promote.js';
@@ -54,16 +55,43 @@ async function servedModel({ db }: Workplace): Promise<string> {
 }
 
 async function encodeMissing(place: Workplace, release: Release, model: StoredModel, course: TaskCourse) {
-  const { db } = place;
+  const { db, crew, settings } = place;
   await ensurePartition(db, model.id);
-  const total = await countSpectra(db, release.id);
   const already = await countLatents(db, model.id, release.id);
+  const counts = crew
+    ? await encodeTogether(db, crew, release, model.id, settings.worker.jobSpectra, course)
+    : await encodeStars(place, release, model, { total: await countSpectra(db, release.id), already }, course);
+  return { release: release.name, model: model.id, already, ...counts };
+}
+
+/** A part of an encoding: what is missing in a range of stars. */
+export async function encodeRange(
+  place: Workplace,
+  { release: name, model: id, after, upTo }: EncodePart,
+  course: TaskCourse,
+): Promise<EncodedCounts> {
+  const [release, model] = [await findRelease(place.db, name), await findModel(place.db, id)];
+  const range = { after, upTo };
+  const selection = { visits: true, notEncodedUnder: id, range };
+  const total = await countSpectra(place.db, release.id, selection);
+  return encodeStars(place, release, model, { range, total, already: 0 }, course);
+}
+
+async function encodeStars(
+  place: Workplace,
+  release: Release,
+  model: StoredModel,
+  { range, total, already }: { range?: StarRange; total: number; already: number },
+  course: TaskCourse,
+): Promise<EncodedCounts> {
+  const { db } = place;
   const withoutLatent: Record<string, number> = {};
   let encoded = 0;
   const scan = scanSpectra(db, {
     releaseId: release.id,
     visits: true,
     notEncodedUnder: model.id,
+    range,
     batch: place.settings.encode.batch,
   });
   for await (const spectra of scan) {
@@ -80,7 +108,7 @@ async function encodeMissing(place: Workplace, release: Release, model: StoredMo
       detail: `${release.name} under ${model.id}`,
     });
   }
-  return { release: release.name, model: model.id, encoded, already, withoutLatent };
+  return { encoded, withoutLatent };
 }
 
 async function encodeBatch(

@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { JobError } from '../../src/domain/errors.js';
+import type { Database } from '../../src/storage/database.js';
+import {
+  addParts,
+  endPart,
+  endQueuedParts,
+  listParts,
+  type NewPart,
+  type PartKind,
+  partsState,
+  type RunPart,
+} from '../../src/storage/runPart.js';
+import type { Crew, ShownParts, TaskCourse } from '../tasks/task.js';
+import { aboutOf } from './job.js';
+import type { JobQueue } from './jobQueue.js';
+
+/** How often the parts of a run are counted: one indexed statement. */
+const LOOK_EVERY_MS = 500;
+/** How often it is asked whether the queue gave a part up, whose workers died one after the other. */
+const LOOK_FOR_DEAD_EVERY = 20;
+
+/** The workers that share a queue, as a task that hands them its parts sees them. */
+export class QueueCrew implements Crew {
+  constructor(
+    private readonly db: Database,
+    private readonly queue: JobQueue,
+  ) {}
+
+  async finish(course: TaskCourse, shown: ShownParts): Promise<void> {
+    const run = runOf(course);
+    if ((await partsState(this.db, run)).unended > 0) await this.wait(run, course, shown);
+  }
+
+  async share(kind: PartKind, parts: readonly NewPart[], course: TaskCourse, shown: ShownParts): Promise<RunPart[]> {
+    const run = runOf(course);
+    // The rows and their jobs together: a part without a job would be waited for for ever.
+    const numbers = await this.db.transaction(async (tx) => {
+      const added = await addParts(tx, run, kind, parts);
+      const jobs = added.map((part, i) => ({ run, part, kind, ...aboutOf(parts[i].task) }));
+      await this.queue.send(tx, kind, jobs);
+      return new Set(added);
+    });
+    await this.wait(run, course, shown);
+    return (await listParts(this.db, run)).filter(({ part }) => numbers.has(part));
+  }
+
+  private async wait(run: number, { report, signal }: TaskCourse, { stage, unit, detail }: ShownParts): Promise<void> {
+    for (let look = 1; ; look++) {
+      signal.throwIfAborted();
+      if (look % LOOK_FOR_DEAD_EVERY === 0) await this.failDead(run);
+      const { parts, unended, running, failed, done, total, error } = await partsState(this.db, run);
+      const working = running ? `${running} of ${unended} jobs at work` : 'waiting for a worker';
+      report({ stage, done, total, unit, detail: unended ? `${detail}, ${working}` : detail });
+      if (failed && !running) {
+        await endQueuedParts(this.db, run, 'another part of the run failed');
+        throw new JobError(`${failed} of ${parts} parts of run ${run}`, String(error));
+      }
+      if (!unended) return;
+      await delay(LOOK_EVERY_MS, undefined, { signal });
+    }
+  }
+
+  /** A part whose workers were killed too often has nobody left who could say so. */
+  private async failDead(run: number): Promise<void> {
+    for (const { job, message } of await this.queue.deadLetters(run))
+      if (job.part !== null)
+        await endPart(this.db, { runId: run, part: job.part }, { state: 'failed', error: message });
+  }
+}
+
+function runOf({ run }: TaskCourse): number {
+  if (!run) throw new Error('parts are shared by a recorded run only');
+  return run.id;
+}
