@@ -58,6 +58,9 @@ const settingsSchema = z.strictObject({
   api: z
     .strictObject({
       maximumPage: count.default(1000).describe('largest `first` of a connection'),
+      statementTimeout: positive
+        .default(30)
+        .describe('seconds after which a database server ends a statement of the API'),
     })
     .prefault({}),
 });
@@ -68,10 +71,11 @@ const environmentSchema = z.object({
   STARKIN_DATA: z.string().min(1).default('data'),
   STARKIN_CONFIG: z.string().min(1).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_READ_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   PORT: z.coerce.number().int().min(0).max(65535).default(4000),
   HOST: z.string().min(1).default('127.0.0.1'),
   STARKIN_CORS_ORIGINS: z.string().default(''),
-  STARKIN_TOKENS_REQUIRED: z.string().optional(),
+  STARKIN_TOKENS_REQUIRED: z.enum(['0', '1']).default('0'),
   STARKIN_TRUST_PROXY: z.string().default(''),
   STARKIN_DEMO_STARS: z.coerce.number().int().min(400).default(6000),
   STARKIN_BACKEND: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),
@@ -82,6 +86,10 @@ export interface Environment {
   readonly data: string;
   readonly configFile: string;
   readonly databaseUrl: string | null;
+  /** Where the API reads: a replica, or the same server under a role that may write nothing; null: where databaseUrl says. */
+  readonly databaseReadUrl: string | null;
+  /** Whether requests without an access token are refused. */
+  readonly tokensRequired: boolean;
   readonly port: number;
   readonly host: string;
   readonly corsOrigins: readonly string[];
@@ -106,13 +114,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const parsed = environmentSchema.safeParse(given);
   if (!parsed.success) throw asConfigError(parsed.error, given, '');
   const e = parsed.data;
-  // Said aloud rather than ignored: whoever sets it believes the archive closed to others.
-  if (e.STARKIN_TOKENS_REQUIRED !== undefined && e.STARKIN_TOKENS_REQUIRED !== '0')
-    throw new ConfigError(
-      'STARKIN_TOKENS_REQUIRED',
-      'no value: this version has no access tokens',
-      e.STARKIN_TOKENS_REQUIRED,
-    );
+  if (e.DATABASE_READ_URL && !e.DATABASE_URL)
+    throw new ConfigError('DATABASE_READ_URL', 'DATABASE_URL beside it, the server that it is a copy of', 'none');
   const data = resolve(projectRoot, e.STARKIN_DATA);
   const configFile = resolve(projectRoot, e.STARKIN_CONFIG ?? join(data, 'starkin.json'));
   if (e.STARKIN_CONFIG && !existsSync(configFile))
@@ -122,6 +125,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       data,
       configFile,
       databaseUrl: e.DATABASE_URL ?? null,
+      databaseReadUrl: e.DATABASE_READ_URL ?? null,
+      tokensRequired: e.STARKIN_TOKENS_REQUIRED === '1',
       port: e.PORT,
       host: e.HOST,
       corsOrigins: e.STARKIN_CORS_ORIGINS.split(',')

@@ -5,6 +5,7 @@ import { type Config, readConfig } from './config.js';
 import { toFailure } from './control/message.js';
 import { Owner } from './control/owner.js';
 import { listenForCommands } from './control/server.js';
+import { openReads } from './storage/archive.js';
 
 /** Exit code of a build that was stopped, and of a process that a second signal ended at once: 128 + SIGINT, as shells have it. */
 const STOPPED = 130;
@@ -58,8 +59,17 @@ async function open(
   const { environment, settings } = config;
   const embedded = environment.databaseUrl === null;
   const { db, compute } = await owner.workplace(embedded);
+  const reads = await openReads(environment, db, settings.api.statementTimeout);
+  closing.push(() => reads.close());
   let waitingFor: string | null = null;
-  const api = await startApi({ db, compute, environment, settings, ready: () => waitingFor });
+  const api = await startApi({
+    db: reads.db,
+    tokens: db,
+    compute,
+    environment,
+    settings,
+    ready: () => waitingFor,
+  });
   closing.push(() => api.close());
   if (embedded) {
     const control = await listenForCommands(environment.data, (command, request, course) =>

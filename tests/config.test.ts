@@ -28,7 +28,8 @@ describe('the configuration', () => {
   test.each([
     [{ PORT: 'http' }, /^PORT: expected number, found "http"$/],
     [{ PORT: '70000' }, /PORT/],
-    [{ STARKIN_TOKENS_REQUIRED: '1' }, /STARKIN_TOKENS_REQUIRED: expected no value: this version has no access tokens/],
+    [{ STARKIN_TOKENS_REQUIRED: 'yes' }, /STARKIN_TOKENS_REQUIRED: .*"1"/],
+    [{ DATABASE_READ_URL: 'postgres://reader@replica/starkin' }, /DATABASE_READ_URL: expected DATABASE_URL beside it/],
     [{ STARKIN_BACKEND: 'cuda' }, /STARKIN_BACKEND: .*"tensorflow"/],
     [{ STARKIN_CONFIG: '/nowhere.json' }, /STARKIN_CONFIG: expected an existing file, found "\/nowhere.json"/],
   ])('refuses %j, naming the variable', (env, message) => {

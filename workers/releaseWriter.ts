@@ -172,7 +172,7 @@ export class ReleaseWriter {
       for (const survey of new Set(records.map(this.surveyOf))) {
         const stars = records.filter((record) => this.surveyOf(record) === survey).map(({ star }) => star);
         await ensureSurvey(tx, survey, { simulated: this.simulated });
-        await storeStars(tx, survey, stars);
+        await storeStars(tx, release.id, survey, stars);
       }
       await storeParameters(tx, release.id, parameters);
       const rows = prepared.map((one) => this.rowOf(one, release.id, gridId));

@@ -40,7 +40,8 @@ export function mask(
   return { message: `internal error ${id}`, extensions: { code: 'INTERNAL', id } };
 }
 
-function describe(error: StarkinError): Record<string, unknown> {
+/** What a refusal tells beside its message. */
+export function describe(error: StarkinError): Record<string, unknown> {
   return {
     code: error.code,
     ...(error.remedy !== undefined && { remedy: error.remedy }),

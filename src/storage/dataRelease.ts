@@ -11,6 +11,8 @@ export interface Release {
   readonly name: string;
   readonly state: 'draft' | 'published' | 'withdrawn';
   readonly simulated: boolean;
+  /** Seen, even when published, by those alone whose token names it. */
+  readonly proprietary: boolean;
   readonly revision: number;
   readonly createdAt: Date;
   /** First publication: the release published last is the newest. */
@@ -19,7 +21,7 @@ export interface Release {
 
 /** The columns of a Release, for the modules that read it along with other things. */
 export const RELEASE_COLUMNS =
-  'id, name, state, simulated, revision, created_at as "createdAt", published_at as "publishedAt"';
+  'id, name, state, simulated, proprietary, revision, created_at as "createdAt", published_at as "publishedAt"';
 
 /**
  * The release of this name, made as a draft when there is none.
@@ -52,11 +54,17 @@ export async function listReleases(db: Database): Promise<Release[]> {
   return db.query<Release>(`select ${RELEASE_COLUMNS} from data_release order by id desc`);
 }
 
-/** Makes a release, with everything staged in it, visible in one update. @throws NotFoundError */
-export async function publish(db: Database, releaseId: number): Promise<Release> {
+/**
+ * Makes a release, with everything staged in it, visible in one update.
+ * @param proprietary whether to those alone whose token names it; null leaves that as it is
+ * @throws NotFoundError
+ */
+export async function publish(db: Database, releaseId: number, proprietary: boolean | null = null): Promise<Release> {
   const release = await change(
     db,
-    `state = 'published', revision = revision + 1, revised_at = now(), published_at = coalesce(published_at, now())`,
+    `state = 'published', revision = revision + 1, revised_at = now(), published_at = coalesce(published_at, now())${
+      proprietary === null ? '' : `, proprietary = ${proprietary}`
+    }`,
     releaseId,
   );
   await renewStatistics(db);

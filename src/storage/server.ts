@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { NotReadyError } from '../domain/errors.js';
+import { BusyError, NotReadyError } from '../domain/errors.js';
 import { copyStatement, encodeRows } from './copyBinary.js';
 import type { CopyTarget, Database } from './database.js';
 import { runTransaction, type Session, TransactionScope } from './transaction.js';
@@ -12,6 +12,8 @@ export interface ServerOptions {
   readonly connections?: number;
   /** ms after which the server ends a statement; without it there is no limit. */
   readonly statementTimeout?: number;
+  /** The variable that names it, for the remedy. */
+  readonly variable?: string;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface ServerOptions {
  */
 export async function openServer(
   url: string,
-  { connections = 10, statementTimeout }: ServerOptions = {},
+  { connections = 10, statementTimeout, variable = 'DATABASE_URL' }: ServerOptions = {},
 ): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: url,
@@ -38,7 +40,7 @@ export async function openServer(
     const { host, port, database } = new pg.Client({ connectionString: url });
     throw new NotReadyError(
       `the database "${database}" at ${host}:${port} does not answer: ${error instanceof Error ? error.message : error}`,
-      'check DATABASE_URL, and that the server runs',
+      `check ${variable}, and that the server runs`,
     );
   }
   return new Server(pool);
@@ -105,9 +107,18 @@ async function run(
   sql: string,
   parameters: readonly unknown[],
 ): Promise<Record<string, unknown>[]> {
-  const result: pg.QueryResult | pg.QueryResult[] = await on.query(sql, [...parameters]);
+  const result: pg.QueryResult | pg.QueryResult[] = await on.query(sql, [...parameters]).catch((error: unknown) => {
+    throw isTimeout(error)
+      ? new BusyError('the database took too long to answer, and was stopped', 'ask for less')
+      : error;
+  });
   // Several statements in one text give several results.
   return (Array.isArray(result) ? result[result.length - 1] : result).rows;
+}
+
+/** SQLSTATE query_canceled; a session that an operator ends has another one. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '57014';
 }
 
 async function copy(client: pg.PoolClient, target: CopyTarget, rows: Iterable<readonly unknown[]>): Promise<number> {

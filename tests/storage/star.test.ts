@@ -25,21 +25,53 @@ describe.each(testDatabases)('stars in $name', ({ open }) => {
   it('keep what they have, and gain what was missing, when they are stored again', async () => {
     await ensureSurvey(db, 'apogee', { simulated: false });
     const name = '4611686018427387905';
+    const { id } = await ensureRelease(db, 'telling', { simulated: false });
     const identity = { name, aliases: { gaia: '1' }, ra: null, dec: null };
-    expect(await storeStars(db, 'apogee', [identity, identity])).toEqual([`apogee:${name}`, `apogee:${name}`]);
-    await storeStars(db, 'apogee', [{ name, aliases: { gaia: '2', '2mass': 'J' }, ra: 359.5, dec: -90 }]);
-    await storeStars(db, 'apogee', [{ name, aliases: {}, ra: 1, dec: 1 }]);
-    expect(await loadStars(db, [`apogee:${name}`, 'apogee:unknown'])).toEqual([
-      {
-        id: `apogee:${name}`,
-        survey: 'apogee',
-        name,
-        aliases: { gaia: '1', '2mass': 'J' },
-        ra: 359.5,
-        dec: -90,
-        simulated: false,
-      },
-    ]);
+    expect(await storeStars(db, id, 'apogee', [identity, identity])).toEqual([`apogee:${name}`, `apogee:${name}`]);
+    await publish(db, id);
+    await storeStars(db, id, 'apogee', [{ name, aliases: { gaia: '2', '2mass': 'I' }, ra: 1, dec: 1 }]);
+    await storeStars(db, id, 'apogee', [{ name, aliases: { '2mass': 'J' }, ra: 359.5, dec: -90 }]);
+    const load = async () => loadStars(db, await readView(db), [`apogee:${name}`, 'apogee:unknown']);
+    const published = { id: `apogee:${name}`, survey: 'apogee', name, simulated: false };
+    expect(await load()).toEqual([{ ...published, aliases: { gaia: '1' }, ra: null, dec: null }]);
+    await publish(db, id);
+    const known = { ...published, aliases: { gaia: '1', '2mass': 'J' }, ra: 359.5, dec: -90 };
+    expect(await load()).toEqual([known]);
+    await storeStars(db, id, 'apogee', [{ name, aliases: {}, ra: 1, dec: 1 }]);
+    expect(await load()).toEqual([known]);
+  });
+
+  it('are called and placed as the newest visible release has them, and a hidden one changes neither', async () => {
+    const releases = [];
+    for (const [i, name] of ['told-1', 'told-2', 'told-3'].entries()) {
+      const release = await addStars(db, name, ['told']);
+      await storeStars(db, release.id, 'tiny', [
+        { name: 'told', aliases: { gaia: `g${i}`, [`only-${i}`]: 'x' }, ra: i, dec: i },
+      ]);
+      releases.push(release);
+    }
+    const load = async () => (await loadStars(db, await readView(db), [idOf('told')]))[0];
+    const found = async () => [...(await resolveStars(db, await readView(db), ['g0', 'g1', 'g2'])).keys()];
+    await publish(db, releases[0].id);
+    expect(await load()).toMatchObject({ aliases: { gaia: 'g0', 'only-0': 'x' }, ra: 0 });
+    expect(await found()).toEqual(['g0']);
+    await publish(db, releases[1].id);
+    expect(await load()).toMatchObject({ aliases: { gaia: 'g1', 'only-0': 'x', 'only-1': 'x' }, ra: 1 });
+    expect(await found()).toEqual(['g0', 'g1']);
+    await publish(db, releases[2].id, true);
+    expect((await load()).ra).toBe(1);
+    expect(await found()).toEqual(['g0', 'g1']);
+  });
+
+  it('that only a hidden release has do not keep the name of a visible one from being found', async () => {
+    const open = await addStars(db, 'open', ['hidden:star']);
+    await ensureSurvey(db, 'hidden', { simulated: true });
+    const draft = await ensureRelease(db, 'shut', { simulated: true });
+    const [starId] = await storeStars(db, draft.id, 'hidden', [{ name: 'star', aliases: {}, ra: null, dec: null }]);
+    await storeSpectra(db, [{ ...(await newSpectrum(db, draft, 'x')), starId }]);
+    await publish(db, open.id);
+    expect(await resolveStars(db, await readView(db), [starId])).toEqual(new Map([[starId, [idOf(starId)]]]));
+    expect(await resolveStars(db, await readView(db, ['shut']), [starId])).toEqual(new Map([[starId, [starId]]]));
   });
 
   it('belong to a survey with a plain name that stays simulated or observed', async () => {
@@ -52,7 +84,7 @@ describe.each(testDatabases)('stars in $name', ({ open }) => {
     const release = await ensureRelease(db, 'finding', { simulated: true });
     for (const survey of ['one', 'two']) {
       await ensureSurvey(db, survey, { simulated: true });
-      await storeStars(db, survey, [
+      await storeStars(db, release.id, survey, [
         { name: 'both', aliases: { gaia: `${survey}-gaia`, '2mass': 'shared' }, ra: null, dec: null },
         { name: 'one:both', aliases: {}, ra: null, dec: null },
       ]);

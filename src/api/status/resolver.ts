@@ -3,6 +3,7 @@ import { countStars } from '../../storage/starList.js';
 import type { Context } from '../context.js';
 import { loadModel } from '../model/choice.js';
 import { Model } from '../model/type.js';
+import { lacks } from '../readiness.js';
 import { Release } from '../release/type.js';
 import { Status } from './type.js';
 
@@ -10,7 +11,8 @@ import { Status } from './type.js';
 export class StatusResolver {
   @Query(() => Status, { description: 'The state of the archive.' })
   async status(@Ctx() context: Context): Promise<Status> {
-    const [view, reason] = await Promise.all([context.view(), context.ready()]);
+    const view = await context.view();
+    const reason = context.busy() ?? lacks(view);
     const served = view.modelId === null ? null : await loadModel(context, view.modelId);
     return {
       ready: reason === null,

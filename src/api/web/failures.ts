@@ -1,19 +1,31 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { mask } from '../errors.js';
+import { type ErrorCode, StarkinError } from '../../domain/errors.js';
+import { describe, mask } from '../errors.js';
 
 /** Answers what no route took. */
 export const notFound: RequestHandler = (request, response) => {
   response.status(404).json(failure(`nothing is served at ${request.path}`, { code: 'NOT_FOUND' }));
 };
 
+/** What the codes of refusals are in HTTP; of the others a route outside GraphQL has none so far. */
+const statuses: Partial<Record<ErrorCode, number>> = { UNAUTHENTICATED: 401, BAD_USER_INPUT: 400 };
+
 /**
  * Answers what went wrong outside GraphQL in GraphQL's own shape: a body that is no JSON, too large or broken off is the client's
- * fault and says so; anything else is a defect, logged and masked.
+ * fault and says so, as is a token that cannot be used; anything else is a defect, logged and masked.
  */
 export function answerErrors(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
+    if (error instanceof StarkinError && statuses[error.code] !== undefined) {
+      if (error.code === 'UNAUTHENTICATED') response.set('WWW-Authenticate', 'Bearer realm="starkin"');
+      response
+        .status(statuses[error.code] as number)
+        .set('Cache-Control', 'no-store')
+        .json(failure(error.message, describe(error)));
+      return;
+    }
     const status = clientStatus(error);
     if (status !== null) {
       response.status(status).json(failure(`bad request: ${(error as Error).message}`, { code: 'BAD_REQUEST' }));
