@@ -1,12 +1,14 @@
 import { basename } from 'node:path';
 import type { SpectrumRecord } from '../src/domain/spectrum.js';
 import type { SurveyFormat } from '../src/formats/format.js';
+import { AUTO, findFormat, recogniseFormat } from '../src/formats/registry.js';
 import { ensureRelease, listReleases } from '../src/storage/dataRelease.js';
 import { caught, type IngestFailure, ReleaseWriter } from './releaseWriter.js';
 import type { TaskCourse, Workplace } from './tasks/task.js';
 
 export interface IngestRequest {
   readonly release: string;
+  /** A format's name, or 'auto': each file is of the format that its content tells. */
   readonly format: string;
   /** Absolute paths of files, or of folders whose files are all read. */
   readonly paths: readonly string[];
@@ -48,7 +50,6 @@ export class Ingestion {
   constructor(
     private readonly place: Workplace,
     private readonly request: IngestRequest,
-    private readonly format: SurveyFormat,
     private readonly course: TaskCourse,
     faults: readonly IngestFailure[],
   ) {
@@ -58,16 +59,18 @@ export class Ingestion {
   async read(files: readonly string[]): Promise<IngestSummary> {
     const badBits = this.place.settings.ingest.badMaskBits;
     const options = { visits: this.request.visits, ...(badBits ? { badBits } : {}) };
-    const readable: string[] = [];
+    const given = this.request.format === AUTO ? null : findFormat(this.request.format);
+    const readable: { file: string; format: SurveyFormat }[] = [];
     for (const file of files)
       await this.noting(file, async () => {
-        this.total += await this.format.count(file, options);
-        readable.push(file);
+        const format = given ?? (await recogniseFormat(file));
+        this.total += await format.count(file, options);
+        readable.push({ file, format });
       });
-    for (const file of readable)
+    for (const { file, format } of readable)
       await this.noting(file, async () => {
-        await this.openRelease(await this.format.simulated(file));
-        for await (const record of this.format.read(file, options)) await this.add(record);
+        await this.openRelease(format, await format.simulated(file));
+        for await (const record of format.read(file, options)) await this.add(record);
       });
     await this.flush();
     const { stored, skipped, failed, unusablePixels, overflowPixels, withoutParameters } = this;
@@ -84,7 +87,7 @@ export class Ingestion {
   }
 
   /** @throws ConflictError when the release is there, but as the other of simulated and observed */
-  private async openRelease(simulated: boolean): Promise<void> {
+  private async openRelease(format: SurveyFormat, simulated: boolean): Promise<void> {
     const { release, survey } = this.request;
     if ((await listReleases(this.place.db)).some(({ name }) => name === release))
       await ensureRelease(this.place.db, release, { simulated });
@@ -92,7 +95,7 @@ export class Ingestion {
       this.place,
       release,
       simulated,
-      (record) => survey ?? record.survey ?? this.format.survey ?? release.toLowerCase(),
+      (record) => survey ?? record.survey ?? format.survey ?? release.toLowerCase(),
     );
   }
 

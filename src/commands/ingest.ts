@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { listFiles } from '../../workers/inputFiles.js';
 import { type IngestRequest, type IngestSummary, ingest } from '../../workers/tasks/ingest.js';
-import { findFormat, formats } from '../formats/registry.js';
+import { AUTO, findFormat, formats } from '../formats/registry.js';
 import { checkSurveyName } from '../storage/survey.js';
 import { readName } from './argument.js';
 import type { Command } from './command.js';
@@ -18,14 +18,18 @@ export const ingestCommand: Command<IngestRequest> = {
     declaration
       .argument('<path...>', 'files, or folders whose files are all read')
       .requiredOption('--release <name>', 'the release to read into')
-      .requiredOption('--format <format>', formats.map(({ name, description }) => `${name}: ${description}`).join('; '))
+      .option(
+        '--format <format>',
+        `auto: what each file’s content says; ${formats.map(({ name, description }) => `${name}: ${description}`).join('; ')}`,
+        AUTO,
+      )
       .option('--survey <name>', 'the survey that the stars belong to (default: what the file or the format says)')
       .option('--visits', 'store the single visits too, not only combined spectra', false);
   },
   request(positional, { release, format, survey, visits }) {
     return {
       release: readName('--release', release),
-      format: findFormat(String(format)).name,
+      format: format === AUTO ? AUTO : findFormat(String(format)).name,
       paths: positional.map((path) => resolve(path)),
       survey: survey === undefined ? null : checkSurveyName(String(survey), '--survey'),
       visits: visits === true,

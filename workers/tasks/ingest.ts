@@ -1,4 +1,3 @@
-import { findFormat } from '../../src/formats/registry.js';
 import { Ingestion, type IngestRequest, type IngestSummary } from '../ingestion.js';
 import { listFiles } from '../inputFiles.js';
 import { recordRun } from '../recordedRun.js';
@@ -12,13 +11,11 @@ export type { IngestRequest, IngestSummary };
  * transaction, so a killed run leaves only whole spectra and simply runs again. What cannot be read is reported, and the rest goes on.
  */
 export async function ingest(place: Workplace, request: IngestRequest, course: TaskCourse): Promise<IngestSummary> {
-  const format = findFormat(request.format);
   const { files, faults } = await listFiles(request.paths);
   return recordRun(place.db, 'ingest', { ...request }, course, async (course) => {
     const result = await new Ingestion(
       place,
       request,
-      format,
       course,
       faults.map(({ path, fault }) => toFailure(path, fault)),
     ).read(files);
