@@ -9,6 +9,7 @@ import { promoteCommand } from './promote.js';
 import { releaseListCommand, releasePublishCommand, releaseWithdrawCommand } from './release.js';
 import { simulateCommand } from './simulate.js';
 import { statusCommand } from './status.js';
+import { tokenCreateCommand, tokenListCommand, tokenRevokeCommand } from './token.js';
 import { trainCommand } from './train.js';
 import { workerCommand } from './worker.js';
 
@@ -24,6 +25,9 @@ export const commands: readonly Command[] = [
   releasePublishCommand,
   releaseWithdrawCommand,
   releaseListCommand,
+  tokenCreateCommand,
+  tokenListCommand,
+  tokenRevokeCommand,
   workerCommand,
   demoCommand,
   migrateCommand,

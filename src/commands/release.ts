@@ -1,5 +1,6 @@
 import { publish } from '../../workers/tasks/publish.js';
-import { findRelease, listReleases, withdraw } from '../storage/dataRelease.js';
+import { InputError } from '../domain/errors.js';
+import { findRelease, listReleases, setProprietary, withdraw } from '../storage/dataRelease.js';
 import { countSpectra } from '../storage/spectrum.js';
 import { readName } from './argument.js';
 import type { Command } from './command.js';
@@ -8,16 +9,33 @@ import { table } from './table.js';
 type Named = { readonly release: string };
 const named = (positional: readonly string[]): Named => ({ release: readName('release', positional[0]) });
 
-export const releasePublishCommand: Command<Named> = {
+type Publication = Named & {
+  /** To those alone whose token names it; null: as it was. */
+  readonly proprietary: boolean | null;
+};
+
+export const releasePublishCommand: Command<Publication> = {
   name: 'release publish',
   summary: 'encode what is missing of a release under the served model, check it, and make it visible',
   archive: 'existing',
   exclusive: true,
-  declare: (declaration) => void declaration.argument('<release>'),
-  request: named,
-  async run(context, { release }, course) {
-    const summary = await publish(await context.workplace(), release, course);
-    const text = `release ${release} is published: revision ${summary.release.revision}, ${summary.spectra} spectra, ${summary.encoded} encoded now, under ${summary.model}`;
+  declare(declaration) {
+    declaration
+      .argument('<release>')
+      .option('--proprietary', 'to those alone whose token names it (npx starkin token create --read)', false)
+      .option('--public', 'to everybody, if it was proprietary', false);
+  },
+  request(positional, options) {
+    if (options.proprietary && options.public) throw new InputError('--public', 'not beside --proprietary', 'both');
+    const proprietary = options.proprietary ? true : options.public ? false : null;
+    return { ...named(positional), proprietary };
+  },
+  async run(context, { release, proprietary }, course) {
+    const place = await context.workplace();
+    // Before it is visible; the mark stays when the publication fails.
+    if (proprietary !== null) await setProprietary(place.db, (await findRelease(place.db, release)).id, proprietary);
+    const summary = await publish(place, release, course);
+    const text = `release ${release} is published${summary.release.proprietary ? ' to those whose token names it' : ''}: revision ${summary.release.revision}, ${summary.spectra} spectra, ${summary.encoded} encoded now, under ${summary.model}`;
     return { exitCode: 0, text, data: summary };
   },
 };
@@ -48,12 +66,12 @@ export const releaseListCommand: Command<Record<string, never>> = {
     const data = await Promise.all(
       (await listReleases(db)).map(async (release) => ({ ...release, spectra: await countSpectra(db, release.id) })),
     );
-    const rows = data.map(({ name, state, revision, simulated, spectra }) => [
+    const rows = data.map(({ name, state, proprietary, revision, simulated, spectra }) => [
       name,
       state,
       String(revision),
       String(spectra),
-      simulated ? 'simulated' : '',
+      [...(proprietary ? ['proprietary'] : []), ...(simulated ? ['simulated'] : [])].join(', '),
     ]);
     return { exitCode: 0, text: table(['release', 'state', 'revision', 'spectra', ''], rows), data };
   },

@@ -54,21 +54,20 @@ export async function listReleases(db: Database): Promise<Release[]> {
   return db.query<Release>(`select ${RELEASE_COLUMNS} from data_release order by id desc`);
 }
 
-/**
- * Makes a release, with everything staged in it, visible in one update.
- * @param proprietary whether to those alone whose token names it; null leaves that as it is
- * @throws NotFoundError
- */
-export async function publish(db: Database, releaseId: number, proprietary: boolean | null = null): Promise<Release> {
+/** Makes a release, with everything staged in it, visible in one update. @throws NotFoundError */
+export async function publish(db: Database, releaseId: number): Promise<Release> {
   const release = await change(
     db,
-    `state = 'published', revision = revision + 1, revised_at = now(), published_at = coalesce(published_at, now())${
-      proprietary === null ? '' : `, proprietary = ${proprietary}`
-    }`,
+    `state = 'published', revision = revision + 1, revised_at = now(), published_at = coalesce(published_at, now())`,
     releaseId,
   );
   await renewStatistics(db);
   return release;
+}
+
+/** Keeps a release for those alone whose token names it, or opens it to all; it counts once the release is published. @throws NotFoundError */
+export async function setProprietary(db: Database, releaseId: number, proprietary: boolean): Promise<Release> {
+  return change(db, `proprietary = ${proprietary}`, releaseId);
 }
 
 /** Hides a published release; `publish` shows it again. @throws NotFoundError, ConflictError for a draft */

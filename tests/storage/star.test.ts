@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConflictError, InputError } from '../../src/domain/errors.js';
 import type { StarId } from '../../src/domain/star.js';
 import type { Database } from '../../src/storage/database.js';
-import { ensureRelease, publish, withdraw } from '../../src/storage/dataRelease.js';
+import { ensureRelease, publish, setProprietary, withdraw } from '../../src/storage/dataRelease.js';
 import { storeSpectra } from '../../src/storage/spectrum.js';
 import { loadStars, resolveStars, storeStars } from '../../src/storage/star.js';
 import type { StarFilter } from '../../src/storage/starFilter.js';
@@ -58,7 +58,8 @@ describe.each(testDatabases)('stars in $name', ({ open }) => {
     await publish(db, releases[1].id);
     expect(await load()).toMatchObject({ aliases: { gaia: 'g1', 'only-0': 'x', 'only-1': 'x' }, ra: 1 });
     expect(await found()).toEqual(['g0', 'g1']);
-    await publish(db, releases[2].id, true);
+    await setProprietary(db, releases[2].id, true);
+    await publish(db, releases[2].id);
     expect((await load()).ra).toBe(1);
     expect(await found()).toEqual(['g0', 'g1']);
   });
