@@ -1,4 +1,5 @@
 import { ConflictError, GridError, InputError, SpectrumError, StarkinError } from '../src/domain/errors.js';
+import { findImpossible } from '../src/domain/parameters.js';
 import type { Continuum, Spectrum, SpectrumRecord } from '../src/domain/spectrum.js';
 import { type StarId, starId } from '../src/domain/star.js';
 import { describeGrid, sameGrid, type WavelengthGrid } from '../src/domain/wavelengthGrid.js';
@@ -123,6 +124,13 @@ export class ReleaseWriter {
         `${record.source}: star name`,
         `at most ${LONGEST_NAME} bytes`,
         `${record.star.name.slice(0, 40)}…`,
+      );
+    const impossible = record.parameters && findImpossible(record.parameters);
+    if (impossible)
+      throw new SpectrumError(
+        `${record.source}: ${record.star.name}: ${impossible.name}`,
+        impossible.expected,
+        String(impossible.found),
       );
     const { spectrum, continuum } = normaliseRecord(record, settings);
     const good = storablePixels(spectrum);
