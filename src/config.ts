@@ -13,6 +13,7 @@ export interface Config {
 
 const positive = z.number().positive();
 const count = z.number().int().positive();
+const share = z.number().min(0).max(1);
 
 /** Settings of the configuration file; every one has a default, `starkin config` prints them all. */
 const settingsSchema = z.strictObject({
@@ -27,6 +28,7 @@ const settingsSchema = z.strictObject({
         .default(0.005)
         .describe('smallest relative flux error believed, as a fraction of the continuum'),
       batch: count.default(250).describe('spectra per transaction'),
+      threads: count.default(availableParallelism()).describe('threads that read, normalise and encode spectra'),
     })
     .prefault({}),
   continuum: z
@@ -47,8 +49,45 @@ const settingsSchema = z.strictObject({
   worker: z
     .strictObject({
       jobSpectra: count.default(2000).describe('spectra that one job encodes'),
+      jobFiles: count.default(200).describe('files of one star each that one job reads'),
     })
     .prefault({}),
+  index: z
+    .strictObject({
+      minimumRows: count
+        .default(100_000)
+        .describe('latents of a model below which its search is an exact scan and no index is made'),
+    })
+    .prefault({}),
+  check: z
+    .strictObject({
+      withoutLatent: share
+        .default(0.2)
+        .describe('largest share of stars without a latent in a release to be published'),
+      leakageBits: positive
+        .default(1.5)
+        .describe('most that latents may tell of the parameters that the model removes'),
+      latentDrift: share
+        .default(0.5)
+        .describe('largest change of the distances between stars, against the served model: 1 - their correlation'),
+      twinOverlap: share
+        .default(0.2)
+        .describe('least share of the 10 nearest of a star that are among its 10 nearest under the served model'),
+    })
+    .prefault({}),
+  schedule: z
+    .strictObject({
+      cron: z.string().min(1).describe('when: a cron expression of five fields'),
+      timezone: z.string().default('UTC').describe('of the cron expression'),
+      folders: z.array(z.string().min(1)).min(1).describe('watched folders, absolute paths'),
+      release: z.string().min(1).describe('the release to read into and to publish'),
+      format: z.string().min(1).default('auto').describe('format of the files, as of `ingest`'),
+      visits: z.boolean().default(false).describe('store the single visits too'),
+      train: z.enum(['never', 'fresh']).default('never').describe('whether a model is trained on what has come in'),
+    })
+    .nullable()
+    .optional()
+    .describe('what is done by itself: null ends a schedule that the workers of a server keep'),
   simulate: z
     .strictObject({
       processes: count.default(availableParallelism()).describe('threads that synthesise spectra'),

@@ -1,3 +1,4 @@
+import { followSchedule, type Schedule } from '../workers/schedule.js';
 import { demonstrationDue } from '../workers/tasks/demonstrate.js';
 import { type ApiServer, startApi } from './api/http.js';
 import { ProgressDisplay } from './commands/progressDisplay.js';
@@ -5,6 +6,7 @@ import { type Config, readConfig } from './config.js';
 import { toFailure } from './control/message.js';
 import { Owner } from './control/owner.js';
 import { listenForCommands } from './control/server.js';
+import { silent } from './domain/progress.js';
 import { openReads } from './storage/archive.js';
 
 /** Exit code of a build that was stopped, and of a process that a second signal ended at once: 128 + SIGINT, as shells have it. */
@@ -76,6 +78,7 @@ async function open(
       owner.perform(command, request, course),
     );
     closing.push(() => control.close());
+    if (settings.schedule) keepSchedule(owner, settings.schedule, signal);
     if (await demonstrationDue(db)) {
       waitingFor = 'the demonstration is being built';
       await buildDemonstration(owner, signal);
@@ -83,6 +86,16 @@ async function open(
     }
   }
   return api;
+}
+
+/** An embedded archive has no workers: its owner does what the schedule asks for, among the commands it is handed. */
+function keepSchedule(owner: Owner, schedule: Schedule, signal: AbortSignal): void {
+  const say = (text: string) => void process.stderr.write(`schedule: ${text}\n`);
+  const perform = async () => {
+    const done = await owner.perform('reencode', { detach: false }, { report: silent, signal }).catch(toFailure);
+    say('text' in done ? done.text : done.message);
+  };
+  followSchedule(schedule, perform, signal).catch((error: unknown) => say(toFailure(error).message));
 }
 
 async function buildDemonstration(owner: Owner, signal: AbortSignal): Promise<void> {

@@ -6,6 +6,7 @@ import { evaluateCommand } from './evaluate.js';
 import { ingestCommand } from './ingest.js';
 import { migrateCommand } from './migrate.js';
 import { promoteCommand } from './promote.js';
+import { reencodeCommand } from './reencode.js';
 import { releaseListCommand, releasePublishCommand, releaseWithdrawCommand } from './release.js';
 import { simulateCommand } from './simulate.js';
 import { statusCommand } from './status.js';
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   tokenCreateCommand,
   tokenListCommand,
   tokenRevokeCommand,
+  reencodeCommand,
   workerCommand,
   demoCommand,
   migrateCommand,

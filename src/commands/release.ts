@@ -1,15 +1,17 @@
-import { publish } from '../../workers/tasks/publish.js';
+import { type PublishRequest, type PublishSummary, publish } from '../../workers/tasks/publish.js';
 import { InputError } from '../domain/errors.js';
 import { findRelease, listReleases, setProprietary, withdraw } from '../storage/dataRelease.js';
 import { countSpectra } from '../storage/spectrum.js';
 import { readName } from './argument.js';
 import type { Command } from './command.js';
+import { declareDetach, runDetached } from './detached.js';
 import { table } from './table.js';
 
 type Named = { readonly release: string };
 const named = (positional: readonly string[]): Named => ({ release: readName('release', positional[0]) });
 
-type Publication = Named & {
+type Publication = Required<PublishRequest> & {
+  readonly detach: boolean;
   /** To those alone whose token names it; null: as it was. */
   readonly proprietary: boolean | null;
 };
@@ -23,22 +25,49 @@ export const releasePublishCommand: Command<Publication> = {
     declaration
       .argument('<release>')
       .option('--proprietary', 'to those alone whose token names it (npx starkin token create --read)', false)
-      .option('--public', 'to everybody, if it was proprietary', false);
+      .option('--public', 'to everybody, if it was proprietary', false)
+      .option('--train', 'train a model on it first, like the served one, and serve that from now on', false)
+      .option('--force', 'publish it whatever its checks say (settings under check)', false);
+    declareDetach(declaration);
   },
   request(positional, options) {
     if (options.proprietary && options.public) throw new InputError('--public', 'not beside --proprietary', 'both');
     const proprietary = options.proprietary ? true : options.public ? false : null;
-    return { ...named(positional), proprietary };
+    const asked = (name: string) => options[name] === true;
+    return {
+      ...named(positional),
+      proprietary,
+      train: asked('train'),
+      force: asked('force'),
+      detach: asked('detach'),
+    };
   },
-  async run(context, { release, proprietary }, course) {
+  async run(context, { proprietary, detach, ...request }, course) {
+    const { release } = request;
     const place = await context.workplace();
     // Before it is visible; the mark stays when the publication fails.
     if (proprietary !== null) await setProprietary(place.db, (await findRelease(place.db, release)).id, proprietary);
-    const summary = await publish(place, release, course);
-    const text = `release ${release} is published${summary.release.proprietary ? ' to those whose token names it' : ''}: revision ${summary.release.revision}, ${summary.spectra} spectra, ${summary.encoded} encoded now, under ${summary.model}`;
-    return { exitCode: 0, text, data: summary };
+    if (detach) return runDetached(context, 'publish', { ...request });
+    const summary = await publish(place, request, course);
+    return { exitCode: 0, text: describe(summary), data: summary };
   },
 };
+
+function describe({ release, spectra, encoded, model, checks, formerModel }: PublishSummary): string {
+  const { withoutLatent, leakageBits, latentDrift, twinOverlap } = checks;
+  const figures = [
+    `${(100 * withoutLatent).toFixed(1)} % of the stars without a latent`,
+    ...(leakageBits === null ? [] : [`leakage ${leakageBits.toFixed(2)} bits`]),
+    ...(latentDrift === null ? [] : [`latent drift ${latentDrift.toFixed(2)}`]),
+    ...(twinOverlap === null ? [] : [`twin lists ${(100 * twinOverlap).toFixed(0)} % the same`]),
+  ];
+  const audience = release.proprietary ? ' to those whose token names it' : '';
+  return [
+    `release ${release.name} is published${audience}: revision ${release.revision}, ${spectra} spectra, ${encoded} encoded now, under ${model}`,
+    `checks: ${figures.join(', ')}`,
+    ...(formerModel ? [`back to the former model: npx starkin promote --model ${formerModel}`] : []),
+  ].join('\n');
+}
 
 export const releaseWithdrawCommand: Command<Named> = {
   name: 'release withdraw',

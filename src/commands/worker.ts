@@ -1,6 +1,7 @@
 import { type QueueName, queueNames } from '../../workers/queue/job.js';
 import { JobQueue } from '../../workers/queue/jobQueue.js';
 import { work } from '../../workers/queue/worker.js';
+import { shareSchedule } from '../../workers/schedule.js';
 import { InputError, NotReadyError } from '../domain/errors.js';
 import type { Command } from './command.js';
 
@@ -28,6 +29,7 @@ export const workerCommand: Command<Request> = {
       );
     const place = await context.workplace();
     const queue = await JobQueue.open(databaseUrl, { works: true, onError: (error) => log(`queue: ${error.message}`) });
+    await shareSchedule(queue, context.config.settings.schedule);
     log(`takes jobs: ${only.join(', ')}; SIGTERM stops it, and puts back what it has in hand`);
     const { done, failed } = await work(place, queue, { queues: only, log }, course.signal);
     return { exitCode: 0, text: `${done} jobs done, ${failed} failed`, data: { done, failed } };

@@ -169,6 +169,8 @@ export interface Selection {
   readonly parameters?: readonly ParameterName[] | undefined;
   /** Only spectra that have no latent row of their own revision under this model. */
   readonly notEncodedUnder?: string | undefined;
+  /** Only spectra that are not visible before the next publication. */
+  readonly staged?: boolean | undefined;
   /** Only stars whose ids follow `after`, up to and with `upTo`. */
   readonly range?: StarRange | undefined;
 }
@@ -218,7 +220,7 @@ export async function* scanSpectra(db: Database, scan: Scan): AsyncGenerator<Sto
   let last: SpectrumKey | undefined;
   do {
     const rows = await db.query<SpectrumColumns>(
-      `select ${SPECTRUM_COLUMNS} ${SELECTED} and (s.star_id, s.visit) > ($8, $9) order by s.star_id, s.visit limit $10`,
+      `select ${SPECTRUM_COLUMNS} ${SELECTED} and (s.star_id, s.visit) > ($9, $10) order by s.star_id, s.visit limit $11`,
       [...selectionParameters(scan.releaseId, scan), last?.starId ?? '', last?.visit ?? -1, scan.batch],
     );
     if (rows.length > 0) yield rows.map(toSpectrum);
@@ -264,11 +266,12 @@ const SELECTED = `
       select 1 from latent l
       where l.model_id = $5 and l.star_id = s.star_id and l.release_id = s.release_id and l.visit = s.visit and l.revision >= s.revision))
     and ($6::text is null or s.star_id > $6)
-    and ($7::text is null or s.star_id <= $7)`;
+    and ($7::text is null or s.star_id <= $7)
+    and (not $8::boolean or s.revision > r.revision)`;
 
 function selectionParameters(
   releaseId: number,
-  { visits, gridId, parameters, notEncodedUnder, range }: Selection,
+  { visits, gridId, parameters, notEncodedUnder, range, staged }: Selection,
 ): unknown[] {
   return [
     releaseId,
@@ -278,6 +281,7 @@ function selectionParameters(
     notEncodedUnder ?? null,
     range?.after ?? null,
     range?.upTo ?? null,
+    staged ?? false,
   ];
 }
 
@@ -290,7 +294,7 @@ export async function rangesToEncode(
 ): Promise<(StarRange & { readonly spectra: number })[]> {
   const rows = await db.query<{ upTo: string; spectra: number }>(
     `select max(star_id) as "upTo", count(*)::int as spectra from (
-       select s.star_id, (row_number() over (order by s.star_id, s.visit) - 1) / $8 as part ${SELECTED}) as missing
+       select s.star_id, (row_number() over (order by s.star_id, s.visit) - 1) / $9 as part ${SELECTED}) as missing
      group by part order by part`,
     [...selectionParameters(releaseId, { visits: true, notEncodedUnder: modelId }), size],
   );

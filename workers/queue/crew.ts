@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { JobError } from '../../src/domain/errors.js';
 import type { Database } from '../../src/storage/database.js';
 import {
@@ -34,15 +35,22 @@ export class QueueCrew implements Crew {
 
   async share(kind: PartKind, parts: readonly NewPart[], course: TaskCourse, shown: ShownParts): Promise<RunPart[]> {
     const run = runOf(course);
+    const handedOut = await listParts(this.db, run);
+    const before = parts.map((part) => handedOut.find((earlier) => isSame(earlier, kind, part))?.part);
+    const fresh = parts.filter((_, i) => before[i] === undefined);
     // The rows and their jobs together: a part without a job would be waited for for ever.
-    const numbers = await this.db.transaction(async (tx) => {
-      const added = await addParts(tx, run, kind, parts);
-      const jobs = added.map((part, i) => ({ run, part, kind, ...aboutOf(parts[i].task) }));
-      await this.queue.send(tx, kind, jobs);
-      return new Set(added);
+    const added = await this.db.transaction(async (tx) => {
+      const numbers = await addParts(tx, run, kind, fresh);
+      await this.queue.send(
+        tx,
+        kind,
+        numbers.map((part, i) => ({ run, part, kind, ...aboutOf(fresh[i].task) })),
+      );
+      return numbers;
     });
     await this.wait(run, course, shown);
-    return (await listParts(this.db, run)).filter(({ part }) => numbers.has(part));
+    const wanted = new Set([...added, ...before]);
+    return (await listParts(this.db, run)).filter(({ part }) => wanted.has(part));
   }
 
   private async wait(run: number, { report, signal }: TaskCourse, { stage, unit, detail }: ShownParts): Promise<void> {
@@ -67,6 +75,16 @@ export class QueueCrew implements Crew {
       if (job.part !== null)
         await endPart(this.db, { runId: run, part: job.part }, { state: 'failed', error: message });
   }
+}
+
+/**
+ * Whether an earlier attempt at the run handed out the same part, so that it is not done twice. A range that was encoded is another matter: if it is asked for again,
+ * spectra came in.
+ */
+function isSame(earlier: RunPart, kind: PartKind, { task }: NewPart): boolean {
+  const counts =
+    earlier.state === 'queued' || earlier.state === 'running' || (earlier.state === 'done' && kind !== 'encode');
+  return counts && earlier.kind === kind && isDeepStrictEqual(earlier.task, JSON.parse(JSON.stringify(task)));
 }
 
 function runOf({ run }: TaskCourse): number {

@@ -1,6 +1,7 @@
 import { type EncodeRequest, encode } from '../tasks/encode.js';
 import { type IngestRequest, ingest } from '../tasks/ingest.js';
-import { publish } from '../tasks/publish.js';
+import { type PublishRequest, publish } from '../tasks/publish.js';
+import { type ReencodeRequest, reencode } from '../tasks/reencode.js';
 import type { TaskCourse, Workplace } from '../tasks/task.js';
 import { type TrainRequest, train } from '../tasks/train.js';
 
@@ -14,7 +15,8 @@ export const runTasks = {
   ingest: (place, input, course) => ingest(place, input as unknown as IngestRequest, course),
   train: (place, input, course) => train(place, { ...(input as unknown as TrainRequest), resume: true }, course),
   encode: (place, input, course) => encode(place, input as unknown as EncodeRequest, course),
-  publish: (place, input, course) => publish(place, String(input.release), course),
+  publish: (place, input, course) => publish(place, input as unknown as PublishRequest, course),
+  reencode: (place, input, course) => reencode(place, input as unknown as ReencodeRequest, course),
 } as const satisfies Record<string, RunTask>;
 
 export type RunKind = keyof typeof runTasks;

@@ -15,6 +15,8 @@ export interface EncodeRequest {
   readonly release: string;
   /** A model's id, or null for the served one. */
   readonly model: string | null;
+  /** Whether the model may become the served one by this; absent: yes. */
+  readonly promote?: boolean;
 }
 
 export interface EncodeSummary {
@@ -39,7 +41,7 @@ export async function encode(place: Workplace, request: EncodeRequest, course: T
   const model = await findModel(db, request.model ?? (await servedModel(place)));
   return recordRun(db, 'encode', { release: release.name, model: model.id }, course, async (course) => {
     const summary = await encodeMissing(place, release, model, course);
-    const promoted = await promoteByItself(db, model);
+    const promoted = request.promote !== false && (await promoteByItself(db, model));
     return { result: { ...summary, promoted }, state: 'done', counts: { ...summary, promoted } };
   });
 }

@@ -1,6 +1,8 @@
-import { Ingestion, type IngestRequest, type IngestSummary } from '../ingestion.js';
+import { Ingestion, type IngestRequest } from '../ingestion.js';
+import type { IngestSummary } from '../ingestSummary.js';
+import { ingestTogether } from '../ingestTogether.js';
 import { listFiles } from '../inputFiles.js';
-import { recordRun } from '../recordedRun.js';
+import { type Recorded, recordRun } from '../recordedRun.js';
 import { toFailure } from '../releaseWriter.js';
 import type { TaskCourse, Workplace } from './task.js';
 
@@ -12,15 +14,18 @@ export type { IngestRequest, IngestSummary };
  */
 export async function ingest(place: Workplace, request: IngestRequest, course: TaskCourse): Promise<IngestSummary> {
   const { files, faults } = await listFiles(request.paths);
-  return recordRun(place.db, 'ingest', { ...request }, course, async (course) => {
-    const result = await new Ingestion(
-      place,
-      request,
-      course,
-      faults.map(({ path, fault }) => toFailure(path, fault)),
-    ).read(files);
+  const faulty = faults.map(({ path, fault }) => toFailure(path, fault));
+  return recordRun(place.db, 'ingest', { ...request }, course, async (course): Promise<Recorded<IngestSummary>> => {
+    const result = place.crew
+      ? await ingestTogether(place, place.crew, request, files, faulty, course)
+      : await new Ingestion(place, request, course, faulty).read(files);
     const { failed, withoutParameters } = result;
     const counts = { ...result, failed: failed.length, withoutParameters: withoutParameters.length };
     return { result, state: failed.length ? 'partial' : 'done', counts };
   });
+}
+
+/** A part of an ingest: a few files, or some rows of a large one. */
+export async function ingestPart(place: Workplace, request: IngestRequest, course: TaskCourse): Promise<IngestSummary> {
+  return new Ingestion(place, request, course, []).read(request.paths);
 }
