@@ -34,12 +34,17 @@ export async function ensureRelease(db: Database, name: string, options: { simul
     options.simulated,
   ]);
   const release = await findRelease(db, name);
-  if (release.simulated !== options.simulated)
-    throw new ConflictError(
-      `release "${name}" holds ${release.simulated ? 'simulated' : 'observed'} spectra, and these are ${options.simulated ? 'simulated' : 'observed'}`,
-      'name another release',
-    );
+  if (release.simulated !== options.simulated) throw mixtureOf(name, release.simulated);
   return release;
+}
+
+/** Why simulated and observed spectra cannot be in one release; `simulated` says what it holds. */
+export function mixtureOf(release: string, simulated: boolean): ConflictError {
+  const [held, given] = simulated ? ['simulated', 'observed'] : ['observed', 'simulated'];
+  return new ConflictError(
+    `release "${release}" holds ${held} spectra, and these are ${given}`,
+    'name another release',
+  );
 }
 
 /** @throws NotFoundError */

@@ -31,6 +31,11 @@ export interface NewSpectrum extends SpectrumKey {
   readonly properties: Readonly<Record<string, string | number>>;
 }
 
+/** The same, encoded already: where many threads encode and one stores. */
+export interface EncodedRow extends Omit<NewSpectrum, 'spectrum'> {
+  readonly encoded: EncodedSpectrum;
+}
+
 export interface SpectrumRow extends NewSpectrum {
   /** Pixels with ivar above 0. */
   readonly goodPixels: number;
@@ -73,42 +78,45 @@ export interface StoredCounts {
   readonly overflowPixels: number;
 }
 
+/** Encodes and stores spectra: see storeEncoded. */
+export async function storeSpectra(db: Database, rows: readonly NewSpectrum[]): Promise<StoredCounts> {
+  // Encoded before the release is held: other writers wait for the copying alone.
+  return storeEncoded(
+    db,
+    rows.map((row) => ({ ...row, encoded: encodeSpectrum(row.spectrum) })),
+  );
+}
+
 /**
  * Stores spectra by COPY, all or none, staged for the next publication of their releases. The stars must be known.
  * Spectra that are there already are left as they are.
  * @throws ConflictError naming a spectrum that is stored with another checksum
  */
-export async function storeSpectra(db: Database, rows: readonly NewSpectrum[]): Promise<StoredCounts> {
-  // Encoded before the release is held: other writers wait for the copying alone.
-  const encoded = rows.map((row) => ({ row, encoding: encodeSpectrum(row.spectrum) }));
+export async function storeEncoded(db: Database, rows: readonly EncodedRow[]): Promise<StoredCounts> {
   return atomically(db, async (tx) => {
     const revisions = await stagedRevisions(tx, [...new Set(rows.map(({ releaseId }) => releaseId))]);
-    const fresh = new Map<string, (typeof encoded)[number]>();
+    const fresh = new Map<string, EncodedRow>();
     for (const releaseId of revisions.keys()) {
-      const ofRelease = encoded.filter(({ row }) => row.releaseId === releaseId);
-      const known = await knownChecksums(
-        tx,
-        releaseId,
-        ofRelease.map(({ row }) => row),
-      );
-      for (const item of ofRelease) {
-        const key = spectrumKey(item.row);
-        const earlier = known.get(key) ?? fresh.get(`${releaseId} ${key}`)?.row.checksum;
-        if (earlier === undefined) fresh.set(`${releaseId} ${key}`, item);
-        else if (earlier !== item.row.checksum) throw contentConflict(item.row, earlier);
+      const ofRelease = rows.filter((row) => row.releaseId === releaseId);
+      const known = await knownChecksums(tx, releaseId, ofRelease);
+      for (const row of ofRelease) {
+        const key = spectrumKey(row);
+        const earlier = known.get(key) ?? fresh.get(`${releaseId} ${key}`)?.checksum;
+        if (earlier === undefined) fresh.set(`${releaseId} ${key}`, row);
+        else if (earlier !== row.checksum) throw contentConflict(row, earlier);
       }
     }
     await tx.copy(
       TARGET,
-      [...fresh.values()].map(({ row, encoding }) => copyRow(row, encoding, revisions.get(row.releaseId) ?? 0)),
+      [...fresh.values()].map((row) => copyRow(row, revisions.get(row.releaseId) ?? 0)),
     );
     let overflowPixels = 0;
-    for (const { encoding } of fresh.values()) overflowPixels += encoding.overflowPixels;
+    for (const { encoded } of fresh.values()) overflowPixels += encoded.overflowPixels;
     return { stored: fresh.size, known: rows.length - fresh.size, overflowPixels };
   });
 }
 
-function contentConflict({ source, starId, visit, checksum }: NewSpectrum, earlier: string): ConflictError {
+function contentConflict({ source, starId, visit, checksum }: EncodedRow, earlier: string): ConflictError {
   return new ConflictError(
     `${source}: ${starId} visit ${visit} is in this release already with another content (sha256 ${earlier.slice(0, 12)}…, this one ${checksum.slice(0, 12)}…)`,
     'ingest a second reduction into a release of its own',
@@ -138,19 +146,20 @@ const TARGET: CopyTarget = {
   ],
 };
 
-function copyRow(row: NewSpectrum, encoding: EncodedSpectrum, revision: number): unknown[] {
+function copyRow(row: EncodedRow, revision: number): unknown[] {
+  const { encoded } = row;
   return [
     row.starId,
     row.releaseId,
     row.visit,
     revision,
     row.gridId,
-    encoding.flux,
-    encoding.ivar,
-    encoding.mask,
+    encoded.flux,
+    encoded.ivar,
+    encoded.mask,
     row.snr,
-    encoding.goodPixels,
-    encoding.overflowPixels,
+    encoded.goodPixels,
+    encoded.overflowPixels,
     row.continuum.method,
     row.continuum.version,
     row.continuum.coefficients.map((chip) => [...chip]),
