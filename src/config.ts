@@ -29,7 +29,6 @@ const settingsSchema = z.strictObject({
         .describe('smallest relative flux error believed, as a fraction of the continuum'),
       batch: count.default(250).describe('spectra per transaction'),
       threads: count.default(availableParallelism()).describe('threads that read, normalise and encode spectra'),
-      threads: count.default(availableParallelism()).describe('threads that read, normalise and encode spectra'),
     })
     .prefault({}),
   continuum: z
