@@ -149,12 +149,28 @@ export async function endRun(
   if (ended.length === 0) throw new NotFoundError('running run', String(id));
 }
 
-/** The latest runs, the newest first; those made before the run `before` where it is given. One whose process is silent counts as lost. */
-export async function listRuns(db: Database, limit: number, before: number | null = null): Promise<Run[]> {
+/** Which of the runs; all where nothing is said. */
+export interface RunSelection {
+  /** Only those made before this one. */
+  readonly before?: number | null;
+  /** Only those that are about one of these releases, by name; null: all. */
+  readonly releases?: readonly string[] | null;
+  /** Only those that have not ended. */
+  readonly unended?: boolean;
+}
+
+/** The latest runs, the newest first. One whose process is silent counts as lost. */
+export async function listRuns(
+  db: Database,
+  limit: number,
+  { before = null, releases = null, unended = false }: RunSelection = {},
+): Promise<Run[]> {
   const rows = await db.query<Run & { silent: boolean }>(
     `select ${COLUMNS}, ${LOST} as silent from run
-     where $2::int is null or id < $2 order by id desc limit $1`,
-    [limit, before],
+     where ($2::int is null or id < $2) and ($3::text[] is null or input->>'release' = any($3))
+       and (not $4::boolean or ended_at is null)
+     order by id desc limit $1`,
+    [limit, before, releases, unended],
   );
   return rows.map(({ silent, ...run }) => (silent ? { ...run, state: 'lost' } : run));
 }

@@ -71,14 +71,15 @@ export interface PartsState {
   readonly error: string | null;
 }
 
-export async function partsState(db: Database, runId: number): Promise<PartsState> {
+/** @param kind only the parts of this kind; null: all of them */
+export async function partsState(db: Database, runId: number, kind: PartKind | null): Promise<PartsState> {
   const [state] = await db.query<PartsState>(
     `select count(*)::int as parts, (count(*) filter (where state in ('queued', 'running')))::int as unended,
        (count(*) filter (where state = 'running'))::int as running, (count(*) filter (where state = 'failed'))::int as failed,
        coalesce(sum(case state when 'done' then total else done end), 0)::int as done, coalesce(sum(total), 0)::int as total,
        (array_agg(error order by part) filter (where state = 'failed'))[1] as error
-     from run_part where run_id = $1`,
-    [runId],
+     from run_part where run_id = $1 and ($2::text is null or kind = $2)`,
+    [runId, kind],
   );
   return state;
 }

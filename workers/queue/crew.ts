@@ -30,7 +30,7 @@ export class QueueCrew implements Crew {
 
   async finish(course: TaskCourse, shown: ShownParts): Promise<void> {
     const run = runOf(course);
-    if ((await partsState(this.db, run)).unended > 0) await this.wait(run, course, shown);
+    if ((await partsState(this.db, run, null)).unended > 0) await this.wait(run, null, course, shown);
   }
 
   async share(kind: PartKind, parts: readonly NewPart[], course: TaskCourse, shown: ShownParts): Promise<RunPart[]> {
@@ -48,16 +48,21 @@ export class QueueCrew implements Crew {
       );
       return numbers;
     });
-    await this.wait(run, course, shown);
+    await this.wait(run, kind, course, shown);
     const wanted = new Set([...added, ...before]);
     return (await listParts(this.db, run)).filter(({ part }) => wanted.has(part));
   }
 
-  private async wait(run: number, { report, signal }: TaskCourse, { stage, unit, detail }: ShownParts): Promise<void> {
+  private async wait(
+    run: number,
+    kind: PartKind | null,
+    { report, signal }: TaskCourse,
+    { stage, unit, detail }: ShownParts,
+  ): Promise<void> {
     for (let look = 1; ; look++) {
       signal.throwIfAborted();
       if (look % LOOK_FOR_DEAD_EVERY === 0) await this.failDead(run);
-      const { parts, unended, running, failed, done, total, error } = await partsState(this.db, run);
+      const { parts, unended, running, failed, done, total, error } = await partsState(this.db, run, kind);
       const working = running ? `${running} of ${unended} jobs at work` : 'waiting for a worker';
       report({ stage, done, total, unit, detail: unended ? `${detail}, ${working}` : detail });
       if (failed && !running) {
