@@ -38,23 +38,43 @@ export function visitsBeside(telescope: string): number {
  * @throws ConflictError when there is another spectrum under the same key, and neither is known to be newer or it is published
  */
 export function placeSpectrum(stored: readonly StoredVersion[], head: RecordHead, release: string): Placement {
-  const telescope = textOf(head.properties.telescope);
-  const main = stored.filter(({ visit }) => visit < BLOCK);
-  const mainTelescope = main.find((version) => version.telescope !== null)?.telescope ?? null;
-  if (!main.length || !telescope || !mainTelescope || telescope === mainTelescope || !telescopes.includes(telescope))
-    return within(stored, head, 0, release);
-  const beside = visitsBeside(telescope);
-  const own = stored.filter(({ visit }) => visit >= beside && visit < beside + BLOCK);
-  const isKnown = own.some(({ visit, checksum }) => visit === beside + head.visit && checksum === head.checksum);
-  const staged = [...main, ...own].every(({ published }) => !published);
-  if (isKnown || head.visit !== 0 || !staged || !isBetter(head, telescope, main))
-    return within(stored, head, beside, release);
-  const changes: StagedChange[] = [
+  const placed = within(stored, head, blockFor(stored, textOf(head.properties.telescope)), release);
+  if (placed.kind !== 'store') return placed;
+  const after = [...changed(stored, placed.changes), versionOf(head, placed.visit)];
+  const moves = exchange(after);
+  const [own] = changed([versionOf(head, placed.visit)], moves);
+  return { kind: 'store', visit: own.visit, changes: [...placed.changes, ...moves] };
+}
+
+/** What a record will be among the stored ones. */
+export function versionOf({ checksum, properties, snr }: RecordHead, visit: number): StoredVersion {
+  const [telescope, reduction] = [textOf(properties.telescope), textOf(properties.reduction)];
+  return { visit, checksum, telescope, reduction, snr, published: false };
+}
+
+/** The first visit number of a telescope's spectra: 0 unless those of another stand there. */
+function blockFor(stored: readonly StoredVersion[], telescope: string | null): number {
+  const main = stored.find(({ visit, telescope }) => visit < BLOCK && telescope !== null)?.telescope ?? telescope;
+  return telescope === null || telescope === main || !telescopes.includes(telescope) ? 0 : visitsBeside(telescope);
+}
+
+/** Puts the telescope of the best combined spectrum first, as long as nothing of it or of the one that gives way is published. */
+function exchange(versions: readonly StoredVersion[]): StagedChange[] {
+  const combined = versions.filter(({ visit }) => visit % BLOCK === 0);
+  const [best] = combined.toSorted(byQuality);
+  const main = versions.filter(({ visit }) => visit < BLOCK);
+  const mainTelescope = main.find(({ telescope }) => telescope !== null)?.telescope;
+  if (!best || best.visit < BLOCK || !mainTelescope) return [];
+  const others = versions.filter(({ visit }) => visit >= best.visit && visit < best.visit + BLOCK);
+  if ([...main, ...others].some(({ published }) => published)) return [];
+  return [
     ...main.map(({ visit }) => ({ kind: 'move' as const, visit, to: visitsBeside(mainTelescope) + visit })),
-    ...own.map(({ visit }) => ({ kind: 'move' as const, visit, to: visit - beside })),
+    ...others.map(({ visit }) => ({ kind: 'move' as const, visit, to: visit - best.visit })),
   ];
-  const placed = within(changed(stored, changes), head, 0, release);
-  return placed.kind === 'store' ? { ...placed, changes: [...changes, ...placed.changes] } : placed;
+}
+
+function byQuality(a: StoredVersion, b: StoredVersion): number {
+  return (b.snr ?? 0) - (a.snr ?? 0) || telescopes.indexOf(a.telescope ?? '') - telescopes.indexOf(b.telescope ?? '');
 }
 
 /** The star's spectra after changes. */
@@ -71,25 +91,28 @@ export function changed(stored: readonly StoredVersion[], changes: readonly Stag
 function within(stored: readonly StoredVersion[], head: RecordHead, block: number, release: string): Placement {
   const visit = block + head.visit;
   const earlier = stored.find((version) => version.visit === visit);
+  if (earlier?.checksum === head.checksum) return { kind: 'known' };
+  // Visits are numbered anew in each reduction: those of an older one have no place beside a newer combination.
+  const combined = stored.find((version) => version.visit === block);
+  for (const other of [earlier, combined]) {
+    const order = other && compare(head, other);
+    if (order && order < 0) return { kind: 'superseded', by: other.reduction ?? '' };
+  }
   if (!earlier) return { kind: 'store', visit, changes: [] };
-  if (earlier.checksum === head.checksum) return { kind: 'known' };
-  const reduction = textOf(head.properties.reduction);
-  const order = reduction && earlier.reduction ? compareReductions(reduction, earlier.reduction) : null;
-  if (order !== null && order < 0) return { kind: 'superseded', by: earlier.reduction as string };
-  if (order === null || order === 0 || earlier.published) throw conflict(head, earlier, release);
-  // Its visits too: they are numbered anew in each reduction.
-  const older = stored.filter(
-    (version) => version.reduction === earlier.reduction && version.visit >= block && version.visit < block + BLOCK,
+  const order = compare(head, earlier);
+  if (!order || earlier.published) throw conflict(head, earlier, release);
+  const gone = stored.filter((version) =>
+    head.visit === 0
+      ? version.visit >= block && version.visit < block + BLOCK && (compare(head, version) ?? 0) > 0
+      : version === earlier,
   );
-  const gone = head.visit === 0 ? older : [earlier];
   return { kind: 'store', visit, changes: gone.map((version) => ({ kind: 'remove', visit: version.visit })) };
 }
 
-function isBetter({ snr }: RecordHead, telescope: string, main: readonly StoredVersion[]): boolean {
-  const combined = main.find(({ visit }) => visit === 0);
-  if (!combined) return true;
-  const [ours, theirs] = [snr ?? 0, combined.snr ?? 0];
-  return ours === theirs ? telescopes.indexOf(telescope) < telescopes.indexOf(combined.telescope ?? '') : ours > theirs;
+/** Positive when the record is of a newer reduction, null where that cannot be told. */
+function compare({ properties }: RecordHead, { reduction }: StoredVersion): number | null {
+  const own = textOf(properties.reduction);
+  return own && reduction ? compareReductions(own, reduction) : null;
 }
 
 function conflict(head: RecordHead, earlier: StoredVersion, release: string): ConflictError {

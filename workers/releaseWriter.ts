@@ -11,7 +11,7 @@ import { storeParameters } from '../src/storage/starParameters.js';
 import { changeStaged, type StagedChange, type StoredVersion, storedVersions } from '../src/storage/storedVersion.js';
 import { checkSurveyName, ensureSurvey } from '../src/storage/survey.js';
 import { ensureGrid } from '../src/storage/wavelengthGrid.js';
-import { changed, placeSpectrum } from './placement.js';
+import { changed, placeSpectrum, versionOf } from './placement.js';
 import type { Outcome } from './preparation/lanes.js';
 import type { PreparedSpectrum, RecordHead } from './preparation/part.js';
 
@@ -211,12 +211,6 @@ export class ReleaseWriter {
 function apply(change: StagedChange, placed: Placed): void {
   if (change.kind === 'remove') placed.isTakenBack = true;
   else placed.visit = change.to;
-}
-
-function versionOf({ checksum, properties, snr }: RecordHead, visit: number): StoredVersion {
-  const text = (value: string | number | undefined) => (typeof value === 'string' ? value : null);
-  const [telescope, reduction] = [text(properties.telescope), text(properties.reduction)];
-  return { visit, checksum, telescope, reduction, snr, published: false };
 }
 
 function rowOf({ head, prepared, id, visit }: Placed, releaseId: number, gridId: number): EncodedRow {
