@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { type QueueName, queueNames } from '../../workers/queue/job.js';
 import { JobQueue } from '../../workers/queue/jobQueue.js';
 import { work } from '../../workers/queue/worker.js';
@@ -27,6 +28,8 @@ export const workerCommand: Command<Request> = {
         'an embedded archive has no workers: the process that owns it does the same tasks itself, one at a time',
         'npx starkin serve, and hand it commands; or set DATABASE_URL to a Postgres server for workers of its own',
       );
+    // Whatever answers people on the same machine goes first; compute children inherit it.
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
     const place = await context.workplace();
     const queue = await JobQueue.open(databaseUrl, { works: true, onError: (error) => log(`queue: ${error.message}`) });
     await shareSchedule(queue, context.config.settings.schedule);

@@ -18,7 +18,8 @@ export type ErrorCode =
   | 'NOT_READY'
   | 'BUSY'
   | 'TRAINING_FAILED'
-  | 'JOB_FAILED';
+  | 'JOB_FAILED'
+  | 'DISK_FULL';
 
 export class StarkinError extends Error {
   override readonly name: string = 'StarkinError';

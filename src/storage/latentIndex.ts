@@ -1,5 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { quoteIdentifier } from './copyBinary.js';
 import type { Database } from './database.js';
+
+const LOOK_EVERY_MS = 500;
 
 export interface LatentIndex {
   /** Latents of combined spectra under the model. */
@@ -27,6 +30,7 @@ export async function buildLatentIndex(db: Database, modelId: string, minimumRow
     `select count(*)::int as rows, min(vector_dims(searched)) as size from latent where model_id = $1 and visit = 0 and searched is not null`,
     [modelId],
   );
+  await othersBuild(db, modelId);
   const [index] = await db.query<{ valid: boolean }>(
     'select indisvalid as valid from pg_index where indexrelid = to_regclass($1)',
     [quoteIdentifier(name)],
@@ -41,6 +45,11 @@ export async function buildLatentIndex(db: Database, modelId: string, minimumRow
      using hnsw ((searched::vector(${size})) vector_l2_ops) where visit = 0 and searched is not null`,
   );
   return { rows, indexed: true, made: true };
+}
+
+/** A build goes on in the server when the client that asked for it is killed: it is waited for, not begun anew. */
+async function othersBuild(db: Database, modelId: string): Promise<void> {
+  while (db.kind === 'server' && (await indexProgress(db, modelId))) await delay(LOOK_EVERY_MS);
 }
 
 /** How far the build of a model's index is, asked while it goes on. */
