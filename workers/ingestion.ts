@@ -82,6 +82,7 @@ export class Ingestion {
     };
     const parts = partsOf(readable, lanes);
     for await (const outcomes of prepareAll(parts, { settings, visits }, lanes, writer.isStored, this.course.signal)) {
+      this.course.signal.throwIfAborted();
       batch.push(...outcomes);
       if (batch.length >= settings.ingest.batch) await flush();
     }
