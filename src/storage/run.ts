@@ -151,12 +151,21 @@ export async function endRun(
 
 /** Which of the runs; all where nothing is said. */
 export interface RunSelection {
-  /** Only those made before this one. */
+  /** Only those that come after the one of this `place`, in a list of the same releases. */
   readonly before?: number | null;
-  /** Only those that are about one of these releases, by name; null: all. */
+  /** Only those that are about one of these releases, by name, and about no model that was trained on another one and never answered; null: all. */
   readonly releases?: readonly string[] | null;
   /** Only those that have not ended. */
   readonly unended?: boolean;
+}
+
+/** As `loadVisibleModels` has it: who may not know of a model may not know what was done with it. */
+const MODEL_SEEN = `not exists (
+  select 1 from model where model.id in (input->>'model', counts->>'model') and served_at is null and trained_on <> all($3))`;
+
+export interface ListedRun extends Run {
+  /** Its number in the list from the oldest on; among runs of some releases it counts those alone, and tells of no other. */
+  readonly place: number;
 }
 
 /** The latest runs, the newest first. One whose process is silent counts as lost. */
@@ -164,12 +173,14 @@ export async function listRuns(
   db: Database,
   limit: number,
   { before = null, releases = null, unended = false }: RunSelection = {},
-): Promise<Run[]> {
-  const rows = await db.query<Run & { silent: boolean }>(
-    `select ${COLUMNS}, ${LOST} as silent from run
-     where ($2::int is null or id < $2) and ($3::text[] is null or input->>'release' = any($3))
-       and (not $4::boolean or ended_at is null)
-     order by id desc limit $1`,
+): Promise<ListedRun[]> {
+  const rows = await db.query<ListedRun & { silent: boolean }>(
+    `select * from (
+       select ${COLUMNS}, ${LOST} as silent,
+         case when $3::text[] is null then id else (row_number() over (order by id))::int end as place
+       from run where (not $4::boolean or ended_at is null) and ($3::text[] is null or (input->>'release' = any($3) and ${MODEL_SEEN}))
+     ) as listed
+     where $2::int is null or place < $2 order by id desc limit $1`,
     [limit, before, releases, unended],
   );
   return rows.map(({ silent, ...run }) => (silent ? { ...run, state: 'lost' } : run));

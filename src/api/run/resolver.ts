@@ -24,7 +24,7 @@ export class RunResolver {
     const before = after == null ? null : decodeCursor(after, cursorShape).run;
     const rows = await listRuns(context.db, first + 1, { before, releases: await visibleReleases(context) });
     return makePage(rows, first, after, (run) => ({
-      cursor: encodeCursor({ run: run.id }),
+      cursor: encodeCursor({ run: run.place }),
       node: new Run(run, context.access.operate),
     }));
   }

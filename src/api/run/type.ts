@@ -44,9 +44,16 @@ export class RunProgress {
 
 @ObjectType({ description: 'What was done to the archive, from what, and how it ended.' })
 export class Run {
-  @Field(() => Int, { description: 'Number of the run; later runs have higher ones.' })
-  readonly number: number;
-  @Field(() => Int, { nullable: true, description: 'Number of the run that this one is a step of.' })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Number of the run, later runs having higher ones; to tokens of scope operate, null to others, whom it would tell of runs that they do not see.',
+  })
+  readonly number: number | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Number of the run that this one is a step of; to tokens of scope operate, null to others.',
+  })
   readonly parent: number | null;
   @Field({ description: 'ingest, train, encode, index, publish, reencode or demo.' })
   readonly kind: string;
@@ -94,10 +101,10 @@ export class Run {
   @Field(() => GraphQLISODateTime, { nullable: true, description: 'When it ended; null while it has not.' })
   readonly endedAt: Date | null;
 
-  /** @param operate whether paths, hosts and messages may be seen */
+  /** @param operate whether numbers, paths, hosts and messages may be seen */
   constructor(run: StoredRun, operate: boolean) {
-    this.number = run.id;
-    this.parent = run.parentId;
+    this.number = operate ? run.id : null;
+    this.parent = operate ? run.parentId : null;
     this.kind = run.kind;
     this.release = textOf(run.input.release);
     this.model = textOf(run.input.model) ?? textOf(run.counts?.model);
