@@ -21,6 +21,7 @@ export interface Told {
   readonly name: string;
   readonly aliases: Readonly<Record<string, string>>;
   readonly ra: number | null;
+  /** null: no parameters. */
   readonly teff: number | null;
   readonly snr: number;
   /** 0: the combined spectrum. */
@@ -137,16 +138,18 @@ async function identify(db: Database, releaseId: number, told: readonly Told[]):
   await storeParameters(
     db,
     releaseId,
-    told.map((one) => ({
-      starId: idOf(one),
-      parameters: {
-        teff: one.teff,
-        logg: 2,
-        feh: null,
-        errors: { teff: 50, logg: null, feh: null },
-        source: 'simulation',
-      },
-    })),
+    told
+      .filter(({ teff }) => teff !== null)
+      .map((one) => ({
+        starId: idOf(one),
+        parameters: {
+          teff: one.teff,
+          logg: 2,
+          feh: null,
+          errors: { teff: 50, logg: null, feh: null },
+          source: 'simulation',
+        },
+      })),
   );
 }
 
