@@ -135,6 +135,14 @@ describe.each(testDatabases)('stars in $name', ({ open }) => {
       [idOf('b'), 4100, 'p1'],
     ]);
 
+    await addStars(db, 'p1', ['late', 'bare']);
+    await publish(db, first.id);
+    expect(await setTeff(db, first, { bare: 4300 })).toEqual([idOf('bare')]);
+    await addLatents(db, await addModel(db, 'bare'), first, { bare: [1], late: [2] });
+    await publish(db, first.id);
+    expect(await loadParameters(db, await readView(db), [idOf('bare')])).toEqual(new Map());
+    expect(await db.query('select 1 from latent where release_id = $1', [first.id])).toHaveLength(2);
+
     const second = await addStars(db, 'p2', ['b']);
     await setTeff(db, second, { b: 4200 });
     await publish(db, second.id);
