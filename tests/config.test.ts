@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { defaultSettings, projectRoot, readConfig } from '../src/config.js';
+import { snippets } from './snippets.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'starkin-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -55,5 +56,12 @@ describe('the configuration', () => {
     const file = join(folder, 'starkin.json');
     writeFileSync(file, content);
     expect(() => readConfig({ STARKIN_CONFIG: file })).toThrow(message);
+  });
+
+  test('takes the schedule that the documents show', () => {
+    const [{ text }] = snippets('docs/living-archive.md').filter(({ language }) => language === 'json');
+    const file = join(folder, 'documented.json');
+    writeFileSync(file, text);
+    expect(readConfig({ STARKIN_CONFIG: file }).settings.schedule).toMatchObject({ release: 'live', visits: false });
   });
 });
