@@ -38,7 +38,10 @@ export async function setUp({ retry }) {
 async function install(retry) {
   const stamp = readStamp();
   const dependencies = digest(['package-lock.json'], `${process.platform} ${process.arch}`);
-  const native = digest(['package-lock.json', 'deploy/tensorflowLibrary.mjs', 'deploy/nativeTensorflow.mjs']);
+  const native = digest(
+    ['package-lock.json', 'deploy/tensorflowLibrary.mjs', 'deploy/nativeTensorflow.mjs'],
+    process.env.STARKIN_TENSORFLOW ?? '',
+  );
   const hasDependencies = stamp.dependencies === dependencies;
   const hasNative = hasDependencies && stamp.native === native && (stamp.failure ? !retry : isInstalled());
   const wantsNative = process.env.STARKIN_BACKEND !== 'wasm';

@@ -31,30 +31,44 @@ const officialVersion = '2.9.1';
 const officialSha256 = '7f510d2546e3db5e10b1d119463689003d587842892ad3c95bca51cf82820173';
 
 /**
- * The wheel: any CPython build of it carries the same library, so the local Python's version does not matter.
- * To change: the three fields together; the last is what `sha256sum` says of the file.
+ * The wheels: any CPython build of one carries the same library, so the local Python's version does not matter.
+ * To change: all fields together; the last is what `sha256sum` says of the file.
  */
-const wheel = {
+const cpuWheel = {
   package: 'tensorflow-cpu',
   version: '2.21.0',
   python: '311',
+  megabytes: 274,
   sha256: '2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
+};
+/** For NVIDIA's graphics cards: needs the libraries of CUDA 12 and cuDNN 9 on the machine, and computes on the processor where they or the card are missing. */
+const gpuWheel = {
+  package: 'tensorflow',
+  version: '2.21.0',
+  python: '311',
+  megabytes: 573,
+  sha256: '9056fbc9ba04235810b71ae6cbd958a196e8804fb53bbcffbf3e23b56155f124',
 };
 
 /** @typedef {{ name: string, route: 'official' | 'wheel', fetch: (folder: string) => Promise<void>, needs: readonly ('python3' | 'pip')[] }} Library */
 
 /** @type {Library} */
 const official = { name: `libtensorflow-cpu-${officialVersion}`, route: 'official', fetch: fetchOfficial, needs: [] };
-/** @type {Library} */
-const fromWheel = {
-  name: `${wheel.package}-${wheel.version}-${wheel.sha256.slice(0, 8)}`,
-  route: 'wheel',
-  fetch: fetchWheel,
-  needs: ['python3', 'pip'],
-};
+const fromWheel = libraryOf(cpuWheel);
+const forGpu = libraryOf(gpuWheel);
 
-// A machine with a GPU (`nvidia-smi` succeeds) belongs here as a third library, first in the list: the wheel `tensorflow` of the same version, with the
-// NVIDIA wheels of its extra `and-cuda` in <name>/nvidia, where the objects' RUNPATH ($ORIGIN/../nvidia) finds them.
+/** @returns {Library} */
+function libraryOf(wheel) {
+  return {
+    name: `${wheel.package}-${wheel.version}-${wheel.sha256.slice(0, 8)}`,
+    route: 'wheel',
+    fetch: (folder) => fetchWheel(wheel, folder),
+    needs: ['python3', 'pip'],
+  };
+}
+
+// Said, not found out: an image for machines with a graphics card is built on one without. The larger library and NVIDIA's own (4 GB) are for those who ask.
+const wantsGpu = process.env.STARKIN_TENSORFLOW === 'gpu';
 
 const cacheFolder = resolve(process.env.STARKIN_CACHE || join(homedir(), '.cache', 'starkin'));
 
@@ -73,6 +87,7 @@ export function isCached(library) {
  * @returns {Promise<readonly Library[]>}
  */
 export async function libraries() {
+  if (wantsGpu) return [forGpu];
   const cached = [official, fromWheel].filter(isCached);
   const reachable = cached.length === 0 && (await answers(officialUrl())) ? [official] : [];
   return [...new Set([...cached, ...reachable, fromWheel])];
@@ -141,9 +156,10 @@ async function fetchOfficial(folder) {
   });
 }
 
-async function fetchWheel(folder) {
-  const file = await step(`TensorFlow: downloading ${wheel.package} ${wheel.version} (274 MB)`, () =>
-    downloadWheel(folder),
+async function fetchWheel(wheel, folder) {
+  const { package: name, version, megabytes } = wheel;
+  const file = await step(`TensorFlow: downloading ${name} ${version} (${megabytes} MB)`, () =>
+    downloadWheel(wheel, folder),
   );
   await step('TensorFlow: unpacking', async () => {
     const unpacked = await run('python3', ['-c', unpackWheel, file, folder]);
@@ -154,7 +170,7 @@ async function fetchWheel(folder) {
   });
 }
 
-async function downloadWheel(folder) {
+async function downloadWheel(wheel, folder) {
   const into = join(folder, 'wheel');
   const platforms = ['manylinux_2_27_x86_64', 'manylinux_2_17_x86_64', 'manylinux2014_x86_64'].flatMap((tag) => [
     '--platform',
