@@ -49,6 +49,9 @@ const settingsSchema = z.strictObject({
   worker: z
     .strictObject({
       jobSpectra: count.default(2000).describe('spectra that one job encodes'),
+      threads: count
+        .default(1)
+        .describe('threads of a worker’s encoder: more workers use a machine better than more threads'),
       jobFiles: count.default(200).describe('files of one star each that one job reads'),
     })
     .prefault({}),

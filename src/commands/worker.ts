@@ -3,6 +3,7 @@ import { type QueueName, queueNames } from '../../workers/queue/job.js';
 import { JobQueue } from '../../workers/queue/jobQueue.js';
 import { work } from '../../workers/queue/worker.js';
 import { shareSchedule } from '../../workers/schedule.js';
+import { startCompute } from '../compute/pool.js';
 import { InputError, NotReadyError } from '../domain/errors.js';
 import type { Command } from './command.js';
 
@@ -22,7 +23,8 @@ export const workerCommand: Command<Request> = {
   },
   request: (_, { only }) => ({ only: only === undefined ? queueNames : readKinds(String(only)) }),
   async run(context, { only }, course) {
-    const { databaseUrl } = context.config.environment;
+    const { settings, environment } = context.config;
+    const { databaseUrl, backend } = environment;
     if (databaseUrl === null)
       throw new NotReadyError(
         'an embedded archive has no workers: the process that owns it does the same tasks itself, one at a time',
@@ -30,11 +32,13 @@ export const workerCommand: Command<Request> = {
       );
     // Whatever answers people on the same machine goes first; compute children inherit it.
     setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-    const place = await context.workplace();
+    const compute = startCompute({ backend, threads: settings.worker.threads });
+    const place = { ...(await context.workplace()), compute };
     const queue = await JobQueue.open(databaseUrl, { works: true, onError: (error) => log(`queue: ${error.message}`) });
-    await shareSchedule(queue, context.config.settings.schedule);
+    await shareSchedule(queue, settings.schedule);
     log(`takes jobs: ${only.join(', ')}; SIGTERM stops it, and puts back what it has in hand`);
     const { done, failed } = await work(place, queue, { queues: only, log }, course.signal);
+    await compute.close();
     return { exitCode: 0, text: `${done} jobs done, ${failed} failed`, data: { done, failed } };
   },
 };

@@ -24,13 +24,19 @@ import { keepSpool } from './spool.js';
  */
 const IN_FLIGHT = 3;
 
-/** Child processes start when they are first needed. `close` before the process ends: an open child keeps it alive. */
-export function startCompute(options: { readonly backend: ChildOptions['backend'] }): Compute {
-  return new ComputePool(options.backend);
+/**
+ * Child processes start when they are first needed. `close` before the process ends: an open child keeps it alive.
+ * @param options.threads of the child that encodes and decodes; null, or absent: all cores
+ */
+export function startCompute({
+  backend,
+  threads = null,
+}: Pick<ChildOptions, 'backend'> & Partial<ChildOptions>): Compute {
+  return new ComputePool(backend, threads);
 }
 
 /**
- * One child, with all cores, encodes and decodes for as long as the pool lives; every training has children of its own, whose memory is given
+ * One child encodes and decodes for as long as the pool lives; every training has children of its own, whose memory is given
  * back when they end. A child that dies rejects what was in flight; the next request starts another.
  */
 class ComputePool implements Compute {
@@ -39,7 +45,10 @@ class ComputePool implements Compute {
   #inference: { readonly child: ComputeChild; readonly shelf: ModelShelf } | null = null;
   #closed = false;
 
-  constructor(private readonly backend: ChildOptions['backend']) {}
+  constructor(
+    private readonly backend: ChildOptions['backend'],
+    private readonly threads: ChildOptions['threads'],
+  ) {}
 
   encode(model: ModelSource, batch: SpectrumBatch): Promise<EncodedBatch> {
     return this.#infer(model, (child) => child.call('encode', { model: model.id, batch }));
@@ -81,7 +90,7 @@ class ComputePool implements Compute {
   #inferenceChild() {
     if (this.#closed) throw closed();
     if (!this.#inference?.child.usable) {
-      const child = new ComputeChild({ backend: this.backend, threads: null });
+      const child = new ComputeChild({ backend: this.backend, threads: this.threads });
       this.#inference = { child, shelf: new ModelShelf(child) };
     }
     return this.#inference;
