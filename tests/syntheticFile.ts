@@ -2,13 +2,15 @@ import { SpectraFile } from '../src/formats/hdf5/writer.js';
 import { syntheticGrid, syntheticSpectra } from './science/latents/syntheticSpectra.js';
 
 /** Writes a toy survey to an HDF5 file: 300 pixels a star, so that thousands of them are read, trained on and encoded in seconds. */
-export async function writeSyntheticFile(path: string, options: { stars: number; seed: number }): Promise<string> {
-  const { stars, seed } = options;
+export async function writeSyntheticFile(
+  path: string,
+  { stars, seed, normalised = true }: { stars: number; seed: number; normalised?: boolean },
+): Promise<string> {
   const { flux, ivar, parameters } = syntheticSpectra(stars, { seed, snr: 100 });
   const column = (i: number) => Float64Array.from({ length: stars }, (_, row) => parameters[row * 3 + i]);
   const file = await SpectraFile.create(path, {
     wavelength: syntheticGrid.wavelength,
-    normalised: true,
+    normalised,
     simulated: true,
     survey: 'synthetic',
     elements: [],

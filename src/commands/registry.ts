@@ -8,6 +8,7 @@ import { migrateCommand } from './migrate.js';
 import { promoteCommand } from './promote.js';
 import { reencodeCommand } from './reencode.js';
 import { releaseListCommand, releasePublishCommand, releaseWithdrawCommand } from './release.js';
+import { renormaliseCommand } from './renormalise.js';
 import { simulateCommand } from './simulate.js';
 import { statusCommand } from './status.js';
 import { tokenCreateCommand, tokenListCommand, tokenRevokeCommand } from './token.js';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   tokenListCommand,
   tokenRevokeCommand,
   reencodeCommand,
+  renormaliseCommand,
   workerCommand,
   demoCommand,
   migrateCommand,

@@ -180,6 +180,8 @@ export interface Selection {
   readonly notEncodedUnder?: string | undefined;
   /** Only spectra that are not visible before the next publication. */
   readonly staged?: boolean | undefined;
+  /** Only spectra normalised by a version of the continuum before this one. */
+  readonly continuumBefore?: number | undefined;
   /** Only stars whose ids follow `after`, up to and with `upTo`. */
   readonly range?: StarRange | undefined;
 }
@@ -229,7 +231,7 @@ export async function* scanSpectra(db: Database, scan: Scan): AsyncGenerator<Sto
   let last: SpectrumKey | undefined;
   do {
     const rows = await db.query<SpectrumColumns>(
-      `select ${SPECTRUM_COLUMNS} ${SELECTED} and (s.star_id, s.visit) > ($9, $10) order by s.star_id, s.visit limit $11`,
+      `select ${SPECTRUM_COLUMNS} ${SELECTED} and (s.star_id, s.visit) > ($10, $11) order by s.star_id, s.visit limit $12`,
       [...selectionParameters(scan.releaseId, scan), last?.starId ?? '', last?.visit ?? -1, scan.batch],
     );
     if (rows.length > 0) yield rows.map(toSpectrum);
@@ -276,11 +278,12 @@ const SELECTED = `
       where l.model_id = $5 and l.star_id = s.star_id and l.release_id = s.release_id and l.visit = s.visit and l.revision >= s.revision))
     and ($6::text is null or s.star_id > $6)
     and ($7::text is null or s.star_id <= $7)
-    and (not $8::boolean or s.revision > r.revision)`;
+    and (not $8::boolean or s.revision > r.revision)
+    and ($9::int is null or s.continuum_version < $9)`;
 
 function selectionParameters(
   releaseId: number,
-  { visits, gridId, parameters, notEncodedUnder, range, staged }: Selection,
+  { visits, gridId, parameters, notEncodedUnder, range, staged, continuumBefore }: Selection,
 ): unknown[] {
   return [
     releaseId,
@@ -291,6 +294,7 @@ function selectionParameters(
     range?.after ?? null,
     range?.upTo ?? null,
     staged ?? false,
+    continuumBefore ?? null,
   ];
 }
 
@@ -300,12 +304,25 @@ export async function rangesToEncode(
   releaseId: number,
   modelId: string,
   size: number,
-): Promise<(StarRange & { readonly spectra: number })[]> {
+): Promise<CountedRange[]> {
+  return ranges(db, releaseId, { visits: true, notEncodedUnder: modelId }, size);
+}
+
+/** Ranges of stars that hold all spectra of a release, about so many each, in order. */
+export async function rangesOfStars(db: Database, releaseId: number, size: number): Promise<CountedRange[]> {
+  return ranges(db, releaseId, { visits: true }, size);
+}
+
+export interface CountedRange extends StarRange {
+  readonly spectra: number;
+}
+
+async function ranges(db: Database, releaseId: number, selection: Selection, size: number): Promise<CountedRange[]> {
   const rows = await db.query<{ upTo: string; spectra: number }>(
     `select max(star_id) as "upTo", count(*)::int as spectra from (
-       select s.star_id, (row_number() over (order by s.star_id, s.visit) - 1) / $9 as part ${SELECTED}) as missing
+       select s.star_id, (row_number() over (order by s.star_id, s.visit) - 1) / $10 as part ${SELECTED}) as numbered
      group by part order by part`,
-    [...selectionParameters(releaseId, { visits: true, notEncodedUnder: modelId }), size],
+    [...selectionParameters(releaseId, selection), size],
   );
   return rows.map(({ upTo, spectra }, i) => ({ after: i ? rows[i - 1].upTo : '', upTo, spectra }));
 }
