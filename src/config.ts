@@ -29,6 +29,10 @@ const settingsSchema = z.strictObject({
         .describe('smallest relative flux error believed, as a fraction of the continuum'),
       batch: count.default(250).describe('spectra per transaction'),
       threads: count.default(availableParallelism()).describe('threads that read, normalise and encode spectra'),
+      labels: z
+        .partialRecord(z.enum(['id', 'teff', 'logg', 'feh', 'teff_err', 'logg_err', 'feh_err']), z.string().min(1))
+        .default({})
+        .describe('names of columns in a table of labels (--labels), where they are not the usual ones'),
     })
     .prefault({}),
   continuum: z

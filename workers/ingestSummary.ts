@@ -1,3 +1,4 @@
+import type { LabelSummary } from './labels.js';
 import type { Outcome } from './preparation/lanes.js';
 import type { IngestFailure, WriteResult } from './releaseWriter.js';
 
@@ -28,6 +29,8 @@ export interface IngestSummary {
   /** Stars without Teff or log g: stored and listed, but not to be encoded. */
   readonly withoutParameters: readonly string[];
   readonly notes: readonly IngestNote[];
+  /** What the table of labels gave; null where none was named. */
+  readonly labels: LabelSummary | null;
 }
 
 export function emptySummary(release: string, files: number, failed: readonly IngestFailure[]): IngestSummary {
@@ -44,6 +47,7 @@ export function emptySummary(release: string, files: number, failed: readonly In
     overflowPixels: 0,
     withoutParameters: [],
     notes: [],
+    labels: null,
   };
 }
 
@@ -62,6 +66,7 @@ export function addSummaries(a: IngestSummary, b: IngestSummary): IngestSummary 
     overflowPixels: a.overflowPixels + b.overflowPixels,
     withoutParameters: [...a.withoutParameters, ...b.withoutParameters],
     notes: [...a.notes, ...b.notes],
+    labels: a.labels ?? b.labels,
   };
 }
 

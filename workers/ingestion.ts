@@ -21,6 +21,8 @@ export interface IngestRequest {
   readonly visits: boolean;
   /** Only these rows of a file that holds many stars: one of the ranges that its format gives. */
   readonly rows?: RowRange;
+  /** A table of parameters for the release's stars, applied when all spectra are stored. Absent: none. */
+  readonly labels?: string;
 }
 
 /** A file that can be read, as far as its headers tell. */

@@ -2,6 +2,7 @@ import { Ingestion, type IngestRequest } from '../ingestion.js';
 import type { IngestSummary } from '../ingestSummary.js';
 import { ingestTogether } from '../ingestTogether.js';
 import { listFiles } from '../inputFiles.js';
+import { applyLabels } from '../labels.js';
 import { type Recorded, recordRun } from '../recordedRun.js';
 import { toFailure } from '../releaseWriter.js';
 import type { TaskCourse, Workplace } from './task.js';
@@ -16,9 +17,11 @@ export async function ingest(place: Workplace, request: IngestRequest, course: T
   const { files, faults } = await listFiles(request.paths);
   const faulty = faults.map(({ path, fault }) => toFailure(path, fault));
   return recordRun(place.db, 'ingest', { ...request }, course, async (course): Promise<Recorded<IngestSummary>> => {
-    const result = place.crew
+    const spectra = place.crew
       ? await ingestTogether(place, place.crew, request, files, faulty, course)
       : await new Ingestion(place, request, course, faulty).read(files);
+    const labels = request.labels ? await applyLabels(place, request.release, request.labels, course) : null;
+    const result = { ...spectra, labels };
     const { failed, withoutParameters } = result;
     const counts = { ...result, failed: failed.length, withoutParameters: withoutParameters.length };
     return { result, state: failed.length ? 'partial' : 'done', counts };
