@@ -208,6 +208,15 @@ export async function endLostRuns(db: Database): Promise<void> {
   );
 }
 
+/** Runs of the queue that have not ended, or of which nothing has been heard since yesterday at most. */
+export async function queuedRuns(db: Database): Promise<number[]> {
+  const rows = await db.query<{ id: number }>(
+    `select id from run
+     where queued_at is not null and (ended_at is null or (state = 'lost' and ended_at > now() - interval '1 day')) order by id`,
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Ends, as 'failed', those of the runs that have not ended. */
 export async function failRuns(
   db: Database,

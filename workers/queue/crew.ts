@@ -38,8 +38,15 @@ export class QueueCrew implements Crew {
     const handedOut = await listParts(this.db, run);
     const before = parts.map((part) => handedOut.find((earlier) => isSame(earlier, kind, part))?.part);
     const fresh = parts.filter((_, i) => before[i] === undefined);
-    // The rows and their jobs together: a part without a job would be waited for for ever.
-    const added = await this.db.transaction(async (tx) => {
+    const added = fresh.length ? await this.handOut(run, kind, fresh) : [];
+    await this.wait(run, kind, course, shown);
+    const wanted = new Set([...added, ...before]);
+    return (await listParts(this.db, run)).filter(({ part }) => wanted.has(part));
+  }
+
+  /** The rows and their jobs together: a part without a job would be waited for for ever. */
+  private handOut(run: number, kind: PartKind, fresh: readonly NewPart[]): Promise<number[]> {
+    return this.db.transaction(async (tx) => {
       const numbers = await addParts(tx, run, kind, fresh);
       await this.queue.send(
         tx,
@@ -48,9 +55,6 @@ export class QueueCrew implements Crew {
       );
       return numbers;
     });
-    await this.wait(run, kind, course, shown);
-    const wanted = new Set([...added, ...before]);
-    return (await listParts(this.db, run)).filter(({ part }) => wanted.has(part));
   }
 
   private async wait(

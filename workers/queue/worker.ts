@@ -1,5 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { endLostRuns, endRun, failRuns, findRun, queueRun, returnRun, takeRun } from '../../src/storage/run.js';
+import {
+  endLostRuns,
+  endRun,
+  failRuns,
+  findRun,
+  queuedRuns,
+  queueRun,
+  returnRun,
+  takeRun,
+} from '../../src/storage/run.js';
 import { endPart, findPart, notePart, takePart } from '../../src/storage/runPart.js';
 import { describe, workerName } from '../recordedRun.js';
 import { RunReport } from '../runReport.js';
@@ -86,11 +95,10 @@ class Worker {
   /** Ends runs whose process is silent, and those whose job the queue has given up because its workers were killed. */
   async lookAfterRuns(): Promise<void> {
     await endLostRuns(this.place.db);
-    const givenUp = (await this.queue.deadLetters()).filter(({ job }) => job.part === null);
-    await failRuns(
-      this.place.db,
-      givenUp.flatMap(({ job: { run }, message }) => (run === null ? [] : [{ run, error: message }])),
-    );
+    for (const run of await queuedRuns(this.place.db)) {
+      const letter = (await this.queue.deadLetters(run)).find(({ job }) => job.part === null);
+      if (letter) await failRuns(this.place.db, [{ run, error: letter.message }]);
+    }
   }
 
   /** A job that a schedule made gets its run now, the same at every attempt. */

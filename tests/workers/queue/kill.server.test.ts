@@ -1,9 +1,10 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/storage/database.js';
 import { ensureRelease, findRelease } from '../../../src/storage/dataRelease.js';
-import type { Run } from '../../../src/storage/run.js';
+import { listRuns, type Run } from '../../../src/storage/run.js';
 import { listParts } from '../../../src/storage/runPart.js';
 import { openServer } from '../../../src/storage/server.js';
 import { encode } from '../../../workers/tasks/encode.js';
@@ -28,7 +29,7 @@ beforeAll(async () => {
     worker: { jobSpectra: 100 },
   });
   holder = await openServer(archive.url);
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await holder.close();
   await archive.close();
@@ -61,7 +62,7 @@ const holdLatents = (model: string) =>
 const rowsOfNew = () => archive.count(`from spectrum join data_release r on r.id = release_id where r.name = 'new'`);
 
 describe('a worker that is killed in the middle of an ingest, a training, an encoding and an index', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, () => {
   let runs: Run[];
 
@@ -93,7 +94,7 @@ describe('a worker that is killed in the middle of an ingest, a training, an enc
     for (const release of [...holds, letIndex]) await release();
     worker = await archive.startWorker();
     runs = await Promise.all(ids.map((id) => archive.until(id, ended)));
-  }, 120_000);
+  }, 240_000);
 
   test('leaves runs that another worker finishes', () => {
     expect(runs.map(({ kind, state }) => [kind, state])).toEqual([
@@ -134,7 +135,7 @@ describe('a worker that is killed in the middle of an ingest, a training, an enc
   });
 });
 
-describe('a worker', { timeout: 60_000 }, () => {
+describe('a worker', { timeout: 120_000 }, () => {
   const encodeAgain = async () => {
     await archive.db.query('delete from latent where model_id = $1', [archive.models[1]]);
     return archive.detach('encode', { release: 'toy', model: archive.models[1] });
@@ -174,6 +175,19 @@ describe('a worker', { timeout: 60_000 }, () => {
     );
     expect(new Set(parts.map((part) => part.worker)).size).toBe(2);
     expect(await second.end('SIGTERM')).toBe(0);
+  });
+
+  test('makes the run of a job that a schedule made, and does the whole of it', async () => {
+    const folder = join(archive.folder, 'watched');
+    await mkdir(folder);
+    await writeSyntheticFile(join(folder, 'a.h5'), { stars: 40, seed: 9 });
+    const input = { folders: [folder], release: 'live', format: 'auto', visits: false, train: 'never' };
+    await archive.queue.send(archive.db, 'run', [{ run: null, part: null, kind: 'reencode', release: 'live', input }]);
+    const scheduled = async () => (await listRuns(archive.db, 20)).find(({ kind }) => kind === 'reencode');
+    while (!(await scheduled())) await delay(50);
+    const { id } = (await scheduled()) as Run;
+    expect(await archive.until(id, ended)).toMatchObject({ state: 'done', input, counts: { files: 1, stored: 40 } });
+    expect(await findRelease(archive.db, 'live')).toMatchObject({ state: 'published' });
   });
 
   test('lets what can never succeed fail at once, with its tag and message', async () => {
