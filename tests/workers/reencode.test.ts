@@ -2,6 +2,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findRelease } from '../../src/storage/dataRelease.js';
+import { endRun, startRun } from '../../src/storage/run.js';
 import { readView } from '../../src/storage/view.js';
 import { nextTime } from '../../workers/queue/cron.js';
 import { followSchedule } from '../../workers/schedule.js';
@@ -62,6 +63,14 @@ describe('a scheduled run', { timeout: 120_000 }, () => {
     const { published } = await reencode(place, request, course);
     expect(published).toMatchObject({ encoded: 560, formerModel: before });
     expect((await readView(place.db)).modelId).not.toBe(before);
+  });
+
+  test('leaves everything to an earlier run that still goes on', async () => {
+    const earlier = await startRun(place.db, { kind: 'reencode', input: { release: 'live' } });
+    await put('d.h5', 20, 4);
+    expect(await reencode(place, request, course)).toMatchObject({ files: 0, published: null });
+    await endRun(place.db, earlier, 'stopped', {});
+    expect(await reencode(place, { ...request, train: 'never' }, course)).toMatchObject({ files: 1, stored: 20 });
   });
 
   test('goes on after a training that promoted nothing', async () => {

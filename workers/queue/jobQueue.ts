@@ -106,10 +106,10 @@ export class JobQueue {
     }));
   }
 
-  /** Sets, changes or ends the one schedule: a job of the queue `run` whenever the cron expression says so. */
+  /** Sets, changes or ends the one schedule: a job of the queue `run` whenever the cron expression says so, and one for all that fell due while no worker ran. */
   async schedule(cron: string | null, job: Job, timezone: string): Promise<void> {
     if (cron === null) await this.boss.unschedule('run');
-    else await this.boss.schedule('run', cron, job, { tz: timezone });
+    else await this.boss.schedule('run', cron, job, { tz: timezone, missed: 'once' });
   }
 
   /** Takes no more jobs, waits for those in hand, and closes its connections. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { NotReadyError } from '../../src/domain/errors.js';
 import { listReleases } from '../../src/storage/dataRelease.js';
+import { listRuns } from '../../src/storage/run.js';
 import { noteFiles, type SourceFile } from '../../src/storage/sourceFile.js';
 import { countSpectra } from '../../src/storage/spectrum.js';
 import { readView } from '../../src/storage/view.js';
@@ -30,7 +31,7 @@ export interface ReencodeSummary {
 
 /**
  * The whole of a scheduled run: reads what is new or changed in the watched folders, trains if that is asked, encodes all that is missing, makes the index,
- * checks, promotes and publishes. Nothing new, nothing done.
+ * checks, promotes and publishes. Nothing new, nothing done; nor is anything while an earlier run of the same release is at work.
  */
 export async function reencode(
   place: Workplace,
@@ -39,7 +40,14 @@ export async function reencode(
 ): Promise<ReencodeSummary> {
   const { db } = place;
   const { release: name, train } = request;
-  return recordRun(db, 'reencode', { ...request }, course, async (course) => {
+  return recordRun<ReencodeSummary>(db, 'reencode', { ...request }, course, async (course) => {
+    const earlier = await earlierRun(place, request, course);
+    if (earlier !== null)
+      return {
+        result: { files: 0, stored: 0, failed: 0, published: null },
+        state: 'done',
+        counts: { leftTo: earlier },
+      };
     const before = await releaseNamed(place, name);
     const files = await changedFiles(db, before?.id ?? null, request.folders, course.signal);
     const { stored, failed } = await readIn(place, request, files, course);
@@ -52,6 +60,22 @@ export async function reencode(
     return { result, state: failed ? 'partial' : 'done', counts, checksums };
   });
 }
+
+/** A run that began before and still goes on: what it does not find any more, the next one will. */
+async function earlierRun(
+  { db }: Workplace,
+  { release }: ReencodeRequest,
+  { run: own }: TaskCourse,
+): Promise<number | null> {
+  const running = (await listRuns(db, UNENDED, { unended: true })).filter(({ state }) => state === 'running');
+  const same = running.find(
+    ({ id, kind, input }) => kind === 'reencode' && input.release === release && id < (own?.id ?? 0),
+  );
+  return same?.id ?? null;
+}
+
+/** More runs than ever go on at once. */
+const UNENDED = 1000;
 
 async function readIn(
   place: Workplace,
