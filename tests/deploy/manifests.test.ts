@@ -14,7 +14,7 @@ const read = (path: string) => readFileSync(join(projectRoot, path), 'utf8');
 const dockerfiles = readdirSync(join(projectRoot, 'deploy/docker')).map((name) => `deploy/docker/${name}`);
 const manifests = readdirSync(join(projectRoot, 'deploy/kubernetes')).map((name) => `deploy/kubernetes/${name}`);
 const compose = 'deploy/compose.yaml';
-const documents = ['deploy/runbook.md', 'docs/operator.md', 'README.md'];
+const documents = ['deploy/runbook.md', 'docs/operator.md', 'docs/formats.md', 'README.md'];
 /** Without comments. */
 const content = (path: string) => read(path).replace(/^\s*#.*$/gm, '');
 const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1]);
