@@ -8,7 +8,7 @@ export interface Access {
   readonly token: string | null;
   /** Releases that the token names: seen though they are drafts or proprietary. */
   readonly releases: readonly string[];
-  /** Whether the archive's operation may be seen: every run, the metrics. The releases are seen no more for it. */
+  /** Whether the archive's operation may be seen: every run, with paths and messages. The releases are seen no more for it. */
   readonly operate: boolean;
 }
 

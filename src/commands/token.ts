@@ -26,7 +26,7 @@ export const tokenCreateCommand: Command<Creation> = {
     declaration
       .requiredOption('--name <name>', 'what it is known by: who holds it, for example')
       .option('--read <release...>', 'a release that it shows though it is a draft or proprietary; several may follow')
-      .option('--operate', 'let it see the archive’s operation: every run, and the metrics', false)
+      .option('--operate', 'let it see the archive’s operation: every run, with paths and messages', false)
       .option('--expires <time>', 'how long it is good for: 12h, 90d, 4w, 1y, or never', '90d');
   },
   request(_, { name, read, operate, expires }) {
