@@ -79,23 +79,27 @@ async function* readPart(
   isStored: IsStored,
   signal: AbortSignal,
 ): AsyncGenerator<Outcome[]> {
-  for (;;) {
-    signal.throwIfAborted();
-    const heads = await reader.next();
-    if (!heads) return;
-    if (isRefusal(heads)) {
-      yield [{ kind: 'refused', source: file, refusal: heads, head: null }];
-      return;
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const heads = await reader.next();
+      if (!heads) return;
+      if (isRefusal(heads)) {
+        yield [{ kind: 'refused', source: file, refusal: heads, head: null }];
+        return;
+      }
+      const stored = await isStored(heads);
+      const prepared = await reader.prepare(stored.map((is) => !is));
+      yield heads.map((head, i): Outcome => {
+        const found = prepared[i];
+        if (!found) return { kind: 'known', head };
+        return isRefusal(found)
+          ? { kind: 'refused', source: head.source, refusal: found, head }
+          : { kind: 'prepared', head, prepared: found };
+      });
     }
-    const stored = await isStored(heads);
-    const prepared = await reader.prepare(stored.map((is) => !is));
-    yield heads.map((head, i): Outcome => {
-      const found = prepared[i];
-      if (!found) return { kind: 'known', head };
-      return isRefusal(found)
-        ? { kind: 'refused', source: head.source, refusal: found, head }
-        : { kind: 'prepared', head, prepared: found };
-    });
+  } finally {
+    await reader.close();
   }
 }
 

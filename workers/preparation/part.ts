@@ -43,6 +43,8 @@ export interface PartReader {
   next(): Promise<readonly RecordHead[] | Refusal | null>;
   /** Those of the latest batch, normalised and encoded; null where they are not wanted. */
   prepare(wanted: readonly boolean[]): Promise<readonly (PreparedSpectrum | Refusal | null)[]>;
+  /** Closes the file, also in the middle of the part. */
+  close(): Promise<void>;
 }
 
 /** Records held at a time: 64 of 8,575 pixels are 6.6 MB. */
@@ -97,6 +99,10 @@ export class LocalReader implements PartReader {
         wanted[i] ? refused(async () => prepareRecord(record, this.options.settings)) : null,
       ),
     );
+  }
+
+  async close(): Promise<void> {
+    await this.records.return?.();
   }
 
   private fail(fault: Refusal): undefined {

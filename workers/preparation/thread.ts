@@ -1,11 +1,12 @@
 import { parentPort } from 'node:worker_threads';
 import { LocalReader, type Part, type PartOptions, type PreparedSpectrum } from './part.js';
 
-/** What a thread is asked for: to open a part, to read on in it, to prepare some of what it has just read. */
+/** What a thread is asked for: to open a part, to read on in it, to prepare some of what it has just read, to close it. */
 export type ThreadRequest =
   | { readonly ask: 'open'; readonly part: Part; readonly options: PartOptions }
   | { readonly ask: 'next' }
-  | { readonly ask: 'prepare'; readonly wanted: readonly boolean[] };
+  | { readonly ask: 'prepare'; readonly wanted: readonly boolean[] }
+  | { readonly ask: 'close' };
 
 /** What comes back: the value, or a defect, which ends the thread. */
 export type ThreadAnswer = { readonly value: unknown } | { readonly defect: unknown };
@@ -27,6 +28,7 @@ async function answer(request: ThreadRequest): Promise<unknown> {
     return null;
   }
   if (!reader) throw new Error('no part is open');
+  if (request.ask === 'close') return reader.close();
   return request.ask === 'next' ? reader.next() : reader.prepare(request.wanted);
 }
 

@@ -48,6 +48,10 @@ export class PreparationThread implements PartReader {
     return this.ask({ ask: 'prepare', wanted }) as ReturnType<PartReader['prepare']>;
   }
 
+  async close(): Promise<void> {
+    if (!this.waiting && !this.ended) await this.ask({ ask: 'close' });
+  }
+
   /** Back to the idle ones; one that is in the middle of something is ended. */
   release(): void {
     this.worker.unref();

@@ -33,7 +33,7 @@ interface Column {
   readonly scaling: Scaling;
 }
 
-/** Bytes of a column from which it is read row by row: whole rows, with all their other columns, would be many times as much. */
+/** Bytes of a column from which it is read cell by cell, as a single row is: whole rows, with all their other columns, would be many times as much. */
 const WIDE = 4096;
 
 /** TTYPEn of a table, in order, in lower case: by which products are told apart. */
@@ -126,7 +126,7 @@ export class BinaryTable {
   /** One column's bytes, row after row. */
   private async gather({ offset, bytes }: Column, first: number, count: number): Promise<Buffer> {
     const width = this.hdu.shape[0];
-    if (bytes >= WIDE) {
+    if (bytes >= WIDE || count === 1) {
       const cells = [];
       for (let row = first; row < first + count; row++)
         cells.push(await this.file.read(this.hdu, row * width + offset, bytes));

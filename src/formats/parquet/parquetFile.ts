@@ -31,13 +31,17 @@ export class ParquetFile {
         throw new FileError({ file: path, place: 'first bytes', expected: 'a Parquet file', found });
       const buffer: AsyncBuffer = {
         byteLength: source.size,
-        async slice(start, end = source.size) {
-          const bytes = await source.read(start, end - start, `bytes ${start} to ${end}`);
-          return bytes.buffer as ArrayBuffer;
+        slice(start, end = source.size) {
+          const bytes = readRange(source, start, end);
+          // The library reads ahead and forgets what it no longer needs: a rejection that nobody waits for would end the process.
+          bytes.catch(() => {});
+          return bytes;
         },
       };
       const metadata = await guard(path, 'footer', () => parquetMetadataAsync(buffer));
-      return new ParquetFile(source, buffer, metadata);
+      const file = new ParquetFile(source, buffer, metadata);
+      file.checkRows();
+      return file;
     } catch (error) {
       await source.close();
       throw error;
@@ -54,7 +58,7 @@ export class ParquetFile {
 
   /** Columns at the top of the schema. */
   get names(): string[] {
-    return parquetSchema(this.metadata).children.map(({ element }) => element.name);
+    return parquetSchema(this.metadata).children.map(({ element }) => element.name ?? '');
   }
 
   /** A value of the file's key-value metadata; null where there is none of this key. */
@@ -88,6 +92,14 @@ export class ParquetFile {
     );
   }
 
+  /** Every row has an id of its own, which takes a byte at least: more rows than that are a damaged footer's. */
+  private checkRows(): void {
+    const rows = this.metadata.row_groups.map((group) => Number(group.num_rows));
+    const sum = rows.reduce((total, count) => total + count, 0);
+    if (sum !== this.rows || rows.some((count) => !(count >= 0 && count <= this.source.size)))
+      throw this.fault('footer', `${this.rows} rows, in row groups`, `${sum}: it is damaged`);
+  }
+
   fault(place: string, expected: string, found: string, remedy?: string): FileError {
     return new FileError({ file: this.path, place, expected, found }, remedy);
   }
@@ -95,6 +107,13 @@ export class ParquetFile {
   close(): Promise<void> {
     return this.source.close();
   }
+}
+
+/** The range is checked before memory is taken: a damaged footer asks for anything. */
+async function readRange(source: SourceFile, start: number, end: number): Promise<ArrayBuffer> {
+  if (!(start >= 0 && end >= start && end <= source.size))
+    throw new Error(`bytes ${start} to ${end} of ${source.size}`);
+  return (await source.read(start, end - start, `bytes ${start} to ${end}`)).buffer as ArrayBuffer;
 }
 
 /** The library's own errors say what is damaged, but not in which file. */
