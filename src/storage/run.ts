@@ -153,7 +153,7 @@ export async function endRun(
 export interface RunSelection {
   /** Only those that come after the one of this `place`, in a list of the same releases. */
   readonly before?: number | null;
-  /** Only those that are about one of these releases, by name, and about no model that was trained on another one and never answered; null: all. */
+  /** Only those that are about these releases, by name, about no other one, and about no model that was trained on another one and never answered; null: all. */
   readonly releases?: readonly string[] | null;
   /** Only those that have not ended. */
   readonly unended?: boolean;
@@ -178,7 +178,7 @@ export async function listRuns(
     `select * from (
        select ${COLUMNS}, ${LOST} as silent,
          case when $3::text[] is null then id else (row_number() over (order by id))::int end as place
-       from run where (not $4::boolean or ended_at is null) and ($3::text[] is null or (input->>'release' = any($3) and ${MODEL_SEEN}))
+       from run where (not $4::boolean or ended_at is null) and ($3::text[] is null or (input->>'release' = any($3) and coalesce(input->>'into' = any($3), true) and ${MODEL_SEEN}))
      ) as listed
      where $2::int is null or place < $2 order by id desc limit $1`,
     [limit, before, releases, unended],

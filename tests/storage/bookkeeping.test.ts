@@ -4,7 +4,7 @@ import { storeAbundances } from '../../src/storage/abundance.js';
 import type { Database } from '../../src/storage/database.js';
 import { endAbandonedRuns, endRun, listRuns, startRun } from '../../src/storage/run.js';
 import { loadTwins, storeTwins } from '../../src/storage/siblingGroup.js';
-import { addStars, idOf } from './archiveContent.js';
+import { addModel, addStars, idOf } from './archiveContent.js';
 import { testDatabases } from './testDatabases.js';
 
 describe.each(testDatabases)('bookkeeping in $name', ({ open }) => {
@@ -34,6 +34,34 @@ describe.each(testDatabases)('bookkeeping in $name', ({ open }) => {
     ]);
     expect(runs.every(({ endedAt }) => endedAt instanceof Date)).toBe(true);
     expect(await listRuns(db, 1)).toHaveLength(1);
+  });
+
+  it('shows the runs of some releases without a trace of others: neither a number, nor a step into one, nor a model of one', async () => {
+    const model = await addModel(db, 'of a hidden release');
+    const seen = { kind: 'ingest', input: { release: 'seen' } };
+    const runs = [
+      seen,
+      { kind: 'ingest', input: { release: 'hidden' } },
+      { kind: 'encode', input: { release: 'seen', model } },
+      { kind: 'renormalise', input: { release: 'seen', into: 'hidden' } },
+      { kind: 'demo', input: {} },
+      seen,
+    ];
+    for (const run of runs) await startRun(db, run);
+    const listed = async (releases: string[], before: number | null = null) =>
+      (await listRuns(db, 10, { releases, before })).map(({ kind, place }) => [place, kind]);
+    expect(await listed(['seen'])).toEqual([
+      [2, 'ingest'],
+      [1, 'ingest'],
+    ]);
+    expect(await listed(['seen'], 2)).toEqual([[1, 'ingest']]);
+    expect((await listed(['seen', 'hidden', 'any'])).map(([, kind]) => kind)).toEqual([
+      'ingest',
+      'renormalise',
+      'encode',
+      'ingest',
+      'ingest',
+    ]);
   });
 
   it('keeps each pair of true twins once, whichever is named first, and leaves out unknown stars', async () => {

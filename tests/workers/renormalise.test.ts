@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findRelease } from '../../src/storage/dataRelease.js';
+import { findRelease, setProprietary } from '../../src/storage/dataRelease.js';
 import { loadTwins } from '../../src/storage/siblingGroup.js';
 import { loadSpectra, type StoredSpectrum } from '../../src/storage/spectrum.js';
 import { loadParameters } from '../../src/storage/starParameters.js';
@@ -77,6 +77,12 @@ describe('a release made anew by the continuum of this version', { timeout: 60_0
     expect(await loadTwins(place.db, second.id)).toEqual(await loadTwins(place.db, first.id));
     const parameters = await loadParameters(place.db, await readView(place.db), await idsOf());
     expect([...parameters.values()].every(({ release }) => release === 'new')).toBe(true);
+  });
+
+  test('is proprietary if the former one is', async () => {
+    await setProprietary(place.db, (await findRelease(place.db, 'old')).id, true);
+    await renormalise(place, { release: 'old', into: 'newer' }, course);
+    expect(await findRelease(place.db, 'newer')).toMatchObject({ state: 'draft', proprietary: true });
   });
 
   test('is not made into one that is published', async () => {

@@ -1,7 +1,7 @@
 import { ConflictError } from '../../src/domain/errors.js';
 import type { WavelengthGrid } from '../../src/domain/wavelengthGrid.js';
 import { CONTINUUM_VERSION, normalise, passThrough, restore } from '../../src/science/continuum/continuum.js';
-import { ensureRelease, findRelease, type Release } from '../../src/storage/dataRelease.js';
+import { ensureRelease, findRelease, type Release, setProprietary } from '../../src/storage/dataRelease.js';
 import { ensurePartition } from '../../src/storage/latent.js';
 import { copyGroups, copyStars } from '../../src/storage/releaseCopy.js';
 import {
@@ -33,6 +33,7 @@ export interface RenormaliseSummary {
 /**
  * Makes a release anew by the continuum of this version: what is published never changes. Spectra of an older version are normalised again, from the flux that their
  * coefficients restore; the others are copied with their latents under the served model, so that a publication encodes what was touched and nothing else.
+ * That of a proprietary release is proprietary.
  * @throws ConflictError when the new release was published already
  */
 export async function renormalise(
@@ -46,6 +47,8 @@ export async function renormalise(
     const into = await ensureRelease(db, request.into, from);
     if (into.state !== 'draft')
       throw new ConflictError(`release "${into.name}" is ${into.state} already`, 'name another one with --into');
+    // Or its publication would open to all what was kept for some.
+    if (from.proprietary) await setProprietary(db, into.id, true);
     const result = await new Renormalisation(place, from, into, course).perform();
     const { failed, ...counts } = result;
     return { result, state: failed.length ? 'partial' : 'done', counts: { ...counts, failed: failed.length } };
