@@ -22,10 +22,18 @@ export async function ingest(place: Workplace, request: IngestRequest, course: T
       : await new Ingestion(place, request, course, faulty).read(files);
     const labels = request.labels ? await applyLabels(place, request.release, request.labels, course) : null;
     const result = { ...spectra, labels };
-    const { failed, withoutParameters } = result;
-    const counts = { ...result, failed: failed.length, withoutParameters: withoutParameters.length };
-    return { result, state: failed.length ? 'partial' : 'done', counts };
+    const isPartial = spectra.failed.length > 0 || (labels && labels.refused.length > 0);
+    return { result, state: isPartial ? 'partial' : 'done', counts: countsOf(result) };
   });
+}
+
+/** The summary for the row of the run: lists as their lengths. */
+function countsOf(summary: IngestSummary): Readonly<Record<string, unknown>> {
+  const lengths = (values: object) =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? value.length : value]),
+    );
+  return { ...lengths(summary), labels: summary.labels && lengths(summary.labels) };
 }
 
 /** A part of an ingest: a few files, or some rows of a large one. */
