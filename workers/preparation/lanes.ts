@@ -48,7 +48,9 @@ export async function* prepareAll(
     for (;;) {
       while (begun < parts.length && begun >= taken + lanes * AHEAD)
         await new Promise<void>((resolve) => waiting.push(resolve));
-      if (begun >= parts.length || signal.aborted) return;
+      if (begun >= parts.length) return;
+      // Not a mere return: whoever waits for the parts that nobody reads any more is to know.
+      signal.throwIfAborted();
       const at = begun++;
       await thread.open(parts[at], options);
       for await (const outcomes of readPart(thread, parts[at], isStored, signal)) shelves[at].put(outcomes);
