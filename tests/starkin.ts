@@ -39,7 +39,10 @@ export async function startServer(env: NodeJS.ProcessEnv): Promise<RunningServer
 }
 
 /** A program that runs until it is told to end. */
-export type RunningProgram = Omit<RunningServer, 'url'>;
+export interface RunningProgram extends Omit<RunningServer, 'url'> {
+  /** Sends a signal, and does not wait. */
+  send(signal: NodeJS.Signals): void;
+}
 
 /** Starts a command that goes on running, and waits until it has written a sign. */
 export async function startProgram(
@@ -50,7 +53,7 @@ export async function startProgram(
   const child = start(args, env);
   const stderr = collect(child.stderr);
   await waitFor(child, stderr, sign);
-  return { stderr, end: (signal) => end(child, signal) };
+  return { stderr, end: (signal) => end(child, signal), send: (signal) => child.kill(signal) };
 }
 
 /** Starts `starkin serve`, waits until it has written something, and kills it some time later. */

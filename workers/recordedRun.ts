@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import { version } from '../src/config.js';
-import { StarkinError } from '../src/domain/errors.js';
+import { BusyError, StarkinError } from '../src/domain/errors.js';
 import { CONTINUUM_VERSION } from '../src/science/continuum/continuum.js';
 import type { Database } from '../src/storage/database.js';
 import { inputChecksums } from '../src/storage/inputChecksum.js';
-import { endRun, type NewRun, noteProgress, startRun, takeRun, unendedStep } from '../src/storage/run.js';
+import { endRun, findRun, type NewRun, noteProgress, startRun, takeRun, unendedStep } from '../src/storage/run.js';
 import { RunReport } from './runReport.js';
 import type { TaskCourse } from './tasks/task.js';
 
@@ -42,12 +42,19 @@ export async function recordRun<T>(
     recorded = await work({ ...course, report: row.report, run: { id: run, begun: true } });
   } catch (error) {
     await row.stop();
-    // The database may be what failed: its second failure must not hide the first.
-    await endRun(db, run, course.signal.aborted ? 'stopped' : 'failed', {}, describe(error)).catch(() => {});
+    const { aborted, reason } = course.signal;
+    // One that is another's by now ends with the other.
+    if (!(aborted && reason instanceof BusyError))
+      // The database may be what failed: its second failure must not hide the first.
+      await endRun(db, run, aborted ? 'stopped' : 'failed', {}, describe(error)).catch(() => {});
     throw error;
   }
   await row.stop();
-  await endRun(db, run, recorded.state, recorded.counts, null, recorded.checksums);
+  await endRun(db, run, recorded.state, recorded.counts, null, recorded.checksums).catch(async (error: unknown) => {
+    // Two at work on the same run did the same; the other has said so already.
+    const { state } = await findRun(db, run);
+    if (state !== 'done' && state !== 'partial') throw error;
+  });
   return recorded.result;
 }
 

@@ -12,9 +12,14 @@ export interface ServerOptions {
   readonly connections?: number;
   /** ms after which the server ends a statement; without it there is no limit. */
   readonly statementTimeout?: number;
+  /** ms after which the server ends a transaction whose client says nothing; 0: never. */
+  readonly idleTransactionTimeout?: number;
   /** The variable that names it, for the remedy. */
   readonly variable?: string;
 }
+
+/** A process that hangs in the middle of a transaction must not keep others from what it holds; none of ours waits for anything but the database. */
+const IDLE_TRANSACTION_MS = 15_000;
 
 /**
  * Opens a pool of connections to a Postgres server.
@@ -22,13 +27,19 @@ export interface ServerOptions {
  */
 export async function openServer(
   url: string,
-  { connections = 10, statementTimeout, variable = 'DATABASE_URL' }: ServerOptions = {},
+  {
+    connections = 10,
+    statementTimeout,
+    idleTransactionTimeout = IDLE_TRANSACTION_MS,
+    variable = 'DATABASE_URL',
+  }: ServerOptions = {},
 ): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
     application_name: 'starkin',
     types: { getTypeParser: typeParser },
+    idle_in_transaction_session_timeout: idleTransactionTimeout,
     ...(statementTimeout === undefined ? {} : { statement_timeout: statementTimeout }),
   });
   // An idle connection that breaks is replaced by the pool; without a listener Node would end the process.

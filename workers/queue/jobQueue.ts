@@ -26,10 +26,10 @@ export interface DeadLetter {
 
 /**
  * A job that fails for a passing reason, or whose worker dies, is tried again after 2, 4, 8 … seconds, at most 5 minutes, and 8 times: half an hour in all. A worker
- * says every 3 s that it has a job; silent for 10 s, the shortest that pg-boss takes, the job is another's.
+ * says every 3 s that it has a job; silent for 15 s, the job is another's: a machine under load keeps a process waiting for some seconds.
  */
 const RETRIES = { retryLimit: 8, retryDelay: 2, retryBackoff: true, retryDelayMax: 300 };
-const HEARTBEAT = { heartbeatSeconds: 10, expireInSeconds: 24 * 3600 };
+const HEARTBEAT = { heartbeatSeconds: 15, expireInSeconds: 24 * 3600 };
 const HEARTBEAT_REFRESH_SECONDS = 3;
 /** How often silent jobs are looked for: any one of the workers does it for all. */
 const SUPERVISE_SECONDS = 2;

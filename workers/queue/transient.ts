@@ -2,9 +2,9 @@ import { StarkinError } from '../../src/domain/errors.js';
 
 /**
  * SQLSTATE classes and codes of failures that pass by themselves (PostgreSQL's manual, appendix A): connection exceptions, insufficient resources (a full disk, no
- * memory, too many connections), serialization failure and deadlock, a lock that is not to be had, a server that shuts down or starts.
+ * memory, too many connections), a transaction that was silent for too long, serialization failure and deadlock, a lock that is not to be had, a server that shuts down or starts.
  */
-const PASSING_STATES = /^(08...|53...|40001|40P01|55P03|57P0[1-5]|58030)$/;
+const PASSING_STATES = /^(08...|53...|25P03|40001|40P01|55P03|57P0[1-5]|58030)$/;
 
 /** Codes of Node for a network, a disk or a process that may be well again in a minute. */
 const PASSING_CODES = new Set([

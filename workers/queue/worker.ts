@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { BusyError } from '../../src/domain/errors.js';
 import {
   endLostRuns,
   endRun,
@@ -71,7 +72,7 @@ class Worker {
     const { log } = this.options;
     const job = { ...held.job, run: held.job.run ?? (await this.scheduledRun(held)) };
     const started = performance.now();
-    const course = { report: () => {}, signal: AbortSignal.any([this.stopped, held.signal]) };
+    const course = { report: () => {}, signal: AbortSignal.any([this.stopped, takenAway(held.signal)]) };
     try {
       const output = job.part === null ? await this.doRun(job, course) : await this.doPart(job, job.part, course);
       this.count.done++;
@@ -79,8 +80,7 @@ class Worker {
       return { end: 'done', output: { ...output } };
     } catch (error) {
       const message = describe(error);
-      if (this.stopped.aborted) {
-        await this.putBack(held.queue, job).catch(() => {});
+      if (this.stopped.aborted && (await this.putBack(held.queue, job))) {
         log(`${tagOf(job)}: put back, as this worker stops`);
         return { end: 'done', output: { putBack: true } };
       }
@@ -150,14 +150,26 @@ class Worker {
     else await endRun(db, run, 'failed', {}, error);
   }
 
-  /** The same job anew, so that a stop does not count among its failures. */
-  private async putBack(queue: QueueName, job: RunJob): Promise<void> {
+  /** The same job anew, so that a stop does not count among its failures. @returns whether that could be done */
+  private async putBack(queue: QueueName, job: RunJob): Promise<boolean> {
     const { db } = this.place;
-    await db.transaction(async (tx) => {
-      if (job.run !== null && job.part !== null)
-        await endPart(tx, { runId: job.run, part: job.part }, { state: 'queued' });
+    const done = db.transaction(async (tx) => {
+      if (job.part !== null) await endPart(tx, { runId: job.run, part: job.part }, { state: 'queued' });
       else await returnRun(tx, job.run);
       await this.queue.send(tx, queue, [job]);
     });
+    return done.then(
+      () => true,
+      () => false,
+    );
   }
+}
+
+/** Aborts with a BusyError when a job is another worker's by now: its row is no longer this one's to end. */
+function takenAway(signal: AbortSignal): AbortSignal {
+  const taken = new AbortController();
+  signal.addEventListener('abort', () =>
+    taken.abort(new BusyError('the job was silent for too long, and another worker has it')),
+  );
+  return taken.signal;
 }

@@ -28,7 +28,7 @@ beforeAll(async () => {
     index: { minimumRows: 1 },
     worker: { jobSpectra: 100 },
   });
-  holder = await openServer(archive.url);
+  holder = await openServer(archive.url, { idleTransactionTimeout: 0 });
 }, 240_000);
 afterAll(async () => {
   await holder.close();
@@ -174,6 +174,26 @@ describe('a worker', { timeout: 120_000 }, () => {
       Array.from({ length: STARS / 100 }, () => ['done', 100, 100]),
     );
     expect(new Set(parts.map((part) => part.worker)).size).toBe(2);
+    expect(await second.end('SIGTERM')).toBe(0);
+  });
+
+  test('that slept so long that its jobs are another’s leaves them to it', async () => {
+    const id = await encodeAgain();
+    while ((await latentsOf(archive.models[1])()) === 0) await delay(10);
+    worker.send('SIGSTOP');
+    const said = worker.stderr().length;
+    const second = await archive.startWorker();
+    // As if it had slept for a minute already.
+    await archive.db.query(
+      `update pgboss.job set heartbeat_on = now() - interval '1 minute' where state = 'active' and name in ('run', 'encode')`,
+    );
+    expect(await archive.until(id, ended)).toMatchObject({ state: 'done' });
+    worker.send('SIGCONT');
+    // It finds its job taken, or finishes what is done already: both leave the row as it is.
+    while (!worker.stderr().slice(said).includes(`(run ${id}, `)) await delay(50);
+    expect(await archive.until(id, ended)).toMatchObject({ state: 'done', error: null });
+    expect(await latentsOf(archive.models[1])()).toBe(STARS);
+    expect(await archive.queue.deadLetters(id)).toEqual([]);
     expect(await second.end('SIGTERM')).toBe(0);
   });
 
