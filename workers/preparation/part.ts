@@ -56,7 +56,7 @@ export function isRefusal(value: object): value is Refusal {
   return 'code' in value;
 }
 
-/** Reads here. */
+/** Reads in the thread that calls it. */
 export class LocalReader implements PartReader {
   private readonly format: SurveyFormat;
   private readonly records: AsyncIterator<SpectrumRecord>;
@@ -80,11 +80,10 @@ export class LocalReader implements PartReader {
   async next(): Promise<readonly RecordHead[] | Refusal | null> {
     this.batch = [];
     while (!this.fault && this.batch.length < BATCH) {
-      const { value, done } = await refused(() => this.records.next()).then((read) =>
-        isRefusal(read) ? { value: this.fail(read), done: true } : read,
-      );
-      if (done) break;
-      this.batch.push(value as SpectrumRecord);
+      const read = await refused(() => this.records.next());
+      if (isRefusal(read)) this.fault = read;
+      else if (read.done) break;
+      else this.batch.push(read.value);
     }
     if (this.batch.length)
       return this.batch.map(({ spectrum, ...head }) => ({ ...head, survey: head.survey ?? this.format.survey }));
@@ -103,11 +102,6 @@ export class LocalReader implements PartReader {
 
   async close(): Promise<void> {
     await this.records.return?.();
-  }
-
-  private fail(fault: Refusal): undefined {
-    this.fault = fault;
-    return undefined;
   }
 }
 
