@@ -72,8 +72,10 @@ const settingsSchema = z.strictObject({
         .default(0.2)
         .describe('largest share of stars without a latent in a release to be published'),
       leakageBits: positive
-        .default(1.5)
-        .describe('most that latents may tell of the parameters that the model removes'),
+        .default(2)
+        .describe(
+          'most that latents may tell of the parameters that the model removes: 2 bits halve the spread of two',
+        ),
       latentDrift: share
         .default(0.5)
         .describe('largest change of the distances between stars, against the served model: 1 - their correlation'),

@@ -29,24 +29,27 @@ const LEAST_FOR_DRIFT = 50;
 /**
  * Measures a release under a model, staged spectra included.
  * @param served the model that answers now, or null
+ * @param others releases that the model encoded as well: a new release has no latents under the served one, and drift is measured on one that has
  */
 export async function measureRelease(
   db: Database,
   release: Release,
   model: StoredModel,
   served: string | null,
+  others: readonly Release[],
 ): Promise<CheckFigures> {
   const { stars, without } = await countWithoutLatent(db, model.id, release.id);
   const formerModelId = served === model.id ? null : served;
   const sample = await sampleLatents(db, { releaseId: release.id, modelId: model.id, formerModelId }, SAMPLE);
-  const compared = comparedOf(sample.filter(({ former }) => former));
-  const comparable = compared !== null && compared.rows >= LEAST_FOR_DRIFT;
+  let compared = comparedOf(sample);
+  for (const { id } of formerModelId === null ? [] : others)
+    compared ??= comparedOf(await sampleLatents(db, { releaseId: id, modelId: model.id, formerModelId }, SAMPLE));
   return {
     stars,
     withoutLatent: stars ? without / stars : 0,
     leakageBits: leakageOf(sample, model),
-    latentDrift: comparable ? latentDrift(compared) : null,
-    twinOverlap: comparable ? twinOverlap(compared) : null,
+    latentDrift: compared && latentDrift(compared),
+    twinOverlap: compared && twinOverlap(compared),
   };
 }
 
@@ -88,8 +91,10 @@ export function checkGate(release: string, model: string, figures: CheckFigures,
     );
 }
 
-function comparedOf(stars: readonly SampledStar[]): Compared | null {
-  if (!stars.length) return null;
+/** The stars that have latents under both; null for too few. */
+function comparedOf(sample: readonly SampledStar[]): Compared | null {
+  const stars = sample.filter(({ former }) => former);
+  if (stars.length < LEAST_FOR_DRIFT) return null;
   const join = (vectors: readonly Float32Array[]) => {
     const size = vectors[0].length;
     const all = new Float32Array(vectors.length * size);

@@ -5,7 +5,7 @@ import { countLatents } from '../../src/storage/latent.js';
 import { findModel } from '../../src/storage/model.js';
 import { listRuns } from '../../src/storage/run.js';
 import { readView } from '../../src/storage/view.js';
-import { objections } from '../../workers/releaseCheck.js';
+import { measureRelease, objections } from '../../workers/releaseCheck.js';
 import { ingest } from '../../workers/tasks/ingest.js';
 import { promote } from '../../workers/tasks/promote.js';
 import { publish } from '../../workers/tasks/publish.js';
@@ -86,6 +86,14 @@ describe('a publication', { timeout: 120_000 }, () => {
     expect((await findModel(place.db, model)).trainedOn).toBe('toy');
     await promote(place.db, former);
     expect(await served()).toBe(former);
+    const elsewhere = await measureRelease(
+      place.db,
+      await findRelease(place.db, 'more'),
+      await findModel(place.db, model),
+      former,
+      [await findRelease(place.db, 'toy')],
+    );
+    expect(elsewhere).toMatchObject({ stars: 0, latentDrift: checks.latentDrift, twinOverlap: checks.twinOverlap });
   });
 
   test('of another release encodes that one alone under the served model', async () => {

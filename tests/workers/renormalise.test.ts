@@ -31,7 +31,7 @@ beforeAll(async () => {
     `update spectrum set continuum_version = 0 where star_id in (select star_id from spectrum order by star_id limit $1)`,
     [OUTDATED],
   );
-}, 120_000);
+}, 240_000);
 afterAll(() => place.close());
 
 const idsOf = async () =>

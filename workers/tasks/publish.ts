@@ -56,7 +56,7 @@ export async function publish(place: Workplace, request: PublishRequest, course:
     const model = await modelFor(place, request, served, course);
     const encoded = await encodeAll(place, name, model, served, course);
     await makeIndex(place, model.id, course);
-    const checks = await measureRelease(db, release, model, served);
+    const checks = await measureRelease(db, release, model, served, await published(db));
     if (!force) checkGate(name, model.id, checks, place.settings.check);
     await db.transaction((tx) => makeVisible(tx, release, model.id, served));
     const formerModel = served === model.id ? null : served;
@@ -87,12 +87,16 @@ async function encodeAll(
   served: string | null,
   course: TaskCourse,
 ): Promise<number> {
-  const published = (await listReleases(place.db)).filter(({ state }) => state === 'published');
-  const releases = new Set([name, ...(model.id === served ? [] : published.map((each) => each.name))]);
+  const others = model.id === served ? [] : await published(place.db);
+  const releases = new Set([name, ...others.map((other) => other.name)]);
   let encoded = 0;
   for (const release of releases)
     encoded += (await encode(place, { release, model: model.id, promote: false }, course)).encoded;
   return encoded;
+}
+
+async function published(db: Database): Promise<Release[]> {
+  return (await listReleases(db)).filter(({ state }) => state === 'published');
 }
 
 async function makeIndex(place: Workplace, model: string, course: TaskCourse): Promise<void> {
@@ -102,8 +106,8 @@ async function makeIndex(place: Workplace, model: string, course: TaskCourse): P
 }
 
 async function makeVisible(tx: Database, release: Release, model: string, servedBefore: string | null): Promise<void> {
-  const published = (await listReleases(tx)).filter(({ state }) => state === 'published');
-  const ids = [...new Set([release.id, ...(model === servedBefore ? [] : published.map(({ id }) => id))])];
+  const others = model === servedBefore ? [] : await published(tx);
+  const ids = [...new Set([release.id, ...others.map(({ id }) => id)])];
   // Staging waits for this lock, so that no spectrum comes in between the check and the publication.
   await stagedRevisions(tx, ids);
   await holdServing(tx);
