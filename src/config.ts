@@ -13,6 +13,7 @@ export interface Config {
 
 const positive = z.number().positive();
 const count = z.number().int().positive();
+const share = z.number().min(0).max(1);
 
 /** Settings of the configuration file; every one has a default, `starkin config` prints them all. */
 const settingsSchema = z.strictObject({
@@ -27,6 +28,11 @@ const settingsSchema = z.strictObject({
         .default(0.005)
         .describe('smallest relative flux error believed, as a fraction of the continuum'),
       batch: count.default(250).describe('spectra per transaction'),
+      threads: count.default(availableParallelism()).describe('threads that read, normalise and encode spectra'),
+      labels: z
+        .partialRecord(z.enum(['id', 'teff', 'logg', 'feh', 'teff_err', 'logg_err', 'feh_err']), z.string().min(1))
+        .default({})
+        .describe('names of columns in a table of labels (--labels), where they are not the usual ones'),
     })
     .prefault({}),
   continuum: z
@@ -66,6 +72,53 @@ const settingsSchema = z.strictObject({
         .describe('a spectrum with a smaller share of good pixels, of those that the model covers, gets no latent'),
     })
     .prefault({}),
+  worker: z
+    .strictObject({
+      jobSpectra: count.default(2000).describe('spectra that one job encodes'),
+      threads: count
+        .default(1)
+        .describe('threads of a worker’s encoder: more workers use a machine better than more threads'),
+      jobFiles: count.default(200).describe('files of one star each that one job reads'),
+    })
+    .prefault({}),
+  index: z
+    .strictObject({
+      minimumRows: count
+        .default(100_000)
+        .describe('latents of a model below which its search is an exact scan and no index is made'),
+    })
+    .prefault({}),
+  check: z
+    .strictObject({
+      withoutLatent: share
+        .default(0.2)
+        .describe('largest share of stars without a latent in a release to be published'),
+      leakageBits: positive
+        .default(2)
+        .describe(
+          'most that latents may tell of the parameters that the model removes: 2 bits halve the spread of two',
+        ),
+      latentDrift: share
+        .default(0.5)
+        .describe('largest change of the distances between stars, against the served model: 1 - their correlation'),
+      twinOverlap: share
+        .default(0.2)
+        .describe('least share of the 10 nearest of a star that are among its 10 nearest under the served model'),
+    })
+    .prefault({}),
+  schedule: z
+    .strictObject({
+      cron: z.string().min(1).describe('when: a cron expression of five fields'),
+      timezone: z.string().default('UTC').describe('of the cron expression'),
+      folders: z.array(z.string().min(1)).min(1).describe('watched folders, absolute paths'),
+      release: z.string().min(1).describe('the release to read into and to publish'),
+      format: z.string().min(1).default('auto').describe('format of the files, as of `ingest`'),
+      visits: z.boolean().default(false).describe('store the single visits too'),
+      train: z.enum(['never', 'fresh']).default('never').describe('whether a model is trained on what has come in'),
+    })
+    .nullable()
+    .optional()
+    .describe('what is done by itself: null ends a schedule that the workers of a server keep'),
   simulate: z
     .strictObject({
       processes: count.default(availableParallelism()).describe('threads that synthesise spectra'),
@@ -75,6 +128,9 @@ const settingsSchema = z.strictObject({
   api: z
     .strictObject({
       maximumPage: count.default(1000).describe('largest `first` of a connection'),
+      statementTimeout: positive
+        .default(30)
+        .describe('seconds after which a database server ends a statement of the API'),
     })
     .prefault({}),
 });
@@ -85,10 +141,11 @@ const environmentSchema = z.object({
   STARKIN_DATA: z.string().min(1).default('data'),
   STARKIN_CONFIG: z.string().min(1).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_READ_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   PORT: z.coerce.number().int().min(0).max(65535).default(4000),
   HOST: z.string().min(1).default('127.0.0.1'),
   STARKIN_CORS_ORIGINS: z.string().default(''),
-  STARKIN_TOKENS_REQUIRED: z.string().optional(),
+  STARKIN_TOKENS_REQUIRED: z.enum(['0', '1']).default('0'),
   STARKIN_TRUST_PROXY: z.string().default(''),
   STARKIN_DEMO_STARS: z.coerce.number().int().min(400).default(6000),
   STARKIN_BACKEND: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),
@@ -99,6 +156,10 @@ export interface Environment {
   readonly data: string;
   readonly configFile: string;
   readonly databaseUrl: string | null;
+  /** Where the API reads: a replica, or the same server under a role that may write nothing; null: where databaseUrl says. */
+  readonly databaseReadUrl: string | null;
+  /** Whether requests without an access token are refused. */
+  readonly tokensRequired: boolean;
   readonly port: number;
   readonly host: string;
   readonly corsOrigins: readonly string[];
@@ -111,6 +172,9 @@ export interface Environment {
 /** The project's root: the folder of package.json, found from this file, whether it runs as source or as dist/src/config.js. */
 export const projectRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
 
+/** Starkin's version, as package.json has it. */
+export const version: string = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')).version;
+
 /**
  * Reads the environment and the configuration file.
  * @throws ConfigError naming the variable or setting, what was expected and what was found
@@ -120,13 +184,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const parsed = environmentSchema.safeParse(given);
   if (!parsed.success) throw asConfigError(parsed.error, given, '');
   const e = parsed.data;
-  // Said aloud rather than ignored: whoever sets it believes the archive closed to others.
-  if (e.STARKIN_TOKENS_REQUIRED !== undefined && e.STARKIN_TOKENS_REQUIRED !== '0')
-    throw new ConfigError(
-      'STARKIN_TOKENS_REQUIRED',
-      'no value: this version has no access tokens',
-      e.STARKIN_TOKENS_REQUIRED,
-    );
+  if (e.DATABASE_READ_URL && !e.DATABASE_URL)
+    throw new ConfigError('DATABASE_READ_URL', 'DATABASE_URL beside it, the server that it is a copy of', 'none');
   const data = resolve(projectRoot, e.STARKIN_DATA);
   const configFile = resolve(projectRoot, e.STARKIN_CONFIG ?? join(data, 'starkin.json'));
   if (e.STARKIN_CONFIG && !existsSync(configFile))
@@ -136,6 +195,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       data,
       configFile,
       databaseUrl: e.DATABASE_URL ?? null,
+      databaseReadUrl: e.DATABASE_READ_URL ?? null,
+      tokensRequired: e.STARKIN_TOKENS_REQUIRED === '1',
       port: e.PORT,
       host: e.HOST,
       corsOrigins: e.STARKIN_CORS_ORIGINS.split(',')

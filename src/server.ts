@@ -1,3 +1,4 @@
+import { followSchedule, type Schedule } from '../workers/schedule.js';
 import { demonstrationDue } from '../workers/tasks/demonstrate.js';
 import { type ApiServer, startApi } from './api/http.js';
 import { ProgressDisplay } from './commands/progressDisplay.js';
@@ -5,7 +6,9 @@ import { type Config, readConfig } from './config.js';
 import { toFailure } from './control/message.js';
 import { Owner } from './control/owner.js';
 import { listenForCommands } from './control/server.js';
+import { silent } from './domain/progress.js';
 import { startIntake } from './intake/start.js';
+import { openReads } from './storage/archive.js';
 
 /** Exit code of a build that was stopped, and of a process that a second signal ended at once: 128 + SIGINT, as shells have it. */
 const STOPPED = 130;
@@ -59,16 +62,27 @@ async function open(
   const { environment, settings } = config;
   const embedded = environment.databaseUrl === null;
   const { db, compute } = await owner.workplace(embedded);
+  const reads = await openReads(environment, db, settings.api.statementTimeout);
+  closing.push(() => reads.close());
   let waitingFor: string | null = null;
   const intake = startIntake();
   closing.push(() => intake.close());
-  const api = await startApi({ db, compute, intake, environment, settings, ready: () => waitingFor });
+  const api = await startApi({
+    db: reads.db,
+    tokens: db,
+    compute,
+    intake,
+    environment,
+    settings,
+    ready: () => waitingFor,
+  });
   closing.push(() => api.close());
   if (embedded) {
     const control = await listenForCommands(environment.data, (command, request, course) =>
       owner.perform(command, request, course),
     );
     closing.push(() => control.close());
+    if (settings.schedule) keepSchedule(owner, settings.schedule, signal);
     if (await demonstrationDue(db)) {
       waitingFor = 'the demonstration is being built';
       await buildDemonstration(owner, signal);
@@ -76,6 +90,16 @@ async function open(
     }
   }
   return api;
+}
+
+/** An embedded archive has no workers: its owner does what the schedule asks for, among the commands it is handed. */
+function keepSchedule(owner: Owner, schedule: Schedule, signal: AbortSignal): void {
+  const say = (text: string) => void process.stderr.write(`schedule: ${text}\n`);
+  const perform = async () => {
+    const done = await owner.perform('reencode', { detach: false }, { report: silent, signal }).catch(toFailure);
+    say('text' in done ? done.text : done.message);
+  };
+  followSchedule(schedule, perform, signal).catch((error: unknown) => say(toFailure(error).message));
 }
 
 async function buildDemonstration(owner: Owner, signal: AbortSignal): Promise<void> {

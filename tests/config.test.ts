@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { defaultSettings, projectRoot, readConfig } from '../src/config.js';
+import { snippets } from './snippets.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'starkin-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -28,7 +29,8 @@ describe('the configuration', () => {
   test.each([
     [{ PORT: 'http' }, /^PORT: expected number, found "http"$/],
     [{ PORT: '70000' }, /PORT/],
-    [{ STARKIN_TOKENS_REQUIRED: '1' }, /STARKIN_TOKENS_REQUIRED: expected no value: this version has no access tokens/],
+    [{ STARKIN_TOKENS_REQUIRED: 'yes' }, /STARKIN_TOKENS_REQUIRED: .*"1"/],
+    [{ DATABASE_READ_URL: 'postgres://reader@replica/starkin' }, /DATABASE_READ_URL: expected DATABASE_URL beside it/],
     [{ STARKIN_BACKEND: 'cuda' }, /STARKIN_BACKEND: .*"tensorflow"/],
     [{ STARKIN_CONFIG: '/nowhere.json' }, /STARKIN_CONFIG: expected an existing file, found "\/nowhere.json"/],
   ])('refuses %j, naming the variable', (env, message) => {
@@ -54,5 +56,12 @@ describe('the configuration', () => {
     const file = join(folder, 'starkin.json');
     writeFileSync(file, content);
     expect(() => readConfig({ STARKIN_CONFIG: file })).toThrow(message);
+  });
+
+  test('takes the schedule that the documents show', () => {
+    const [{ text }] = snippets('docs/living-archive.md').filter(({ language }) => language === 'json');
+    const file = join(folder, 'documented.json');
+    writeFileSync(file, text);
+    expect(readConfig({ STARKIN_CONFIG: file }).settings.schedule).toMatchObject({ release: 'live', visits: false });
   });
 });

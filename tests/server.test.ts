@@ -121,6 +121,25 @@ describe('beside a running server', () => {
     expect(again.stdout).toMatch(/0 spectra stored, 1 there already/);
   });
 
+  test('a token that is made while the server runs shows a draft until it is revoked, and is not logged', async () => {
+    await starkin(['ingest', '--release', 'next', '--format', 'apogee', join(apogee, giant)], env);
+    const created = await starkin(['token', 'create', '--name', 'portal', '--read', 'next', '--expires', '12h'], env);
+    expect(created.code).toBe(0);
+    const token = created.stdout.split('\n')[0];
+    const asked = () =>
+      fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: '{"query": "{ star(id: \\"2M17335483-2753043\\") { release } }"}',
+      });
+    expect(await (await asked()).json()).toEqual({ data: { star: { release: 'next' } } });
+    expect(await ask('{ star(id: "2M17335483-2753043") { release } }')).toEqual({ star: { release: 'more' } });
+    expect(await starkin(['token', 'revoke', 'portal'], env)).toMatchObject({ code: 0 });
+    expect((await asked()).status).toBe(401);
+    expect(server.stderr()).not.toContain(token);
+    expect((await starkin(['token', 'list'], env)).stdout).toMatch(/portal +revoked +read:next/);
+  });
+
   test('a second server is refused, with the process that owns the archive', async () => {
     const { code, stderr } = await starkin(['serve'], { ...env, PORT: '0' });
     expect(code).toBe(2);
@@ -142,7 +161,13 @@ describe('beside a running server', () => {
 });
 
 describe('the documents', () => {
-  const documents = ['README.md', 'docs/operator.md', 'docs/portal-developer.md', 'docs/archive-scientist.md'];
+  const documents = [
+    'README.md',
+    'docs/operator.md',
+    'docs/portal-developer.md',
+    'docs/archive-scientist.md',
+    'docs/living-archive.md',
+  ];
   const all = documents.flatMap(snippets);
   const written = (language: string): [string, Snippet][] =>
     all.filter((snippet) => snippet.language === language).map((snippet, i) => [`${snippet.file} ${i + 1}`, snippet]);

@@ -38,6 +38,24 @@ export async function startServer(env: NodeJS.ProcessEnv): Promise<RunningServer
   return { url, stderr, end: (signal) => end(child, signal) };
 }
 
+/** A program that runs until it is told to end. */
+export interface RunningProgram extends Omit<RunningServer, 'url'> {
+  /** Sends a signal, and does not wait. */
+  send(signal: NodeJS.Signals): void;
+}
+
+/** Starts a command that goes on running, and waits until it has written a sign. */
+export async function startProgram(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  sign: RegExp,
+): Promise<RunningProgram> {
+  const child = start(args, env);
+  const stderr = collect(child.stderr);
+  await waitFor(child, stderr, sign);
+  return { stderr, end: (signal) => end(child, signal), send: (signal) => child.kill(signal) };
+}
+
 /** Starts `starkin serve`, waits until it has written something, and kills it some time later. */
 export async function killServerAfter(env: NodeJS.ProcessEnv, sign: RegExp, milliseconds: number): Promise<void> {
   const { child, stderr } = beginServer(env);
@@ -72,6 +90,7 @@ function ended(child: ChildProcess): Promise<number | null> {
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const closed = ended(child);
   child.kill(signal);
   return closed;

@@ -1,21 +1,60 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 import { projectRoot } from '../src/config.js';
 import type { Database } from '../src/storage/database.js';
 import { openEmbedded } from '../src/storage/embedded.js';
 import { migrate, migrationsFolder } from '../src/storage/migrations.js';
+import { openServer } from '../src/storage/server.js';
+import { TEMPLATE, type TestServer } from './testServer.js';
+
+/** The server that this project's tests run on; null where they run on the embedded database. */
+export const testServer: TestServer | null = inject('postgres') ?? null;
 
 /**
- * An empty, migrated archive in memory: a database of its own, to be closed by the test. It starts from a dump of a migrated one
- * (about a third of the time), kept in the temporary folder under a name that follows from the migrations and PGlite's version.
+ * An empty, migrated archive: a database of its own, to be closed by the test, on the engine of the project that the test runs in. Both kinds
+ * start from a migrated one: a server clones a template; in memory a dump is read, kept in the temporary folder under a name that follows
+ * from the migrations and PGlite's version.
  */
 export async function openTestDatabase(): Promise<Database> {
+  if (testServer) return openClone(testServer);
   const file = join(tmpdir(), `starkin-test-template-${templateKey()}.tar`);
   if (!existsSync(file)) await makeTemplate(file);
   return openEmbedded(null, new Uint8Array(await readFile(file)));
+}
+
+/** A new database on a server; dropped when the test closes it. */
+async function openClone(server: TestServer): Promise<Database> {
+  const { url, drop } = await cloneDatabase(server);
+  const db = await openServer(url);
+  const close = db.close.bind(db);
+  db.close = async () => {
+    await close();
+    await drop();
+  };
+  return db;
+}
+
+/** @param template the database to start from: the migrated one, or an empty one of Postgres */
+export async function cloneDatabase(
+  server: TestServer,
+  template: string = TEMPLATE,
+): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await administer(server, `create database ${name} template ${template}`);
+  return { url: `${server.url}${name}`, drop: () => administer(server, `drop database ${name} with (force)`) };
+}
+
+async function administer(server: TestServer, sql: string): Promise<void> {
+  const admin = await openServer(`${server.url}postgres`, { connections: 1 });
+  try {
+    await admin.query(sql);
+  } finally {
+    await admin.close();
+  }
 }
 
 async function makeTemplate(file: string): Promise<void> {

@@ -20,7 +20,7 @@ export async function listFiles(paths: readonly string[]): Promise<InputFiles> {
     if (found instanceof StarkinError) faults.push({ path, fault: found });
     else files.push(...found);
   }
-  if (!files.length) throw faults[0].fault;
+  if (!files.length && faults.length) throw faults[0].fault;
   return { files, faults };
 }
 

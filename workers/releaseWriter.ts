@@ -1,18 +1,19 @@
-import { ConflictError, GridError, InputError, SpectrumError, StarkinError } from '../src/domain/errors.js';
-import type { Continuum, Spectrum, SpectrumRecord } from '../src/domain/spectrum.js';
+import { GridError, StarkinError } from '../src/domain/errors.js';
 import { type StarId, starId } from '../src/domain/star.js';
 import { describeGrid, sameGrid, type WavelengthGrid } from '../src/domain/wavelengthGrid.js';
 import { storeAbundances } from '../src/storage/abundance.js';
-import { ensureRelease, listReleases, type Release } from '../src/storage/dataRelease.js';
+import type { Database } from '../src/storage/database.js';
+import { ensureRelease, listReleases, type Release, stagedRevisions } from '../src/storage/dataRelease.js';
 import { storeTwins } from '../src/storage/siblingGroup.js';
-import { knownChecksums, type NewSpectrum, releaseGrid, spectrumKey, storeSpectra } from '../src/storage/spectrum.js';
-import { storablePixels } from '../src/storage/spectrumEncoding.js';
+import { type EncodedRow, releaseGrid, storeEncoded } from '../src/storage/spectrum.js';
 import { storeStars } from '../src/storage/star.js';
 import { storeParameters } from '../src/storage/starParameters.js';
+import { changeStaged, type StagedChange, type StoredVersion, storedVersions } from '../src/storage/storedVersion.js';
 import { checkSurveyName, ensureSurvey } from '../src/storage/survey.js';
 import { ensureGrid } from '../src/storage/wavelengthGrid.js';
-import { normaliseRecord } from './normalisation.js';
-import type { Workplace } from './tasks/task.js';
+import { changed, placeSpectrum, versionOf } from './placement.js';
+import type { Outcome } from './preparation/lanes.js';
+import type { PreparedSpectrum, RecordHead } from './preparation/part.js';
 
 /** An input that could not be stored, and why. */
 export interface IngestFailure {
@@ -23,35 +24,33 @@ export interface IngestFailure {
 
 /** What became of the records of one batch. */
 export interface WriteResult {
-  readonly stored: number;
+  readonly stored: readonly RecordHead[];
   /** There already, with the same checksum. */
   readonly skipped: number;
+  /** Left out or taken back, since a newer reduction of the same is there. */
+  readonly superseded: readonly RecordHead[];
   readonly failed: readonly IngestFailure[];
-  readonly unusablePixels: number;
+  /** Combined spectra that stand beside those of another telescope, or moved them there. */
+  readonly beside: number;
   /** Pixels flagged because the store's encoding cannot hold their flux. */
   readonly overflowPixels: number;
-  readonly withoutParameters: readonly string[];
 }
 
-interface Prepared {
-  readonly record: SpectrumRecord;
-  readonly spectrum: Spectrum;
-  readonly continuum: Continuum;
+/** A prepared spectrum with its place; others of the batch may still move it, or take it back. */
+interface Placed {
+  readonly head: RecordHead;
+  readonly prepared: PreparedSpectrum;
+  readonly id: StarId;
+  visit: number;
+  readonly changes: readonly StagedChange[];
+  isTakenBack: boolean;
 }
 
-interface Written {
-  readonly stored: readonly Prepared[];
-  readonly overflowPixels: number;
-}
-
-type Noting = (record: SpectrumRecord, work: () => Promise<void>) => Promise<void>;
-
-/** Bytes of the longest star name taken: it is part of every key of the star, and an index row of Postgres holds 2,704. */
-const LONGEST_NAME = 200;
+type Versions = Map<StarId, StoredVersion[]>;
 
 /**
- * Writes records into one release: leaves out what is there, normalises, and stores each batch in one transaction. The release is made with the first
- * batch that is stored: a command that stores nothing leaves none behind.
+ * Writes prepared spectra into one release: leaves out what is there, places the others (placement.ts), and stores each batch in one transaction. The
+ * release is made with the first batch that is stored: a command that stores nothing leaves none behind.
  */
 export class ReleaseWriter {
   private release: Release | null = null;
@@ -60,152 +59,164 @@ export class ReleaseWriter {
 
   /** @param surveyOf the survey that a record's star belongs to */
   constructor(
-    private readonly place: Workplace,
+    private readonly db: Database,
     private readonly releaseName: string,
-    private readonly simulated: boolean,
-    private readonly surveyOf: (record: SpectrumRecord) => string,
+    private readonly surveyOf: (head: RecordHead) => string,
   ) {}
 
-  async write(records: readonly SpectrumRecord[]): Promise<WriteResult> {
+  /** Whether each of these is stored, with the same content: asked before it is prepared. */
+  readonly isStored = async (heads: readonly RecordHead[]): Promise<boolean[]> => {
+    const versions = await this.versions(heads);
+    return heads.map(
+      (head) => versions.get(this.idOf(head))?.some(({ checksum }) => checksum === head.checksum) ?? false,
+    );
+  };
+
+  /** @param simulated whether the release is one of simulated spectra */
+  async write(outcomes: readonly Outcome[], simulated: boolean): Promise<WriteResult> {
     const failed: IngestFailure[] = [];
-    const noting = async (record: SpectrumRecord, work: () => Promise<void>) => {
-      const failure = await caught(record.source, work);
-      if (failure) failed.push(failure);
-    };
-    const known = await this.knownChecksums(records);
-    const prepared: Prepared[] = [];
+    const superseded: RecordHead[] = [];
+    const placed: Placed[] = [];
     let skipped = 0;
-    for (const record of records)
-      await noting(record, async () => {
-        if (this.isKnown(record, known)) skipped++;
-        else {
-          prepared.push(this.prepare(record));
-          known.set(spectrumKey(this.keyOf(record)), record.checksum);
-        }
-      });
-    const written = prepared.length ? await this.storeAll(prepared, noting) : { stored: [], overflowPixels: 0 };
-    const stored = written.stored.map(({ record }) => record);
-    return {
-      stored: stored.length,
-      skipped,
-      failed,
-      unusablePixels: stored.reduce((sum, record) => sum + record.unusablePixels, 0),
-      overflowPixels: written.overflowPixels,
-      withoutParameters: stored.filter(lacksParameters).map(({ star }) => star.name),
-    };
+    const versions = await this.versions(
+      outcomes.flatMap((outcome) => (outcome.kind === 'prepared' ? outcome.head : [])),
+    );
+    for (const outcome of outcomes) {
+      if (outcome.kind === 'refused') failed.push({ source: outcome.source, ...outcome.refusal });
+      else if (outcome.kind === 'known') skipped++;
+      else {
+        const failure = await caught(outcome.head.source, async () => {
+          const place = this.place(outcome, versions, placed);
+          if (place === 'known') skipped++;
+          else if (place === 'superseded') superseded.push(outcome.head);
+        });
+        if (failure) failed.push(failure);
+      }
+    }
+    const { stored, overflowPixels } = await this.storeAll(placed, simulated, failed);
+    superseded.push(...placed.filter(({ isTakenBack }) => isTakenBack).map(({ head }) => head));
+    const beside = placed.filter(
+      ({ head, visit, changes }) => head.visit === 0 && (visit !== 0 || changes.some(({ kind }) => kind === 'move')),
+    ).length;
+    return { stored, skipped, superseded, beside, failed, overflowPixels };
   }
 
-  private async knownChecksums(records: readonly SpectrumRecord[]): Promise<Map<string, string>> {
-    const { db } = this.place;
-    this.release ??= (await listReleases(db)).find(({ name }) => name === this.releaseName) ?? null;
-    if (!this.release) return new Map();
-    this.grid ??= (await releaseGrid(db, this.release.id))?.grid ?? null;
-    return knownChecksums(db, this.release.id, records.map(this.keyOf));
+  private async versions(heads: readonly RecordHead[]): Promise<Versions> {
+    this.release ??= (await listReleases(this.db)).find(({ name }) => name === this.releaseName) ?? null;
+    if (!this.release || !heads.length) return new Map();
+    this.grid ??= (await releaseGrid(this.db, this.release.id))?.grid ?? null;
+    return storedVersions(this.db, this.release.id, heads.map(this.idOf));
   }
 
-  /** @throws ConflictError when the same key is there with another content */
-  private isKnown(record: SpectrumRecord, known: ReadonlyMap<string, string>): boolean {
-    const key = this.keyOf(record);
-    const earlier = known.get(spectrumKey(key));
-    if (earlier !== undefined && earlier !== record.checksum)
-      throw new ConflictError(
-        `${record.source}: ${key.starId}, ${record.visit ? `visit ${record.visit}` : 'combined'}, is in release "${this.releaseName}" with sha256 ${earlier.slice(0, 12)}…, and here it has ${record.checksum.slice(0, 12)}…`,
-        'ingest another reduction into a release of its own',
-      );
-    return earlier !== undefined;
+  /**
+   * Adds a spectrum to those to be stored, if it is to be.
+   * @throws ConflictError, GridError, InputError when it cannot be
+   */
+  private place(
+    { head, prepared }: Outcome & { kind: 'prepared' },
+    versions: Versions,
+    placed: Placed[],
+  ): 'placed' | 'known' | 'superseded' {
+    checkSurveyName(this.surveyOf(head), `${head.source}: survey`);
+    this.checkGrid(head);
+    const id = this.idOf(head);
+    const stored = versions.get(id) ?? [];
+    const placement = placeSpectrum(stored, head, this.releaseName);
+    if (placement.kind !== 'store') return placement.kind;
+    const { visit, changes } = placement;
+    for (const change of changes)
+      for (const earlier of placed) if (earlier.id === id && earlier.visit === change.visit) apply(change, earlier);
+    versions.set(id, [...changed(stored, changes), versionOf(head, visit)]);
+    placed.push({ head, prepared, id, visit, changes, isTakenBack: false });
+    return 'placed';
   }
 
-  private prepare(record: SpectrumRecord): Prepared {
-    const { settings } = this.place;
-    checkSurveyName(this.surveyOf(record), `${record.source}: survey`);
-    if (Buffer.byteLength(record.star.name) > LONGEST_NAME)
-      throw new InputError(
-        `${record.source}: star name`,
-        `at most ${LONGEST_NAME} bytes`,
-        `${record.star.name.slice(0, 40)}…`,
-      );
-    const { spectrum, continuum } = normaliseRecord(record, settings);
-    const good = storablePixels(spectrum);
-    const minimum = Math.min(settings.ingest.minimumGoodPixels, record.grid.wavelength.length / 2);
-    if (good < minimum)
-      throw new SpectrumError(
-        record.source,
-        `at least ${minimum} good pixels (setting ingest.minimumGoodPixels)`,
-        `${good}`,
-      );
-    this.checkGrid(record);
-    return { record, spectrum, continuum };
-  }
-
-  private checkGrid({ grid, source }: SpectrumRecord): void {
+  private checkGrid({ grid, source }: RecordHead): void {
     this.grid ??= grid;
     if (!sameGrid(this.grid, grid))
       throw new GridError(source, `of release "${this.releaseName}" (${describeGrid(this.grid)})`, describeGrid(grid));
   }
 
-  /** A batch that cannot be stored as a whole is stored spectrum by spectrum, so that the good ones of it are. */
-  private async storeAll(prepared: readonly Prepared[], noting: Noting): Promise<Written> {
+  /**
+   * A batch that cannot be stored as a whole is stored spectrum by spectrum, each placed anew, so that the good ones of it are: another worker may have
+   * stored the same star meanwhile.
+   */
+  private async storeAll(placed: readonly Placed[], simulated: boolean, failed: IngestFailure[]) {
+    const wanted = placed.filter(({ isTakenBack }) => !isTakenBack);
+    if (!placed.length) return { stored: [], overflowPixels: 0 };
     try {
-      return { stored: prepared, overflowPixels: await this.store(prepared) };
+      return { stored: wanted.map(({ head }) => head), overflowPixels: await this.store(placed, simulated) };
     } catch (error) {
       if (!(error instanceof StarkinError)) throw error;
-      const stored: Prepared[] = [];
-      let overflowPixels = 0;
-      for (const one of prepared)
-        await noting(one.record, async () => {
-          overflowPixels += await this.store([one]);
-          stored.push(one);
-        });
-      return { stored, overflowPixels };
     }
+    const stored: RecordHead[] = [];
+    let overflowPixels = 0;
+    for (const { head, prepared } of wanted) {
+      const failure = await caught(head.source, async () => {
+        const alone: Placed[] = [];
+        this.place({ kind: 'prepared', head, prepared }, await this.versions([head]), alone);
+        if (!alone.length) return;
+        overflowPixels += await this.store(alone, simulated);
+        stored.push(head);
+      });
+      if (failure) failed.push(failure);
+    }
+    return { stored, overflowPixels };
   }
 
   /** @returns the number of pixels that the encoding could not hold */
-  private async store(prepared: readonly Prepared[]): Promise<number> {
-    const records = prepared.map(({ record }) => record);
-    const parameters = records.flatMap((record) =>
-      record.parameters && record.visit === 0 ? [{ starId: this.idOf(record), parameters: record.parameters }] : [],
+  private async store(all: readonly Placed[], simulated: boolean): Promise<number> {
+    const placed = all.filter(({ isTakenBack }) => !isTakenBack);
+    const heads = placed.map(({ head }) => head);
+    const parameters = placed.flatMap(({ head, id, visit }) =>
+      head.parameters && visit === 0 ? [{ starId: id, parameters: head.parameters }] : [],
     );
-    return this.place.db.transaction(async (tx) => {
-      const release = await ensureRelease(tx, this.releaseName, { simulated: this.simulated });
-      const gridId = await ensureGrid(tx, records[0].grid);
-      for (const survey of new Set(records.map(this.surveyOf))) {
-        const stars = records.filter((record) => this.surveyOf(record) === survey).map(({ star }) => star);
-        await ensureSurvey(tx, survey, { simulated: this.simulated });
-        await storeStars(tx, survey, stars);
+    return this.db.transaction(async (tx) => {
+      const release = await ensureRelease(tx, this.releaseName, { simulated });
+      const gridId = await ensureGrid(tx, all[0].head.grid);
+      for (const survey of new Set(heads.map(this.surveyOf))) {
+        const stars = heads.filter((head) => this.surveyOf(head) === survey).map(({ star }) => star);
+        await ensureSurvey(tx, survey, { simulated });
+        await storeStars(tx, release.id, survey, stars);
       }
+      await stagedRevisions(tx, [release.id]);
+      for (const { id, changes } of all) await changeStaged(tx, release.id, id, changes);
       await storeParameters(tx, release.id, parameters);
-      const rows = prepared.map((one) => this.rowOf(one, release.id, gridId));
-      const { overflowPixels } = await storeSpectra(tx, rows);
-      await this.storeTruth(tx, release.id, records);
+      const { overflowPixels } = await storeEncoded(
+        tx,
+        placed.map((one) => rowOf(one, release.id, gridId)),
+      );
+      await this.storeTruth(tx, release.id, heads);
       return overflowPixels;
     });
   }
 
-  private rowOf({ record, spectrum, continuum }: Prepared, releaseId: number, gridId: number): NewSpectrum {
-    const { snr, checksum, source, properties } = record;
-    return { ...this.keyOf(record), releaseId, gridId, spectrum, continuum, snr, checksum, source, properties };
-  }
-
   /** Both twins name each other, so the pair is complete when the later of them is stored. */
-  private async storeTruth(tx: Workplace['db'], releaseId: number, records: readonly SpectrumRecord[]): Promise<void> {
+  private async storeTruth(tx: Database, releaseId: number, heads: readonly RecordHead[]): Promise<void> {
     const twins: [StarId, StarId][] = [];
     const abundances: { starId: StarId; element: string; value: number; sigma: null }[] = [];
-    for (const record of records) {
-      const id = this.idOf(record);
-      if (record.truth?.twin) twins.push([id, starId(this.surveyOf(record), record.truth.twin)]);
-      for (const [element, value] of Object.entries(record.truth?.abundances ?? {}))
+    for (const head of heads) {
+      const id = this.idOf(head);
+      if (head.truth?.twin) twins.push([id, starId(this.surveyOf(head), head.truth.twin)]);
+      for (const [element, value] of Object.entries(head.truth?.abundances ?? {}))
         abundances.push({ starId: id, element, value, sigma: null });
     }
     await storeTwins(tx, releaseId, twins);
     await storeAbundances(tx, releaseId, abundances);
   }
 
-  private readonly keyOf = (record: SpectrumRecord) => ({ starId: this.idOf(record), visit: record.visit });
+  private readonly idOf = (head: RecordHead): StarId => starId(this.surveyOf(head), head.star.name);
+}
 
-  private idOf(record: SpectrumRecord): StarId {
-    return starId(this.surveyOf(record), record.star.name);
-  }
+function apply(change: StagedChange, placed: Placed): void {
+  if (change.kind === 'remove') placed.isTakenBack = true;
+  else placed.visit = change.to;
+}
+
+function rowOf({ head, prepared, id, visit }: Placed, releaseId: number, gridId: number): EncodedRow {
+  const { snr, checksum, source, properties } = head;
+  const { encoded, continuum } = prepared;
+  return { starId: id, visit, releaseId, gridId, encoded, continuum, snr, checksum, source, properties };
 }
 
 /** A failure that the user can mend, as a value; a defect is thrown on. */
@@ -221,8 +232,4 @@ export async function caught(source: string, work: () => Promise<void>): Promise
 
 export function toFailure(source: string, { code, message }: StarkinError): IngestFailure {
   return { source, code, message };
-}
-
-function lacksParameters({ visit, parameters }: SpectrumRecord): boolean {
-  return visit === 0 && (parameters?.teff == null || parameters.logg == null);
 }

@@ -40,7 +40,7 @@ export function mask(
   return { message: `internal error ${id}`, extensions: { code: 'INTERNAL', id } };
 }
 
-/** An error that a client can cause or mend, outside GraphQL. */
+/** What a refusal tells beside its message. */
 export function describe(error: StarkinError): Record<string, unknown> {
   return {
     code: error.code,

@@ -5,18 +5,21 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type Express, type RequestHandler } from 'express';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import type { Compute } from '../compute/compute.js';
 import type { Environment, Settings } from '../config.js';
 import { BusyError } from '../domain/errors.js';
 import type { Intake } from '../intake/intake.js';
 import type { Database } from '../storage/database.js';
+import { granted } from './access.js';
 import { type Context, createContext } from './context.js';
 import { formatError } from './errors.js';
+import { createLog } from './log.js';
 import { readiness } from './readiness.js';
 import { makeSchema } from './schema.js';
 import type { Services } from './services.js';
 import { GridCache } from './spectrum/gridCache.js';
+import { authentication } from './web/authentication.js';
 import { cors } from './web/cors.js';
 import { answerErrors, notFound } from './web/failures.js';
 import { health } from './web/health.js';
@@ -25,7 +28,10 @@ import { parse } from './web/parse.js';
 import { securityHeaders } from './web/securityHeaders.js';
 
 export interface ApiOptions {
+  /** What queries are answered from. */
   readonly db: Database;
+  /** Where tokens are looked up and their use is noted; `db` where left out, which may be a replica. */
+  readonly tokens?: Database;
   readonly compute: Compute;
   /** Reads the files of strangers. */
   readonly intake: Intake;
@@ -57,15 +63,14 @@ const QUERY_LIMIT = 1_000_000;
  */
 export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const { db, compute, settings, environment } = options;
-  const log = options.log ?? pino(pino.destination({ fd: 2, sync: true }));
-  const owner = options.ready ?? (() => null);
+  const log = options.log ?? createLog();
   const services: Services = {
     db,
     compute,
     settings,
     log,
     grids: new GridCache(db),
-    ready: () => readiness(db, owner),
+    busy: options.ready ?? (() => null),
   };
   const app = express();
   const server = createServer(app);
@@ -93,19 +98,26 @@ function install(
   app: Express,
   apollo: ApolloServer<Context>,
   services: Services,
-  { intake, environment: { corsOrigins, trustProxy }, pages = builtPages() }: ApiOptions,
+  {
+    db,
+    tokens = db,
+    intake,
+    environment: { corsOrigins, trustProxy, tokensRequired },
+    pages = builtPages(),
+  }: ApiOptions,
 ): void {
   app.disable('x-powered-by');
   app.set('trust proxy', trustProxy);
   app.use(securityHeaders);
-  app.use(health(services.ready, services.log));
+  app.use(health(() => readiness(db, services.busy), services.log));
+  // Before the token: the preflight of another page's request carries none.
+  app.use(['/graphql', '/spectra/parse'], cors(corsOrigins));
+  app.use(authentication({ db: tokens, required: tokensRequired, log: services.log }));
   app.get('/', (_, response) => response.redirect('/graphql'));
   app.use('/explorer-assets', assets(pages));
-  app.use('/graphql', cors(corsOrigins));
   app.get('/graphql', graphiql(pages));
   app.use('/graphql', express.json({ limit: BODY_LIMIT }), limitQuery);
-  app.use('/graphql', expressMiddleware(apollo, { context: async () => createContext(services) }));
-  app.use('/spectra/parse', cors(corsOrigins));
+  app.use('/graphql', expressMiddleware(apollo, { context: async ({ res }) => createContext(services, granted(res)) }));
   app.use(parse(intake, services.log));
   app.use(notFound);
   app.use(answerErrors(services.log));

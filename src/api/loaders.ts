@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { StarId } from '../domain/star.js';
 import { loadLatents, type StoredLatent } from '../storage/latent.js';
-import { loadModels, type StoredModel } from '../storage/model.js';
+import { loadVisibleModels, type StoredModel } from '../storage/model.js';
 import { loadSpectra, type StoredSpectrum } from '../storage/spectrum.js';
 import { loadSummaries, type SpectrumSummary } from '../storage/spectrumSummary.js';
 import { loadStars, type StoredStar } from '../storage/star.js';
@@ -38,12 +38,12 @@ export function createLoaders(services: Pick<Services, 'db' | 'compute'>, view: 
     reference: new DataLoader<string, StarId | null>(async (references) =>
       resolveReferences(db, await view(), references),
     ),
-    star: byId(async (ids) => new Map((await loadStars(db, ids)).map((star) => [star.id, star]))),
+    star: byId(async (ids) => new Map((await loadStars(db, await view(), ids)).map((star) => [star.id, star]))),
     parameters: byId(async (ids) => loadParameters(db, await view(), ids)),
     summary: byId(async (ids) => loadSummaries(db, await view(), ids)),
     spectrum: perArgument((release) => byId(async (ids) => loadSpectra(db, await view(), ids, release ?? undefined))),
     model: byId(async (ids) => {
-      const models = await loadModels(db, ids);
+      const models = await loadVisibleModels(db, await view(), ids);
       return new Map(models.map((model) => [model.id, model]));
     }),
     latent: perArgument((modelId) => byId(async (ids) => loadLatents(db, await view(), modelId, ids))),

@@ -5,6 +5,7 @@ import { LatentResolver, StarLatentResolver } from './latent/resolver.js';
 import { ModelResolver } from './model/resolver.js';
 import { NodeResolver } from './relay/resolver.js';
 import { ReleaseResolver } from './release/resolver.js';
+import { RunResolver } from './run/resolver.js';
 import { StarRecastResolver } from './spectrum/recastResolver.js';
 import { SpectrumResolver, StarSpectrumResolver } from './spectrum/resolver.js';
 import { SpectrumSearchResolver } from './spectrumSearch/resolver.js';
@@ -19,6 +20,7 @@ const resolvers = [
   ModelResolver,
   NodeResolver,
   ReleaseResolver,
+  RunResolver,
   SpectrumResolver,
   SpectrumSearchResolver,
   StarConnectionResolver,

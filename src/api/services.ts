@@ -11,6 +11,6 @@ export interface Services {
   readonly settings: Settings;
   readonly grids: GridCache;
   readonly log: Logger;
-  /** Why the archive cannot answer yet, or null; see readiness.ts. */
-  readonly ready: () => Promise<string | null>;
+  /** What the process itself knows of not being ready: that it is migrating, for example; or null. */
+  readonly busy: () => string | null;
 }

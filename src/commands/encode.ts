@@ -1,8 +1,11 @@
 import { type EncodeRequest, encode } from '../../workers/tasks/encode.js';
 import { readName } from './argument.js';
 import type { Command } from './command.js';
+import { declareDetach, runDetached } from './detached.js';
 
-export const encodeCommand: Command<EncodeRequest> = {
+type Request = EncodeRequest & { readonly detach: boolean };
+
+export const encodeCommand: Command<Request> = {
   name: 'encode',
   summary: 'encode every spectrum of a release that is not encoded yet, and print the model’s id',
   archive: 'existing',
@@ -11,11 +14,17 @@ export const encodeCommand: Command<EncodeRequest> = {
     declaration
       .requiredOption('--release <name>', 'the release')
       .option('--model <id>', 'the model (default: the served one)');
+    declareDetach(declaration);
   },
-  request(_, { release, model }) {
-    return { release: readName('--release', release), model: model === undefined ? null : String(model) };
+  request(_, { release, model, detach }) {
+    return {
+      release: readName('--release', release),
+      model: model === undefined ? null : String(model),
+      detach: detach === true,
+    };
   },
-  async run(context, request, course) {
+  async run(context, { detach, ...request }, course) {
+    if (detach) return runDetached(context, 'encode', request);
     const summary = await encode(await context.workplace(), request, course);
     const lines = [
       summary.model,

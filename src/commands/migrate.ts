@@ -1,20 +1,26 @@
 import { migrate } from '../storage/migrations.js';
+import { API_ROLE, grantRoles } from '../storage/roles.js';
 import type { Command } from './command.js';
 
-export const migrateCommand: Command<Record<string, never>> = {
+export const migrateCommand: Command<{ readonly roles: boolean }> = {
   name: 'migrate',
   summary: 'bring the archive’s tables up to date (an embedded archive does this by itself)',
   archive: 'create',
   exclusive: true,
-  declare: () => {},
-  request: () => ({}),
-  async run(context) {
+  declare(declaration) {
+    declaration.option(
+      '--roles',
+      `on a database server, make the role ${API_ROLE} too, which may read and write nothing, or renew its grants`,
+      false,
+    );
+  },
+  request: (_, { roles }) => ({ roles: roles === true }),
+  async run(context, { roles }) {
     const { db } = await context.workplace();
     const applied = await migrate(db);
-    return {
-      exitCode: 0,
-      text: applied.length ? `applied ${applied.join(', ')}` : 'the tables are up to date',
-      data: { applied },
-    };
+    if (roles) await grantRoles(db);
+    const lines = [applied.length ? `applied ${applied.join(', ')}` : 'the tables are up to date'];
+    if (roles) lines.push(`the role ${API_ROLE} may read, and write nothing`);
+    return { exitCode: 0, text: lines.join('\n'), data: { applied, roles: roles ? [API_ROLE] : [] } };
   },
 };

@@ -5,6 +5,11 @@ import type { ProgressEvent, Report } from '../domain/progress.js';
 const REDRAWS_PER_SECOND = 8;
 const LINE_EVERY_MS = 10_000;
 
+/** The stage of an event whose detail is a whole screen, to stand in place of the one before. */
+export const SCREEN = 'screen';
+/** Clears a terminal and goes to its first line (ECMA-48: ED, CUP). */
+const CLEAR = '\u001b[2J\u001b[H';
+
 /** Shows progress on stderr, so that stdout holds results alone. */
 export class ProgressDisplay {
   private bar: SingleBar | null = null;
@@ -15,6 +20,10 @@ export class ProgressDisplay {
   constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {}
 
   readonly report: Report = (event) => {
+    if (event.stage === SCREEN) {
+      this.stream.write(`${this.stream.isTTY ? CLEAR : ''}${event.detail}\n`);
+      return;
+    }
     // Two ingests in a row are two bars: a stage with another total has begun anew.
     if (event.stage !== this.stage || event.total !== this.last?.total) this.begin(event);
     this.last = event;

@@ -7,10 +7,14 @@ import { evaluateCommand } from './evaluate.js';
 import { ingestCommand } from './ingest.js';
 import { migrateCommand } from './migrate.js';
 import { promoteCommand } from './promote.js';
+import { reencodeCommand } from './reencode.js';
 import { releaseListCommand, releasePublishCommand, releaseWithdrawCommand } from './release.js';
+import { renormaliseCommand } from './renormalise.js';
 import { simulateCommand } from './simulate.js';
 import { statusCommand } from './status.js';
+import { tokenCreateCommand, tokenListCommand, tokenRevokeCommand } from './token.js';
 import { trainCommand } from './train.js';
+import { workerCommand } from './worker.js';
 
 /** Every command but `serve`, which owns the archive instead of working in it. */
 export const commands: readonly Command[] = [
@@ -25,6 +29,12 @@ export const commands: readonly Command[] = [
   releasePublishCommand,
   releaseWithdrawCommand,
   releaseListCommand,
+  tokenCreateCommand,
+  tokenListCommand,
+  tokenRevokeCommand,
+  reencodeCommand,
+  renormaliseCommand,
+  workerCommand,
   demoCommand,
   migrateCommand,
   configCommand,

@@ -1,26 +1,73 @@
-import { publish } from '../../workers/tasks/publish.js';
-import { findRelease, listReleases, withdraw } from '../storage/dataRelease.js';
+import { type PublishRequest, type PublishSummary, publish } from '../../workers/tasks/publish.js';
+import { InputError } from '../domain/errors.js';
+import { findRelease, listReleases, setProprietary, withdraw } from '../storage/dataRelease.js';
 import { countSpectra } from '../storage/spectrum.js';
 import { readName } from './argument.js';
 import type { Command } from './command.js';
+import { declareDetach, runDetached } from './detached.js';
 import { table } from './table.js';
 
 type Named = { readonly release: string };
 const named = (positional: readonly string[]): Named => ({ release: readName('release', positional[0]) });
 
-export const releasePublishCommand: Command<Named> = {
+type Publication = Required<PublishRequest> & {
+  readonly detach: boolean;
+  /** To those alone whose token names it; null: as it was. */
+  readonly proprietary: boolean | null;
+};
+
+export const releasePublishCommand: Command<Publication> = {
   name: 'release publish',
   summary: 'encode what is missing of a release under the served model, check it, and make it visible',
   archive: 'existing',
   exclusive: true,
-  declare: (declaration) => void declaration.argument('<release>'),
-  request: named,
-  async run(context, { release }, course) {
-    const summary = await publish(await context.workplace(), release, course);
-    const text = `release ${release} is published: revision ${summary.release.revision}, ${summary.spectra} spectra, ${summary.encoded} encoded now, under ${summary.model}`;
-    return { exitCode: 0, text, data: summary };
+  declare(declaration) {
+    declaration
+      .argument('<release>')
+      .option('--proprietary', 'to those alone whose token names it (npx starkin token create --read)', false)
+      .option('--public', 'to everybody, if it was proprietary', false)
+      .option('--train', 'train a model on it first, like the served one, and serve that from now on', false)
+      .option('--force', 'publish it whatever its checks say (settings under check)', false);
+    declareDetach(declaration);
+  },
+  request(positional, options) {
+    if (options.proprietary && options.public) throw new InputError('--public', 'not beside --proprietary', 'both');
+    const proprietary = options.proprietary ? true : options.public ? false : null;
+    const asked = (name: string) => options[name] === true;
+    return {
+      ...named(positional),
+      proprietary,
+      train: asked('train'),
+      force: asked('force'),
+      detach: asked('detach'),
+    };
+  },
+  async run(context, { proprietary, detach, ...request }, course) {
+    const { release } = request;
+    const place = await context.workplace();
+    // Before it is visible; the mark stays when the publication fails.
+    if (proprietary !== null) await setProprietary(place.db, (await findRelease(place.db, release)).id, proprietary);
+    if (detach) return runDetached(context, 'publish', { ...request });
+    const summary = await publish(place, request, course);
+    return { exitCode: 0, text: describe(summary), data: summary };
   },
 };
+
+function describe({ release, spectra, encoded, model, checks, formerModel }: PublishSummary): string {
+  const { withoutLatent, leakageBits, latentDrift, twinOverlap } = checks;
+  const figures = [
+    `${(100 * withoutLatent).toFixed(1)} % of the stars without a latent`,
+    ...(leakageBits === null ? [] : [`leakage ${leakageBits.toFixed(2)} bits`]),
+    ...(latentDrift === null ? [] : [`latent drift ${latentDrift.toFixed(2)}`]),
+    ...(twinOverlap === null ? [] : [`twin lists ${(100 * twinOverlap).toFixed(0)} % the same`]),
+  ];
+  const audience = release.proprietary ? ' to those whose token names it' : '';
+  return [
+    `release ${release.name} is published${audience}: revision ${release.revision}, ${spectra} spectra, ${encoded} encoded now, under ${model}`,
+    `checks: ${figures.join(', ')}`,
+    ...(formerModel ? [`back to the former model: npx starkin promote --model ${formerModel}`] : []),
+  ].join('\n');
+}
 
 export const releaseWithdrawCommand: Command<Named> = {
   name: 'release withdraw',
@@ -48,12 +95,12 @@ export const releaseListCommand: Command<Record<string, never>> = {
     const data = await Promise.all(
       (await listReleases(db)).map(async (release) => ({ ...release, spectra: await countSpectra(db, release.id) })),
     );
-    const rows = data.map(({ name, state, revision, simulated, spectra }) => [
+    const rows = data.map(({ name, state, proprietary, revision, simulated, spectra }) => [
       name,
       state,
       String(revision),
       String(spectra),
-      simulated ? 'simulated' : '',
+      [...(proprietary ? ['proprietary'] : []), ...(simulated ? ['simulated'] : [])].join(', '),
     ]);
     return { exitCode: 0, text: table(['release', 'state', 'revision', 'spectra', ''], rows), data };
   },

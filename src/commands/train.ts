@@ -3,9 +3,12 @@ import { methods } from '../science/models/registry.js';
 import type { Tuning } from '../science/models/tuning.js';
 import { readInteger, readName, readParameters } from './argument.js';
 import type { Command } from './command.js';
+import { declareDetach, runDetached } from './detached.js';
 import { table } from './table.js';
 
-export const trainCommand: Command<TrainRequest> = {
+type Request = TrainRequest & { readonly detach: boolean };
+
+export const trainCommand: Command<Request> = {
   name: 'train',
   summary: 'train a model on the combined spectra of a release, and print its id',
   archive: 'existing',
@@ -27,8 +30,9 @@ export const trainCommand: Command<TrainRequest> = {
       .option('--seed <n>', 'seed of weights, noise and order (default: setting train.seed)')
       .option('--tune', 'choose lambda first, by short runs, without labels; the report comes with the model', false)
       .option('--resume', 'go on from the checkpoint of the same training, if one was left', false);
+    declareDetach(declaration);
   },
-  request(_, { release, method, preset, parameters, epochs, seed, tune, resume }) {
+  request(_, { release, method, preset, parameters, epochs, seed, tune, resume, detach }) {
     return {
       release: readName('--release', release),
       method: String(method),
@@ -38,9 +42,11 @@ export const trainCommand: Command<TrainRequest> = {
       settings: epochs === undefined ? {} : { epochs: readInteger('--epochs', epochs, 1) },
       tune: tune === true,
       resume: resume === true,
+      detach: detach === true,
     };
   },
-  async run(context, request, course) {
+  async run(context, { detach, ...request }, course) {
+    if (detach) return runDetached(context, 'train', request);
     const summary = await train(await context.workplace(), request, course);
     const metrics = Object.entries(summary.metrics).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
     const next = summary.promoted

@@ -23,13 +23,19 @@ import { closed, ModelChild } from './modelChild.js';
 import type { ChildOptions } from './protocol.js';
 import { keepSpool } from './spool.js';
 
-/** Child processes start when they are first needed. `close` before the process ends: an open child keeps it alive. */
-export function startCompute(options: { readonly backend: ChildOptions['backend'] }): Compute {
-  return new ComputePool(options.backend);
+/**
+ * Child processes start when they are first needed. `close` before the process ends: an open child keeps it alive.
+ * @param options.threads of the child that encodes and decodes; null, or absent: all cores
+ */
+export function startCompute({
+  backend,
+  threads = null,
+}: Pick<ChildOptions, 'backend'> & Partial<ChildOptions>): Compute {
+  return new ComputePool(backend, threads);
 }
 
 /**
- * One child, with all cores, encodes and decodes for as long as the pool lives, and one compares stars, which must not wait behind a batch of spectra; every training has
+ * One child encodes and decodes for as long as the pool lives, and one compares stars, which must not wait behind a batch of spectra; every training has
  * children of its own, whose memory is given back when they end.
  */
 class ComputePool implements Compute {
@@ -38,8 +44,11 @@ class ComputePool implements Compute {
   readonly #comparison: ModelChild;
   #closed = false;
 
-  constructor(private readonly backend: ChildOptions['backend']) {
-    this.#inference = new ModelChild({ backend, threads: null }, 'load');
+  constructor(
+    private readonly backend: ChildOptions['backend'],
+    threads: ChildOptions['threads'],
+  ) {
+    this.#inference = new ModelChild({ backend, threads }, 'load');
     this.#comparison = new ModelChild({ backend, threads: 1 }, 'loadMetric');
   }
 

@@ -18,9 +18,19 @@ export interface Failure {
   readonly remedy?: string;
 }
 
+/** SQLSTATE disk_full, and Node's codes for the same. */
+const FULL_DISK = ['53100', 'ENOSPC', 'EDQUOT'];
+
 export function toFailure(error: unknown): Failure {
   if (error instanceof StarkinError)
     return { code: error.code, message: error.message, ...(error.remedy ? { remedy: error.remedy } : {}) };
+  const { code } = (error ?? {}) as { code?: unknown };
+  if (error instanceof Error && FULL_DISK.includes(String(code)))
+    return {
+      code: 'DISK_FULL',
+      message: error.message,
+      remedy: 'free some space, then run the same command again: what was done is kept',
+    };
   return { code: null, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 

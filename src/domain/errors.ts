@@ -12,11 +12,14 @@ export type ErrorCode =
   | 'CONFLICT'
   | 'NOT_FOUND'
   | 'AMBIGUOUS_ID'
+  | 'UNAUTHENTICATED'
   | 'BAD_USER_INPUT'
   | 'BAD_CONFIG'
   | 'NOT_READY'
   | 'BUSY'
-  | 'TRAINING_FAILED';
+  | 'TRAINING_FAILED'
+  | 'JOB_FAILED'
+  | 'DISK_FULL';
 
 export class StarkinError extends Error {
   override readonly name: string = 'StarkinError';
@@ -95,6 +98,14 @@ export class AmbiguousIdError extends StarkinError {
   }
 }
 
+/** A request whose access token cannot be used, or that needs one and has none. */
+export class AuthenticationError extends StarkinError {
+  override readonly name = 'AuthenticationError';
+  constructor(message: string, remedy?: string) {
+    super('UNAUTHENTICATED', message, remedy);
+  }
+}
+
 /** An argument outside what the command or field takes. */
 export class InputError extends StarkinError {
   override readonly name = 'InputError';
@@ -124,6 +135,14 @@ export class BusyError extends StarkinError {
   override readonly name = 'BusyError';
   constructor(message: string, remedy?: string) {
     super('BUSY', message, remedy);
+  }
+}
+
+/** A part of a run that was handed to the workers failed for good; the message says which, and why. What the other parts did is kept. */
+export class JobError extends StarkinError {
+  override readonly name = 'JobError';
+  constructor(part: string, reason: string, remedy?: string) {
+    super('JOB_FAILED', `${part} failed: ${reason}`, remedy);
   }
 }
 

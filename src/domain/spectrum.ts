@@ -45,8 +45,13 @@ export interface SpectrumRecord {
   readonly checksum: string;
   /** Pixels whose flux or error could not be used (not finite, or an error that is not positive) and that were given ivar 0. */
   readonly unusablePixels: number;
-  /** Further values of the survey worth keeping: fibre, telescope, flags. */
+  /**
+   * Further values of the survey worth keeping, under its own keywords: fibre, field, flags. Two have names of ours: `telescope` (apo25m, lco25m,
+   * apo1m), and `reduction`, the survey's version of its processing (see reduction.ts).
+   */
   readonly properties: Readonly<Record<string, string | number>>;
+  /** What the file lacks or leaves out, worth telling whoever ingests it: 'visit 3 of 3 has no spectrum'. */
+  readonly notes?: readonly string[];
   /** What a simulation knows; never read by training. */
   readonly truth: Truth | null;
 }

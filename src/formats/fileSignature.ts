@@ -7,6 +7,13 @@ const signatures: readonly (readonly [start: string, kind: string])[] = [
   ['PAR1', 'a Parquet file'],
 ];
 
+/** Offsets at which the HDF5 signature may stand: 0, or past a user block (HDF5 File Format Specification 3.0, section II.A). */
+export const HDF5_OFFSETS = [0, 512, 1024, 2048, 4096, 8192];
+
+export function isHdf5At(bytes: Buffer, offset: number): boolean {
+  return describeStart(bytes.subarray(offset, offset + 8)) === 'an HDF5 file';
+}
+
 /** What a file looks like, from its first bytes (64 are plenty): for error messages. */
 export function describeStart(start: Buffer): string {
   const bytes = start.toString('latin1');

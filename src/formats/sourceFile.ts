@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { FileError } from '../domain/errors.js';
+import { inflateToTemporary } from './gzip.js';
 
 /** Bytes hashed at a time: large enough that the calls do not count, small enough that memory stays bounded. */
 const HASH_CHUNK = 1 << 20;
+/** First bytes of a gzip file (RFC 1952). */
+const GZIP = 0x1f8b;
 
 /** A file being read, by byte range; every read is checked against the file's end. */
 export class SourceFile {
@@ -36,6 +39,28 @@ export class SourceFile {
     } catch (error) {
       await handle.close();
       throw error instanceof FileError ? error : refuse(explain(error));
+    }
+  }
+
+  /**
+   * The file itself, or, where it is gzip-compressed, what it holds: `checksum` and `size` are then those of the content, so that a file and its
+   * compressed copy are the same.
+   * @param start what the content must start with, looked at before the rest is unpacked
+   * @throws FileError as `open`, and for a compressed file that is damaged, truncated or holds something else
+   */
+  static async openUnpacked(path: string, expected: string, start: string): Promise<SourceFile> {
+    const packed = await SourceFile.open(path, expected);
+    try {
+      if (packed.size < 2 || (await packed.read(0, 2, 'file')).readUInt16BE() !== GZIP) return packed;
+    } catch (error) {
+      await packed.close();
+      throw error;
+    }
+    try {
+      const { handle, size } = await inflateToTemporary(path, expected, start);
+      return new SourceFile(path, size, handle);
+    } finally {
+      await packed.close();
     }
   }
 

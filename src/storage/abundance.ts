@@ -17,6 +17,7 @@ const TARGET: CopyTarget = {
   columns: [
     { name: 'star_id', type: 'text' },
     { name: 'release_id', type: 'int4' },
+    { name: 'revision', type: 'int4' },
     { name: 'method', type: 'text' },
     { name: 'element', type: 'text' },
     { name: 'value', type: 'float8' },
@@ -31,7 +32,7 @@ const TARGET: CopyTarget = {
 export async function storeAbundances(db: Database, releaseId: number, rows: readonly AbundanceRow[]): Promise<void> {
   if (rows.length === 0) return;
   await atomically(db, async (tx) => {
-    await stagedRevisions(tx, [releaseId]);
+    const revision = (await stagedRevisions(tx, [releaseId])).get(releaseId);
     const known = await tx.query<{ starId: StarId }>(
       `select distinct star_id as "starId" from abundance where star_id = any($1::text[]) and release_id = $2 and method = 'truth'`,
       [[...new Set(rows.map(({ starId }) => starId))], releaseId],
@@ -40,7 +41,7 @@ export async function storeAbundances(db: Database, releaseId: number, rows: rea
     const fresh = rows.filter(({ starId }) => !done.has(starId));
     await tx.copy(
       TARGET,
-      fresh.map(({ starId, element, value, sigma }) => [starId, releaseId, 'truth', element, value, sigma]),
+      fresh.map(({ starId, element, value, sigma }) => [starId, releaseId, revision, 'truth', element, value, sigma]),
     );
   });
 }

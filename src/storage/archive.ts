@@ -30,20 +30,46 @@ export async function openArchive(
     : openOnServer(environment.databaseUrl, options.create);
 }
 
+/**
+ * Opens what the API reads from, beside an open archive. On a server that is a pool of its own, on the server of DATABASE_READ_URL where that is set, whose
+ * statements end after a while; the archive's own pool has no such limit, since an index may take hours. An embedded archive has one
+ * connection, which is shared.
+ * @param statementTimeout s
+ * @throws NotReadyError when that database does not answer, or is not migrated
+ */
+export async function openReads(
+  { databaseUrl, databaseReadUrl }: Pick<Environment, 'databaseUrl' | 'databaseReadUrl'>,
+  archive: Database,
+  statementTimeout: number,
+): Promise<{ readonly db: Database; close(): Promise<void> }> {
+  if (databaseUrl === null) return { db: archive, close: async () => {} };
+  const db = await openServer(databaseReadUrl ?? databaseUrl, {
+    statementTimeout: 1000 * statementTimeout,
+    ...(databaseReadUrl !== null && { variable: 'DATABASE_READ_URL' }),
+  });
+  await closingOnFailure(db, () => assertMigrated(db));
+  return { db, close: () => db.close() };
+}
+
 async function openOnServer(url: string, create: boolean): Promise<Archive> {
   const db = await openServer(url);
+  await closingOnFailure(db, () => (create ? migrate(db) : assertMigrated(db)));
+  return { db, close: () => db.close() };
+}
+
+async function assertMigrated(db: Database): Promise<void> {
+  const missing = await pending(db);
+  if (missing.length > 0)
+    throw new NotReadyError(`the database lacks the migrations ${missing.join(', ')}`, 'npx starkin migrate');
+}
+
+async function closingOnFailure(db: Database, work: () => Promise<unknown>): Promise<void> {
   try {
-    if (create) await migrate(db);
-    else {
-      const missing = await pending(db);
-      if (missing.length > 0)
-        throw new NotReadyError(`the database lacks the migrations ${missing.join(', ')}`, 'npx starkin migrate');
-    }
+    await work();
   } catch (error) {
     await db.close();
     throw error;
   }
-  return { db, close: () => db.close() };
 }
 
 async function openFolder(data: string, create: boolean): Promise<Archive> {

@@ -11,6 +11,8 @@ export interface Release {
   readonly name: string;
   readonly state: 'draft' | 'published' | 'withdrawn';
   readonly simulated: boolean;
+  /** Seen, even when published, by those alone whose token names it. */
+  readonly proprietary: boolean;
   readonly revision: number;
   readonly createdAt: Date;
   /** First publication: the release published last is the newest. */
@@ -19,7 +21,7 @@ export interface Release {
 
 /** The columns of a Release, for the modules that read it along with other things. */
 export const RELEASE_COLUMNS =
-  'id, name, state, simulated, revision, created_at as "createdAt", published_at as "publishedAt"';
+  'id, name, state, simulated, proprietary, revision, created_at as "createdAt", published_at as "publishedAt"';
 
 /**
  * The release of this name, made as a draft when there is none.
@@ -32,12 +34,17 @@ export async function ensureRelease(db: Database, name: string, options: { simul
     options.simulated,
   ]);
   const release = await findRelease(db, name);
-  if (release.simulated !== options.simulated)
-    throw new ConflictError(
-      `release "${name}" holds ${release.simulated ? 'simulated' : 'observed'} spectra, and these are ${options.simulated ? 'simulated' : 'observed'}`,
-      'name another release',
-    );
+  if (release.simulated !== options.simulated) throw mixtureOf(name, release.simulated);
   return release;
+}
+
+/** Why simulated and observed spectra cannot be in one release; `simulated` says what it holds. */
+export function mixtureOf(release: string, simulated: boolean): ConflictError {
+  const [held, given] = simulated ? ['simulated', 'observed'] : ['observed', 'simulated'];
+  return new ConflictError(
+    `release "${release}" holds ${held} spectra, and these are ${given}`,
+    'name another release',
+  );
 }
 
 /** @throws NotFoundError */
@@ -61,6 +68,11 @@ export async function publish(db: Database, releaseId: number): Promise<Release>
   );
   await renewStatistics(db);
   return release;
+}
+
+/** Keeps a release for those alone whose token names it, or opens it to all; it counts once the release is published. @throws NotFoundError */
+export async function setProprietary(db: Database, releaseId: number, proprietary: boolean): Promise<Release> {
+  return change(db, `proprietary = ${proprietary}`, releaseId);
 }
 
 /** Hides a published release; `publish` shows it again. @throws NotFoundError, ConflictError for a draft */

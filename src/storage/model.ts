@@ -3,6 +3,7 @@ import { ConflictError, FileError, NotFoundError } from '../domain/errors.js';
 import type { ParameterName } from '../domain/parameters.js';
 import type { Database } from './database.js';
 import { atomically } from './transaction.js';
+import type { View } from './view.js';
 
 /** What describes a model to be stored; its id and checksum follow from its bytes. */
 export interface NewModel {
@@ -82,6 +83,27 @@ export async function findModel(db: Database, id: string): Promise<StoredModel> 
 export async function loadModels(db: Database, ids: readonly string[]): Promise<StoredModel[]> {
   return db.query<StoredModel>(`select ${COLUMNS} from model where id = any($1::text[])`, [ids]);
 }
+
+/**
+ * The models of these ids that a request may know of: those that answer or once did, which the answers name, and those trained on a release that it
+ * sees. What was trained on a hidden release is hidden with it. One statement.
+ */
+export async function loadVisibleModels(db: Database, view: View, ids: readonly string[]): Promise<StoredModel[]> {
+  return db.query<StoredModel>(`select ${COLUMNS} from model where id = any($2::text[]) and ${VISIBLE_MODEL}`, [
+    view.releases.map(({ name }) => name),
+    ids,
+  ]);
+}
+
+/** All such models, the newest first. */
+export async function listVisibleModels(db: Database, view: View): Promise<StoredModel[]> {
+  return db.query<StoredModel>(`select ${COLUMNS} from model where ${VISIBLE_MODEL} order by created_at desc, id`, [
+    view.releases.map(({ name }) => name),
+  ]);
+}
+
+/** Its parameter $1 holds the names of the visible releases. */
+const VISIBLE_MODEL = '(served_at is not null or trained_on = any($1::text[]))';
 
 /** All models, the newest first. */
 export async function listModels(db: Database): Promise<StoredModel[]> {

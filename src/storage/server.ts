@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { NotReadyError } from '../domain/errors.js';
+import { BusyError, NotReadyError } from '../domain/errors.js';
 import { copyStatement, encodeRows } from './copyBinary.js';
 import type { CopyTarget, Database } from './database.js';
 import { runTransaction, type Session, TransactionScope } from './transaction.js';
@@ -12,7 +12,14 @@ export interface ServerOptions {
   readonly connections?: number;
   /** ms after which the server ends a statement; without it there is no limit. */
   readonly statementTimeout?: number;
+  /** ms after which the server ends a transaction whose client says nothing; 0: never. */
+  readonly idleTransactionTimeout?: number;
+  /** The variable that names it, for the remedy. */
+  readonly variable?: string;
 }
+
+/** A process that hangs in the middle of a transaction must not keep others from what it holds; none of ours waits for anything but the database. */
+const IDLE_TRANSACTION_MS = 15_000;
 
 /**
  * Opens a pool of connections to a Postgres server.
@@ -20,13 +27,19 @@ export interface ServerOptions {
  */
 export async function openServer(
   url: string,
-  { connections = 10, statementTimeout }: ServerOptions = {},
+  {
+    connections = 10,
+    statementTimeout,
+    idleTransactionTimeout = IDLE_TRANSACTION_MS,
+    variable = 'DATABASE_URL',
+  }: ServerOptions = {},
 ): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
     application_name: 'starkin',
     types: { getTypeParser: typeParser },
+    idle_in_transaction_session_timeout: idleTransactionTimeout,
     ...(statementTimeout === undefined ? {} : { statement_timeout: statementTimeout }),
   });
   // An idle connection that breaks is replaced by the pool; without a listener Node would end the process.
@@ -38,7 +51,7 @@ export async function openServer(
     const { host, port, database } = new pg.Client({ connectionString: url });
     throw new NotReadyError(
       `the database "${database}" at ${host}:${port} does not answer: ${error instanceof Error ? error.message : error}`,
-      'check DATABASE_URL, and that the server runs',
+      `check ${variable}, and that the server runs`,
     );
   }
   return new Server(pool);
@@ -105,9 +118,18 @@ async function run(
   sql: string,
   parameters: readonly unknown[],
 ): Promise<Record<string, unknown>[]> {
-  const result: pg.QueryResult | pg.QueryResult[] = await on.query(sql, [...parameters]);
+  const result: pg.QueryResult | pg.QueryResult[] = await on.query(sql, [...parameters]).catch((error: unknown) => {
+    throw isTimeout(error)
+      ? new BusyError('the database took too long to answer, and was stopped', 'ask for less')
+      : error;
+  });
   // Several statements in one text give several results.
   return (Array.isArray(result) ? result[result.length - 1] : result).rows;
+}
+
+/** SQLSTATE query_canceled; a session that an operator ends has another one. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '57014';
 }
 
 async function copy(client: pg.PoolClient, target: CopyTarget, rows: Iterable<readonly unknown[]>): Promise<number> {

@@ -1,9 +1,11 @@
 import type { StarId } from '../domain/star.js';
 import type { Database } from './database.js';
+import { stagedRevisions } from './dataRelease.js';
+import { atomically } from './transaction.js';
 
 /**
  * Stores pairs of true twins of a simulation as groups of kind 'truth'; the same pair again changes nothing.
- * A pair with a star that is not in the archive is left out.
+ * A pair with a star that is not in the release is left out.
  */
 export async function storeTwins(
   db: Database,
@@ -12,18 +14,22 @@ export async function storeTwins(
 ): Promise<void> {
   if (pairs.length === 0) return;
   const sorted = pairs.map(([a, b]) => (a < b ? [a, b] : [b, a]));
-  await db.query(
-    `with pair as (
-       select distinct a, b, a || ' ' || b as name from unnest($2::text[], $3::text[]) as pair(a, b)
-       where exists (select 1 from star where id = a) and exists (select 1 from star where id = b)
-     ), made as (
-       insert into sibling_group (release_id, kind, name) select $1, 'truth', name from pair
-       on conflict (release_id, kind, name) do nothing returning id, name
-     )
-     insert into sibling_group_member (group_id, star_id)
-     select made.id, member.star_id from made join pair using (name) cross join lateral (values (a), (b)) as member(star_id)`,
-    [releaseId, sorted.map(([a]) => a), sorted.map(([, b]) => b)],
-  );
+  await atomically(db, async (tx) => {
+    const revision = (await stagedRevisions(tx, [releaseId])).get(releaseId);
+    await tx.query(
+      `with pair as (
+         select distinct a, b, a || ' ' || b as name from unnest($3::text[], $4::text[]) as pair(a, b)
+         where exists (select 1 from spectrum s where s.star_id = a and s.release_id = $1)
+           and exists (select 1 from spectrum s where s.star_id = b and s.release_id = $1)
+       ), made as (
+         insert into sibling_group (release_id, revision, kind, name) select $1, $2, 'truth', name from pair
+         on conflict (release_id, kind, name) do nothing returning id, name
+       )
+       insert into sibling_group_member (group_id, star_id)
+       select made.id, member.star_id from made join pair using (name) cross join lateral (values (a), (b)) as member(star_id)`,
+      [releaseId, revision, sorted.map(([a]) => a), sorted.map(([, b]) => b)],
+    );
+  });
 }
 
 /** The true twins of a release, each pair once and in order of id. */

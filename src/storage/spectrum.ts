@@ -31,6 +31,11 @@ export interface NewSpectrum extends SpectrumKey {
   readonly properties: Readonly<Record<string, string | number>>;
 }
 
+/** The same, encoded already: where many threads encode and one stores. */
+export interface EncodedRow extends Omit<NewSpectrum, 'spectrum'> {
+  readonly encoded: EncodedSpectrum;
+}
+
 export interface SpectrumRow extends NewSpectrum {
   /** Pixels with ivar above 0. */
   readonly goodPixels: number;
@@ -73,42 +78,45 @@ export interface StoredCounts {
   readonly overflowPixels: number;
 }
 
+/** Encodes and stores spectra: see storeEncoded. */
+export async function storeSpectra(db: Database, rows: readonly NewSpectrum[]): Promise<StoredCounts> {
+  // Encoded before the release is held: other writers wait for the copying alone.
+  return storeEncoded(
+    db,
+    rows.map((row) => ({ ...row, encoded: encodeSpectrum(row.spectrum) })),
+  );
+}
+
 /**
  * Stores spectra by COPY, all or none, staged for the next publication of their releases. The stars must be known.
  * Spectra that are there already are left as they are.
  * @throws ConflictError naming a spectrum that is stored with another checksum
  */
-export async function storeSpectra(db: Database, rows: readonly NewSpectrum[]): Promise<StoredCounts> {
-  // Encoded before the release is held: other writers wait for the copying alone.
-  const encoded = rows.map((row) => ({ row, encoding: encodeSpectrum(row.spectrum) }));
+export async function storeEncoded(db: Database, rows: readonly EncodedRow[]): Promise<StoredCounts> {
   return atomically(db, async (tx) => {
     const revisions = await stagedRevisions(tx, [...new Set(rows.map(({ releaseId }) => releaseId))]);
-    const fresh = new Map<string, (typeof encoded)[number]>();
+    const fresh = new Map<string, EncodedRow>();
     for (const releaseId of revisions.keys()) {
-      const ofRelease = encoded.filter(({ row }) => row.releaseId === releaseId);
-      const known = await knownChecksums(
-        tx,
-        releaseId,
-        ofRelease.map(({ row }) => row),
-      );
-      for (const item of ofRelease) {
-        const key = spectrumKey(item.row);
-        const earlier = known.get(key) ?? fresh.get(`${releaseId} ${key}`)?.row.checksum;
-        if (earlier === undefined) fresh.set(`${releaseId} ${key}`, item);
-        else if (earlier !== item.row.checksum) throw contentConflict(item.row, earlier);
+      const ofRelease = rows.filter((row) => row.releaseId === releaseId);
+      const known = await knownChecksums(tx, releaseId, ofRelease);
+      for (const row of ofRelease) {
+        const key = spectrumKey(row);
+        const earlier = known.get(key) ?? fresh.get(`${releaseId} ${key}`)?.checksum;
+        if (earlier === undefined) fresh.set(`${releaseId} ${key}`, row);
+        else if (earlier !== row.checksum) throw contentConflict(row, earlier);
       }
     }
     await tx.copy(
       TARGET,
-      [...fresh.values()].map(({ row, encoding }) => copyRow(row, encoding, revisions.get(row.releaseId) ?? 0)),
+      [...fresh.values()].map((row) => copyRow(row, revisions.get(row.releaseId) ?? 0)),
     );
     let overflowPixels = 0;
-    for (const { encoding } of fresh.values()) overflowPixels += encoding.overflowPixels;
+    for (const { encoded } of fresh.values()) overflowPixels += encoded.overflowPixels;
     return { stored: fresh.size, known: rows.length - fresh.size, overflowPixels };
   });
 }
 
-function contentConflict({ source, starId, visit, checksum }: NewSpectrum, earlier: string): ConflictError {
+function contentConflict({ source, starId, visit, checksum }: EncodedRow, earlier: string): ConflictError {
   return new ConflictError(
     `${source}: ${starId} visit ${visit} is in this release already with another content (sha256 ${earlier.slice(0, 12)}…, this one ${checksum.slice(0, 12)}…)`,
     'ingest a second reduction into a release of its own',
@@ -138,19 +146,20 @@ const TARGET: CopyTarget = {
   ],
 };
 
-function copyRow(row: NewSpectrum, encoding: EncodedSpectrum, revision: number): unknown[] {
+function copyRow(row: EncodedRow, revision: number): unknown[] {
+  const { encoded } = row;
   return [
     row.starId,
     row.releaseId,
     row.visit,
     revision,
     row.gridId,
-    encoding.flux,
-    encoding.ivar,
-    encoding.mask,
+    encoded.flux,
+    encoded.ivar,
+    encoded.mask,
     row.snr,
-    encoding.goodPixels,
-    encoding.overflowPixels,
+    encoded.goodPixels,
+    encoded.overflowPixels,
     row.continuum.method,
     row.continuum.version,
     row.continuum.coefficients.map((chip) => [...chip]),
@@ -167,8 +176,20 @@ export interface Selection {
   readonly visits: boolean;
   /** Only stars whose parameters of these names are all known in this release. */
   readonly parameters?: readonly ParameterName[] | undefined;
-  /** Only spectra that have no latent row under this model. */
+  /** Only spectra that have no latent row of their own revision under this model. */
   readonly notEncodedUnder?: string | undefined;
+  /** Only spectra that are not visible before the next publication. */
+  readonly staged?: boolean | undefined;
+  /** Only spectra normalised by a version of the continuum before this one. */
+  readonly continuumBefore?: number | undefined;
+  /** Only stars whose ids follow `after`, up to and with `upTo`. */
+  readonly range?: StarRange | undefined;
+}
+
+/** A range of star ids: beyond the first, up to and with the second. */
+export interface StarRange {
+  readonly after: string;
+  readonly upTo: string;
 }
 
 /** Number of spectra in a release: all of them, or those that a scan yields. */
@@ -210,7 +231,7 @@ export async function* scanSpectra(db: Database, scan: Scan): AsyncGenerator<Sto
   let last: SpectrumKey | undefined;
   do {
     const rows = await db.query<SpectrumColumns>(
-      `select ${SPECTRUM_COLUMNS} ${SELECTED} and (s.star_id, s.visit) > ($6, $7) order by s.star_id, s.visit limit $8`,
+      `select ${SPECTRUM_COLUMNS} ${SELECTED} and (s.star_id, s.visit) > ($10, $11) order by s.star_id, s.visit limit $12`,
       [...selectionParameters(scan.releaseId, scan), last?.starId ?? '', last?.visit ?? -1, scan.batch],
     );
     if (rows.length > 0) yield rows.map(toSpectrum);
@@ -254,10 +275,56 @@ const SELECTED = `
     and ('feh' <> all($4::text[]) or p.feh is not null)
     and ($5::text is null or not exists (
       select 1 from latent l
-      where l.model_id = $5 and l.star_id = s.star_id and l.release_id = s.release_id and l.visit = s.visit))`;
+      where l.model_id = $5 and l.star_id = s.star_id and l.release_id = s.release_id and l.visit = s.visit and l.revision >= s.revision))
+    and ($6::text is null or s.star_id > $6)
+    and ($7::text is null or s.star_id <= $7)
+    and (not $8::boolean or s.revision > r.revision)
+    and ($9::int is null or s.continuum_version < $9)`;
 
-function selectionParameters(releaseId: number, { visits, gridId, parameters, notEncodedUnder }: Selection): unknown[] {
-  return [releaseId, visits, gridId ?? null, parameters ?? [], notEncodedUnder ?? null];
+function selectionParameters(
+  releaseId: number,
+  { visits, gridId, parameters, notEncodedUnder, range, staged, continuumBefore }: Selection,
+): unknown[] {
+  return [
+    releaseId,
+    visits,
+    gridId ?? null,
+    parameters ?? [],
+    notEncodedUnder ?? null,
+    range?.after ?? null,
+    range?.upTo ?? null,
+    staged ?? false,
+    continuumBefore ?? null,
+  ];
+}
+
+/** Ranges of stars that hold all spectra of a release which are not encoded under a model, about so many spectra each, in order. */
+export async function rangesToEncode(
+  db: Database,
+  releaseId: number,
+  modelId: string,
+  size: number,
+): Promise<CountedRange[]> {
+  return ranges(db, releaseId, { visits: true, notEncodedUnder: modelId }, size);
+}
+
+/** Ranges of stars that hold all spectra of a release, about so many each, in order. */
+export async function rangesOfStars(db: Database, releaseId: number, size: number): Promise<CountedRange[]> {
+  return ranges(db, releaseId, { visits: true }, size);
+}
+
+export interface CountedRange extends StarRange {
+  readonly spectra: number;
+}
+
+async function ranges(db: Database, releaseId: number, selection: Selection, size: number): Promise<CountedRange[]> {
+  const rows = await db.query<{ upTo: string; spectra: number }>(
+    `select max(star_id) as "upTo", count(*)::int as spectra from (
+       select s.star_id, (row_number() over (order by s.star_id, s.visit) - 1) / $10 as part ${SELECTED}) as numbered
+     group by part order by part`,
+    [...selectionParameters(releaseId, selection), size],
+  );
+  return rows.map(({ upTo, spectra }, i) => ({ after: i ? rows[i - 1].upTo : '', upTo, spectra }));
 }
 
 /** Of spectrum s, data_release r and star_parameters p. */

@@ -50,9 +50,12 @@ export function encodeSpectrum({ flux, ivar, mask }: Spectrum): EncodedSpectrum 
   let goodPixels = 0;
   let overflowPixels = 0;
   let previous = 0;
+  // Neighbours often share an ivar (a grid's, or the cap): its logarithm is taken once.
+  let latest = { ivar: 0, code: 0 };
   for (let i = 0; i < flux.length; i++) {
     if (!usable(flux[i], ivar[i])) continue;
-    const ivarCode = codeOfIvar(ivar[i]);
+    if (ivar[i] !== latest.ivar) latest = { ivar: ivar[i], code: codeOfIvar(ivar[i]) };
+    const ivarCode = latest.code;
     const steps = stepsOfFlux(flux[i], ivarCode);
     if (Math.abs(steps) > LARGEST_FLUX_CODE) {
       overflowPixels++;
@@ -64,15 +67,6 @@ export function encodeSpectrum({ flux, ivar, mask }: Spectrum): EncodedSpectrum 
     previous = steps;
   }
   return { flux: pack(fluxCodes), ivar: pack(ivarCodes), mask: packRuns(mask), goodPixels, overflowPixels };
-}
-
-/** Number of good pixels that a spectrum would have after encoding; 20 times faster than to encode it. */
-export function storablePixels({ flux, ivar }: Pick<Spectrum, 'flux' | 'ivar'>): number {
-  let storable = 0;
-  for (let i = 0; i < flux.length; i++)
-    if (usable(flux[i], ivar[i]) && Math.abs(stepsOfFlux(flux[i], codeOfIvar(ivar[i]))) <= LARGEST_FLUX_CODE)
-      storable++;
-  return storable;
 }
 
 /** @throws StarkinError BAD_SPECTRUM when the bytes are damaged */

@@ -1,6 +1,8 @@
 import type { StarId, StarIdentity } from '../domain/star.js';
 import { starId } from '../domain/star.js';
 import type { Database } from './database.js';
+import { stagedRevisions } from './dataRelease.js';
+import { atomically } from './transaction.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
 
 export interface StoredStar extends StarIdentity {
@@ -11,69 +13,111 @@ export interface StoredStar extends StarIdentity {
 }
 
 /**
- * Makes stars known under their survey. Storing them again changes nothing, except that positions and aliases that were missing are filled in.
+ * Makes stars known under their survey, with the positions and aliases that a release tells, to become visible at its next publication. Within a release
+ * what is published stays, what is missing is filled in, and other values replace those not yet published.
  * @returns the stars' ids, in the order given
  */
-export async function storeStars(db: Database, survey: string, stars: readonly StarIdentity[]): Promise<StarId[]> {
-  const ids = stars.map(({ name }) => starId(survey, name));
+export async function storeStars(
+  db: Database,
+  releaseId: number,
+  survey: string,
+  stars: readonly StarIdentity[],
+): Promise<StarId[]> {
   const distinct = [...new Map(stars.map((star) => [star.name, star])).values()];
-  await db.query(
-    `insert into star (id, survey, name, ra, dec)
-     select $1 || ':' || name, $1, name, ra, dec from unnest($2::text[], $3::float8[], $4::float8[]) as given(name, ra, dec)
-     on conflict (id) do update set ra = coalesce(star.ra, excluded.ra), dec = coalesce(star.dec, excluded.dec)
-       where (star.ra is null and excluded.ra is not null) or (star.dec is null and excluded.dec is not null)`,
-    [survey, distinct.map(({ name }) => name), distinct.map(({ ra }) => ra), distinct.map(({ dec }) => dec)],
-  );
-  const aliases = distinct.flatMap(({ name, aliases }) =>
-    Object.entries(aliases).map(([catalogue, alias]) => ({ id: starId(survey, name), catalogue, alias })),
-  );
-  if (aliases.length > 0)
-    await db.query(
-      `insert into star_alias (star_id, catalogue, alias)
-       select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing`,
-      [aliases.map(({ id }) => id), aliases.map(({ catalogue }) => catalogue), aliases.map(({ alias }) => alias)],
+  await atomically(db, async (tx) => {
+    const revision = (await stagedRevisions(tx, [releaseId])).get(releaseId);
+    await tx.query(
+      `insert into star (id, survey, name) select $1 || ':' || name, $1, name from unnest($2::text[]) as name on conflict do nothing`,
+      [survey, distinct.map(({ name }) => name)],
     );
-  return ids;
+    const placed = distinct.filter(({ ra, dec }) => ra !== null || dec !== null);
+    if (placed.length > 0)
+      await tx.query(
+        `insert into star_position as p (release_id, revision, star_id, ra, dec)
+         select $1, $2, * from unnest($3::text[], $4::float8[], $5::float8[])
+         on conflict (star_id, release_id) do update set ra = excluded.ra, dec = excluded.dec where p.revision = excluded.revision`,
+        [
+          releaseId,
+          revision,
+          placed.map(({ name }) => starId(survey, name)),
+          placed.map(({ ra }) => ra),
+          placed.map(({ dec }) => dec),
+        ],
+      );
+    const aliases = distinct.flatMap(({ name, aliases }) =>
+      Object.entries(aliases).map(([catalogue, alias]) => ({ id: starId(survey, name), catalogue, alias })),
+    );
+    if (aliases.length > 0)
+      await tx.query(
+        `insert into star_alias as a (release_id, revision, star_id, catalogue, alias)
+         select $1, $2, * from unnest($3::text[], $4::text[], $5::text[])
+         on conflict (star_id, release_id, catalogue) do update set alias = excluded.alias where a.revision = excluded.revision`,
+        [
+          releaseId,
+          revision,
+          aliases.map(({ id }) => id),
+          aliases.map(({ catalogue }) => catalogue),
+          aliases.map(({ alias }) => alias),
+        ],
+      );
+  });
+  return stars.map(({ name }) => starId(survey, name));
 }
 
-/** The stars of these ids, those that are known, in any order; whether they are visible does not matter. One statement. */
-export async function loadStars(db: Database, ids: readonly StarId[]): Promise<StoredStar[]> {
+/**
+ * The stars of these ids, those that are known, in any order. Each catalogue's alias, and the position, are those of the newest visible release
+ * that tells them; whether a visible release has a spectrum of the star does not matter. One statement.
+ */
+export async function loadStars(db: Database, view: View, ids: readonly StarId[]): Promise<StoredStar[]> {
   return db.query<StoredStar>(
-    `select star.id, star.survey, star.name, star.ra, star.dec, survey.simulated,
-       coalesce((select jsonb_object_agg(catalogue, alias) from star_alias where star_id = star.id), '{}') as aliases
+    `select star.id, star.survey, star.name, place.ra, place.dec, survey.simulated, coalesce(named.aliases, '{}') as aliases
      from star join survey on survey.name = star.survey
-     where star.id = any($1::text[])`,
-    [ids],
+     left join lateral (
+       select p.ra, p.dec from ${VISIBLE}
+       join star_position p on p.star_id = star.id and p.release_id = visible.release_id and p.revision <= visible.revision
+       order by visible.rank limit 1) as place on true
+     left join lateral (
+       select jsonb_object_agg(newest.catalogue, newest.alias) as aliases from (
+         select distinct on (a.catalogue) a.catalogue, a.alias from ${VISIBLE}
+         join star_alias a on a.star_id = star.id and a.release_id = visible.release_id and a.revision <= visible.revision
+         order by a.catalogue, visible.rank) as newest) as named on true
+     where star.id = any($3::text[])`,
+    [...visibleParameters(view), ids],
   );
 }
 
 /**
- * Finds stars by what a user calls them: a star id ('survey:name'), a survey's own name, or an alias. Only stars with a spectrum in a
- * visible release are found. A star id is always unique; a name or alias that fits several stars yields them all, in order of id.
- * One statement.
+ * Finds stars by what a user calls them: a star id ('survey:name'), a survey's own name, or an alias that a visible release tells. Only stars
+ * with a spectrum in a visible release are found. A star id is always unique; a name or alias that fits several stars yields them
+ * all, in order of id. One statement.
  */
 export async function resolveStars(
   db: Database,
   view: View,
   references: readonly string[],
 ): Promise<Map<string, StarId[]>> {
+  // An id that only a hidden release knows must not keep the name or alias of a visible star from being found.
   const rows = await db.query<{ reference: string; id: StarId }>(
     `with wanted as (select distinct reference collate "C" as reference from unnest($3::text[]) as reference),
-     by_id as (select reference, id from wanted join star on star.id = reference),
+     by_id as (select reference, id from wanted join star on star.id = reference where ${SEEN}),
      found as (
        select reference, id from by_id
-       union select reference, id from wanted join star on star.name = reference where reference not in (select reference from by_id)
-       union select reference, star_id from wanted join star_alias on alias = reference where reference not in (select reference from by_id)
+       union select reference, id from wanted join star on star.name = reference
+         where reference not in (select reference from by_id) and ${SEEN}
+       union select reference, star.id from wanted join star_alias on alias = reference join star on star.id = star_id
+         where reference not in (select reference from by_id) and ${SEEN} and exists (
+           select 1 from ${VISIBLE} where release_id = star_alias.release_id and star_alias.revision <= visible.revision)
      )
-     select reference, id from found
-     where exists (
-       select 1 from ${VISIBLE}
-       join spectrum s on s.release_id = visible.release_id and s.revision <= visible.revision
-       where s.star_id = found.id)
-     order by reference, id`,
+     select reference, id from found order by reference, id`,
     [...visibleParameters(view), references],
   );
   const found = new Map<string, StarId[]>();
   for (const { reference, id } of rows) found.set(reference, [...(found.get(reference) ?? []), id]);
   return found;
 }
+
+/** Whether `star` has a spectrum, were it of one visit, in a visible release. */
+const SEEN = `exists (
+  select 1 from ${VISIBLE}
+  join spectrum s on s.release_id = visible.release_id and s.revision <= visible.revision
+  where s.star_id = star.id)`;

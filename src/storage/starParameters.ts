@@ -18,8 +18,9 @@ export interface ReleasedParameters extends StellarParameters {
 /**
  * Stores the parameters of stars in a release, to become visible at its next publication. The same values again change nothing. Other values
  * replace those not yet published, and what was encoded with the former ones is deleted, to be encoded again; published
- * parameters are never changed: such rows are left as they are.
- * @returns the stars whose published parameters differ from those given
+ * parameters are never changed, nor does a star get any whose combined spectrum was published without: its latent would have to change before
+ * the publication. Such rows are left as they are.
+ * @returns the stars whose published parameters, or want of them, differ from those given
  */
 export async function storeParameters(
   db: Database,
@@ -45,6 +46,8 @@ export async function storeParameters(
     const changed = await tx.query<{ starId: StarId }>(
       `insert into star_parameters as p (release_id, revision, star_id, ${VALUES})
        select $1, $2, given.* from ${GIVEN} as given
+       where not exists (
+         select 1 from spectrum s where s.star_id = given.star_id and s.release_id = $1 and s.visit = 0 and s.revision < $2)
        on conflict (star_id, release_id) do update
          set (${VALUES}) = (${valuesOf('excluded')})
          where p.revision = excluded.revision and (${valuesOf('p')}) is distinct from (${valuesOf('excluded')})
@@ -52,14 +55,16 @@ export async function storeParameters(
       parameters,
     );
     if (changed.length > 0)
-      await tx.query('delete from latent where release_id = $1 and star_id = any($2::text[])', [
+      await tx.query('delete from latent where release_id = $1 and revision = $2 and star_id = any($3::text[])', [
         releaseId,
+        revision,
         changed.map(({ starId }) => starId),
       ]);
     const published = await tx.query<{ starId: StarId }>(
-      `select p.star_id as "starId" from star_parameters p join ${GIVEN} as given using (star_id)
-       where p.release_id = $1 and p.revision < $2 and (${valuesOf('p')}) is distinct from (${valuesOf('given')})
-       order by p.star_id`,
+      `select given.star_id as "starId"
+       from ${GIVEN} as given left join star_parameters p on p.star_id = given.star_id and p.release_id = $1
+       where (p.star_id is null or p.revision < $2) and (${valuesOf('p')}) is distinct from (${valuesOf('given')})
+       order by given.star_id`,
       parameters,
     );
     return published.map(({ starId }) => starId);

@@ -12,6 +12,7 @@ export async function renewStatistics(db: Database): Promise<void> {
 const LARGE_TABLES = [
   'star',
   'star_alias',
+  'star_position',
   'star_parameters',
   'spectrum',
   'latent',

@@ -8,20 +8,30 @@ import { renewStatistics } from './statistics.js';
  */
 export interface View {
   readonly modelId: string | null;
-  /** Published releases, newest first. */
+  /** Visible releases, newest first, drafts before them; of each the revision that is seen. */
   readonly releases: readonly Release[];
 }
 
-/** Reads the view in one round trip. */
-export async function readView(db: Database): Promise<View> {
+/**
+ * Reads the view in one round trip: the published releases, proprietary ones only if they are named. A draft that is named shows what its first
+ * publication would, so that it can be checked before; a published release shows what is published, whoever asks. A withdrawn
+ * one is seen by nobody.
+ * @param named releases that the request's token names
+ */
+export async function readView(db: Database, named: readonly string[] = []): Promise<View> {
   const rows = await db.query<Release & { modelId: string | null; id: number | null }>(
     `select ${RELEASE_COLUMNS}, served.model_id as "modelId"
      from (values (1)) as one
      left join served_model served on true
-     left join data_release on state = 'published'
-     order by published_at desc, id desc`,
+     left join data_release on (state = 'published' and not proprietary) or (state <> 'withdrawn' and name = any($1::text[]))
+     order by published_at desc nulls first, id desc`,
+    [named],
   );
-  const releases = rows.filter((row) => row.id !== null).map(({ modelId: _, ...release }) => release);
+  const releases = rows
+    .filter((row) => row.id !== null)
+    .map(({ modelId: _, ...release }) =>
+      release.state === 'draft' ? { ...release, revision: release.revision + 1 } : release,
+    );
   return { modelId: rows[0].modelId, releases };
 }
 
@@ -36,7 +46,8 @@ export async function holdServing(tx: Database): Promise<void> {
 /** Makes a model the one that answers; the former one is kept beside it. Serving the served one again changes nothing. */
 export async function serve(db: Database, modelId: string): Promise<void> {
   await db.query(
-    `insert into served_model (model_id) values ($1)
+    `with public as (update model set served_at = now() where id = $1 and served_at is null)
+     insert into served_model (model_id) values ($1)
      on conflict (singleton) do update
        set former_model_id = served_model.model_id, model_id = excluded.model_id, since = now()
        where served_model.model_id <> excluded.model_id`,

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
-import { pino } from 'pino';
 import request from 'supertest';
 import { startApi } from '../../src/api/http.js';
+import { createLog } from '../../src/api/log.js';
 import type { Compute } from '../../src/compute/compute.js';
 import { startCompute } from '../../src/compute/pool.js';
 import { defaultSettings, readConfig, type Settings } from '../../src/config.js';
@@ -35,9 +35,9 @@ export interface Served {
   /** What was logged, parsed. */
   readonly logged: Record<string, unknown>[];
   /** Posts a query that may fail. */
-  post<Data>(query: string, variables?: object): Promise<Answer<Data>>;
+  post<Data>(query: string, variables?: object, token?: string): Promise<Answer<Data>>;
   /** Posts a query that must not fail. */
-  ask<Data>(query: string, variables?: object): Promise<Data>;
+  ask<Data>(query: string, variables?: object, token?: string): Promise<Data>;
   close(): Promise<void>;
 }
 
@@ -62,16 +62,18 @@ export async function serveDatabase(database: Database, options: ServeOptions = 
     intake,
     environment,
     settings: options.settings ?? defaultSettings(),
-    log: pino({}, { write: (line: string) => logged.push(JSON.parse(line)) }),
+    log: createLog({ write: (line: string) => logged.push(JSON.parse(line)) }),
     ...(options.pages !== undefined && { pages: options.pages }),
     ...(options.ready && { ready: options.ready }),
   });
-  const post = async <Data>(query: string, variables: object = {}): Promise<Answer<Data>> => {
-    const { status, body } = await request(api.url).post('/graphql').send({ query, variables });
+  const post = async <Data>(query: string, variables: object = {}, token?: string): Promise<Answer<Data>> => {
+    const posted = request(api.url).post('/graphql');
+    if (token !== undefined) posted.set('Authorization', `Bearer ${token}`);
+    const { status, body } = await posted.send({ query, variables });
     return { status, data: body.data, errors: body.errors ?? [] };
   };
-  const ask = async <Data>(query: string, variables: object = {}): Promise<Data> => {
-    const { data, errors } = await post<Data>(query, variables);
+  const ask = async <Data>(query: string, variables: object = {}, token?: string): Promise<Data> => {
+    const { data, errors } = await post<Data>(query, variables, token);
     if (errors.length > 0) throw new Error(`the query failed: ${JSON.stringify(errors)}`);
     return data;
   };

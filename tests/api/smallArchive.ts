@@ -36,6 +36,8 @@ export interface SmallArchive {
   readonly served: StoredModel;
   /** Encoded only the toy survey. */
   readonly other: StoredModel;
+  /** Trained on the draft. */
+  readonly unseen: StoredModel;
   /** What is visible: the newest published entry of each star. */
   readonly visible: ReadonlyMap<StarId, Entry>;
   readonly entries: readonly Entry[];
@@ -88,7 +90,8 @@ export async function fillSmallArchive(db: Database): Promise<SmallArchive> {
   const releaseOf = ({ release }: Entry) => (releases.get(release) as Release).id;
   await storeEntries(db, [...entries, ...hidden], gridId, releaseOf);
   const served = await makeModel(db, gridId, 'dr1', 1);
-  const other = await makeModel(db, gridId, 'dr3', 2);
+  const other = await makeModel(db, gridId, 'toy-1', 2);
+  const unseen = await makeModel(db, gridId, 'dr3', 3);
   await encode(db, served.id, [...entries, ...hidden], releaseOf);
   await encode(
     db,
@@ -100,7 +103,7 @@ export async function fillSmallArchive(db: Database): Promise<SmallArchive> {
   await storeEntries(db, staged, gridId, releaseOf);
   await encode(db, served.id, staged, releaseOf);
   await serve(db, served.id);
-  return { served, other, entries, visible: new Map(entries.map((one) => [one.id, one])) };
+  return { served, other, unseen, entries, visible: new Map(entries.map((one) => [one.id, one])) };
 }
 
 async function storeEntries(
@@ -109,12 +112,10 @@ async function storeEntries(
   gridId: number,
   releaseOf: (row: Entry) => number,
 ): Promise<void> {
-  for (const survey of ['apogee', 'toy']) {
-    const own = rows.filter(({ id }) => id.startsWith(`${survey}:`));
-    if (own.length > 0) await storeStars(db, survey, own.map(identity));
-  }
-  for (const row of rows)
+  for (const row of rows) {
+    await storeStars(db, releaseOf(row), row.id.split(':')[0], [identity(row)]);
     await storeParameters(db, releaseOf(row), [{ starId: row.id, parameters: parametersOf(row) }]);
+  }
   await storeSpectra(
     db,
     rows.map((row) => ({

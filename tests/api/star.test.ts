@@ -151,5 +151,5 @@ test('releases, models and status tell what is served', async () => {
     metrics: [{ name: 'reconstruction', value: 0.5 }],
     createdAt: when,
   });
-  expect(answer.models).toContainEqual(expect.objectContaining({ name: other.id, served: false, trainedOn: null }));
+  expect(answer.models).toContainEqual(expect.objectContaining({ name: other.id, served: false, trainedOn: 'toy-1' }));
 });

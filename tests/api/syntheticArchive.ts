@@ -65,7 +65,7 @@ async function storeRows(db: Database, releaseId: number, gridId: number, stars:
   const { rows, pixels, flux, ivar, parameters, parameterErrors } = stars;
   const names = Array.from({ length: rows }, (_, row) => rowName(row));
   const identities = names.map((name) => ({ name, aliases: {}, ra: null, dec: null }));
-  const ids = await storeStars(db, 'synthetic', identities);
+  const ids = await storeStars(db, releaseId, 'synthetic', identities);
   await storeParameters(
     db,
     releaseId,

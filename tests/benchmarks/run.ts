@@ -5,6 +5,8 @@ import { type Measurement, whyNotJudged } from './measurement.js';
 const benchmarks: Readonly<Record<string, () => Promise<{ bench(): Promise<Measurement[]> }>>> = {
   train: () => import('./train.js'),
   encode: () => import('./encode.js'),
+  ingest: () => import('./ingest.js'),
+  reencode: () => import('./reencode.js'),
   reference: () => import('./reference.js'),
   twins: () => import('./twins/bench.js'),
   'twins-validation': async () => ({ bench: (await import('./twins/bench.js')).benchValidation }),

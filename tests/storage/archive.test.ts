@@ -32,7 +32,7 @@ describe('an embedded archive', () => {
   it('lasts, and is owned by one opener', async () => {
     const archive = await open(false);
     await ensureSurvey(archive.db, 'kept', { simulated: true });
-    await startRun(archive.db, 'train', {});
+    await startRun(archive.db, { kind: 'train', input: {} });
     expect(await archive.db.query('show fsync')).toEqual([{ fsync: 'on' }]);
     await expect(open(false)).rejects.toThrow(BusyError);
     await expect(open(false)).rejects.toThrow(new RegExp(`process ${process.pid}`));

@@ -59,6 +59,7 @@ export async function addStars(
   const release = await ensureRelease(db, releaseName, { simulated: true });
   await storeStars(
     db,
+    release.id,
     survey,
     names.map((name) => ({ name, aliases: {}, ra: null, dec: null })),
   );

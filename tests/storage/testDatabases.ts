@@ -1,9 +1,5 @@
-import { afterAll } from 'vitest';
 import type { Database } from '../../src/storage/database.js';
-import { migrate } from '../../src/storage/migrations.js';
-import { openServer } from '../../src/storage/server.js';
-import { openTestDatabase } from '../testArchive.js';
-import { type PostgresServer, startPostgres } from './postgresServer.js';
+import { openTestDatabase, testServer } from '../testArchive.js';
 
 export interface TestDatabase {
   readonly name: string;
@@ -11,32 +7,10 @@ export interface TestDatabase {
   open(): Promise<Database>;
 }
 
-/** The server of this test file, or why there is none; stopped when the file's tests have run. */
-export const server: PostgresServer | { readonly missing: string } = await startPostgres().catch((error: Error) => ({
-  missing: error.message,
-}));
-
-/** Both kinds of database: the tests of the store run over each. Where no server can be had, server.test.ts says so. */
-export const testDatabases: TestDatabase[] = [{ name: 'embedded', open: openTestDatabase }];
-
-if ('url' in server) {
-  const template = 'migrated';
-  const admin = await openServer(server.url('postgres'), { connections: 1 });
-  await admin.query(`create database ${template}`);
-  const migrated = await openServer(server.url(template));
-  await migrate(migrated);
-  await migrated.close();
-  let count = 0;
-  testDatabases.push({
-    name: 'server',
-    async open() {
-      const name = `test_${++count}`;
-      await admin.query(`create database ${name} template ${template}`);
-      return openServer(server.url(name));
-    },
-  });
-  afterAll(async () => {
-    await admin.close();
-    await server.stop();
-  });
-}
+/**
+ * The engine of the project that a test runs in, for `describe.each`: its name then stands in the names of the tests. The projects of
+ * vitest.config.ts run them once on each engine.
+ */
+export const testDatabases: readonly TestDatabase[] = [
+  { name: testServer ? `PostgreSQL ${testServer.version}` : 'embedded', open: openTestDatabase },
+];

@@ -28,6 +28,7 @@ const packageHomes: readonly { readonly prefix: string; readonly homes: readonly
   { prefix: '@tensorflow/', homes: ['src/science', 'src/compute'] },
   { prefix: '@electric-sql/', homes: ['src/storage'] },
   { prefix: 'pg', homes: ['src/storage'] },
+  { prefix: 'pg-boss', homes: ['workers'] },
   { prefix: 'type-graphql', homes: ['src/api'] },
   { prefix: '@apollo/', homes: ['src/api'] },
   { prefix: 'h5wasm', homes: ['src/formats'] },

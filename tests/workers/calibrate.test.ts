@@ -75,7 +75,7 @@ describe('a calibration on siblings', () => {
     const to = summary.model as string;
     const metric = readMetric(await loadArtefact(place.db, to));
     const ids = names.slice(0, 6).map((name) => starId('simulated', name));
-    await publish(place, 'pairs', course);
+    await publish(place, { release: 'pairs', force: true }, course);
     const view = await readView(place.db);
     const [before, after] = await Promise.all([model, to].map((id) => loadLatents(place.db, view, id, ids)));
     expect(after.size).toBe(6);

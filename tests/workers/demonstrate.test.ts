@@ -12,7 +12,7 @@ afterAll(() => place.close());
 
 test('the demonstration is due in an empty archive, and while a build of it was stopped', async () => {
   expect(await demonstrationDue(place.db)).toBe(true);
-  const run = await startRun(place.db, 'demo', {});
+  const run = await startRun(place.db, { kind: 'demo', input: {} });
   await endRun(place.db, run, 'stopped', {});
   await ensureRelease(place.db, 'demonstration', { simulated: true });
   expect(await demonstrationDue(place.db)).toBe(true);
@@ -25,7 +25,7 @@ test('it is not due where a user’s own release came in since', async () => {
 });
 
 test('it is not due once it was built', async () => {
-  const run = await startRun(place.db, 'demo', {});
+  const run = await startRun(place.db, { kind: 'demo', input: {} });
   await endRun(place.db, run, 'done', {});
   expect(await demonstrationDue(place.db)).toBe(false);
 });

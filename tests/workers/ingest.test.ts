@@ -152,6 +152,29 @@ describe('ingest of HDF5 files', () => {
     ]);
   });
 
+  test('refuses a star whose parameters no star can have, naming it and the value; -9999 is unknown', async () => {
+    const rows = simulated(3, 6);
+    const path = await writeSpectra(
+      join(place.folder, 'impossible.h5'),
+      wavelength,
+      withColumn(rows, {
+        teff: Float64Array.from(rows.teff, (teff, i) => [1e300, 3.7, -9999][i] ?? teff),
+        logg: Float64Array.from(rows.logg, (logg, i) => (i === 3 ? 40 : logg)),
+      }),
+    );
+    const summary = await ingest(place, request('impossible', 'hdf5', [path]), course);
+    expect(summary).toMatchObject({ stored: 3, withoutParameters: [rows.ids[2]] });
+    const message = (row: number, name: string, range: string, found: string) =>
+      expect.stringMatching(
+        new RegExp(`impossible\\.h5.*${rows.ids[row]}: ${name}: expected ${range}, or -9999 .*, found ${found}`),
+      );
+    expect(summary.failed).toEqual([
+      { source: expect.any(String), code: 'BAD_SPECTRUM', message: message(0, 'teff', '100 to 1000000 K', '1e\\+300') },
+      { source: expect.any(String), code: 'BAD_SPECTRUM', message: message(1, 'teff', '100 to 1000000 K', '3.7') },
+      { source: expect.any(String), code: 'BAD_SPECTRUM', message: message(3, 'logg', '-5 to 16 dex', '40') },
+    ]);
+  });
+
   test('stores and lists a star without Teff, and gives it no latent but a reason', async () => {
     const some = simulated(60, 5);
     const path = await writeSpectra(

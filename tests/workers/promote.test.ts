@@ -33,7 +33,7 @@ describe('the served model', () => {
   let second: string;
 
   test('must be there before a release can be published', async () => {
-    await expect(publish(place, 'r1', course)).rejects.toThrow(/no model is served yet/);
+    await expect(publish(place, { release: 'r1' }, course)).rejects.toThrow(/no model is served yet/);
     expect((await readView(place.db)).releases).toEqual([]);
   });
 
@@ -43,7 +43,7 @@ describe('the served model', () => {
   });
 
   test('encodes what is missing when a release is published', async () => {
-    expect(await publish(place, 'r1', course)).toMatchObject({ model: first, spectra: 120, encoded: 120 });
+    expect(await publish(place, { release: 'r1' }, course)).toMatchObject({ model: first, spectra: 120, encoded: 120 });
     expect((await readView(place.db)).releases.map(({ name }) => name)).toEqual(['r1']);
   });
 

@@ -51,7 +51,7 @@ export async function findSiblings(
   const view = await viewOfAll(db, model.id);
   const known = await resolveStars(db, view, [...new Set(lines.map(({ star }) => star))]);
   const ids = [...new Set([...known.values()].flat())];
-  const [stars, latents] = await Promise.all([loadStars(db, ids), loadLatents(db, view, model.id, ids)]);
+  const [stars, latents] = await Promise.all([loadStars(db, view, ids), loadLatents(db, view, model.id, ids)]);
   const identity = sameStar(stars);
   const refused = { unknown: [], ambiguous: [], withoutLatent: [], duplicates: [], inSeveralClusters: [] } as Record<
     Exclude<keyof RefusedSiblings, 'alone' | 'alike'>,

@@ -54,7 +54,7 @@ export async function calibrate(
   const { db } = place;
   const lines = await readSiblingFile(request.siblings);
   const model = await findModel(db, request.model ?? (await servedModel(place)));
-  return recordRun(db, 'calibrate', { ...request, model: model.id }, course.signal, async () => {
+  return recordRun(db, 'calibrate', { ...request, model: model.id }, course, async (course) => {
     const artefact = await loadArtefact(db, model.id);
     const metric = readMetric(artefact);
     const { groups, refused } = await findSiblings(db, model, lines);

@@ -46,14 +46,15 @@ export async function demonstrate(
       `the archive holds releases already: ${(await listReleases(db)).map(({ name }) => name).join(', ')}`,
       'build the demonstration in an empty folder: STARKIN_DATA=./demo npx starkin demo',
     );
-  return recordRun(db, 'demo', { ...request }, course.signal, async () => {
+  return recordRun(db, 'demo', { ...request }, course, async (course) => {
     await loadSurveys(place, request, course);
     const models: string[] = [];
     for (const method of METHODS) models.push(await trainOnce(place, method, course));
     const releases = (await listReleases(db)).filter(({ name }) => name === SIMULATED || name === REAL);
     for (const { name: release } of releases)
       for (const model of models) await encode(place, { release, model }, course);
-    for (const { name, state } of releases) if (state === 'draft') await publish(place, name, course);
+    for (const { name, state } of releases)
+      if (state === 'draft') await publish(place, { release: name, force: true }, course);
     const recovery = await storedRecovery(place, course);
     return { result: recovery, state: 'done', counts: { recovery } };
   });

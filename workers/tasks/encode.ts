@@ -2,8 +2,9 @@ import { NotReadyError } from '../../src/domain/errors.js';
 import { findRelease, type Release } from '../../src/storage/dataRelease.js';
 import { countLatents, ensurePartition, type LatentRow, storeLatents } from '../../src/storage/latent.js';
 import { findModel, loadArtefact, type StoredModel } from '../../src/storage/model.js';
-import { countSpectra, type StoredSpectrum, scanSpectra } from '../../src/storage/spectrum.js';
+import { countSpectra, type StarRange, type StoredSpectrum, scanSpectra } from '../../src/storage/spectrum.js';
 import { readView } from '../../src/storage/view.js';
+import { type EncodedCounts, type EncodePart, encodeTogether } from '../encodeTogether.js';
 import { toLatentRow } from '../latentRow.js';
 import { recordRun } from '../recordedRun.js';
 import { toBatch } from '../spectrumBatch.js';
@@ -14,6 +15,8 @@ export interface EncodeRequest {
   readonly release: string;
   /** A model's id, or null for the served one. */
   readonly model: string | null;
+  /** Whether the model may become the served one by this; absent: yes. */
+  readonly promote?: boolean;
 }
 
 export interface EncodeSummary {
@@ -36,9 +39,9 @@ export async function encode(place: Workplace, request: EncodeRequest, course: T
   const { db } = place;
   const release = await findRelease(db, request.release);
   const model = await findModel(db, request.model ?? (await servedModel(place)));
-  return recordRun(db, 'encode', { release: release.name, model: model.id }, course.signal, async () => {
+  return recordRun(db, 'encode', { release: release.name, model: model.id }, course, async (course) => {
     const summary = await encodeMissing(place, release, model, course);
-    const promoted = await promoteByItself(db, model);
+    const promoted = request.promote !== false && (await promoteByItself(db, model));
     return { result: { ...summary, promoted }, state: 'done', counts: { ...summary, promoted } };
   });
 }
@@ -54,16 +57,43 @@ async function servedModel({ db }: Workplace): Promise<string> {
 }
 
 async function encodeMissing(place: Workplace, release: Release, model: StoredModel, course: TaskCourse) {
-  const { db } = place;
+  const { db, crew, settings } = place;
   await ensurePartition(db, model.id);
-  const total = await countSpectra(db, release.id);
   const already = await countLatents(db, model.id, release.id);
+  const counts = crew
+    ? await encodeTogether(db, crew, release, model.id, settings.worker.jobSpectra, course)
+    : await encodeStars(place, release, model, { total: await countSpectra(db, release.id), already }, course);
+  return { release: release.name, model: model.id, already, ...counts };
+}
+
+/** A part of an encoding: what is missing in a range of stars. */
+export async function encodeRange(
+  place: Workplace,
+  { release: name, model: id, after, upTo }: EncodePart,
+  course: TaskCourse,
+): Promise<EncodedCounts> {
+  const [release, model] = [await findRelease(place.db, name), await findModel(place.db, id)];
+  const range = { after, upTo };
+  const selection = { visits: true, notEncodedUnder: id, range };
+  const total = await countSpectra(place.db, release.id, selection);
+  return encodeStars(place, release, model, { range, total, already: 0 }, course);
+}
+
+async function encodeStars(
+  place: Workplace,
+  release: Release,
+  model: StoredModel,
+  { range, total, already }: { range?: StarRange; total: number; already: number },
+  course: TaskCourse,
+): Promise<EncodedCounts> {
+  const { db } = place;
   const withoutLatent: Record<string, number> = {};
   let encoded = 0;
   const scan = scanSpectra(db, {
     releaseId: release.id,
     visits: true,
     notEncodedUnder: model.id,
+    range,
     batch: place.settings.encode.batch,
   });
   for await (const spectra of scan) {
@@ -80,7 +110,7 @@ async function encodeMissing(place: Workplace, release: Release, model: StoredMo
       detail: `${release.name} under ${model.id}`,
     });
   }
-  return { release: release.name, model: model.id, encoded, already, withoutLatent };
+  return { encoded, withoutLatent };
 }
 
 async function encodeBatch(

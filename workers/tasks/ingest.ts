@@ -1,153 +1,42 @@
-import { basename } from 'node:path';
-import type { SpectrumRecord } from '../../src/domain/spectrum.js';
-import type { SurveyFormat } from '../../src/formats/format.js';
-import { findFormat } from '../../src/formats/registry.js';
-import { ensureRelease, listReleases } from '../../src/storage/dataRelease.js';
+import { Ingestion, type IngestRequest } from '../ingestion.js';
+import type { IngestSummary } from '../ingestSummary.js';
+import { ingestTogether } from '../ingestTogether.js';
 import { listFiles } from '../inputFiles.js';
-import { recordRun } from '../recordedRun.js';
-import { caught, type IngestFailure, ReleaseWriter, toFailure } from '../releaseWriter.js';
+import { applyLabels } from '../labels.js';
+import { type Recorded, recordRun } from '../recordedRun.js';
+import { toFailure } from '../releaseWriter.js';
 import type { TaskCourse, Workplace } from './task.js';
 
-export interface IngestRequest {
-  readonly release: string;
-  readonly format: string;
-  /** Absolute paths of files, or of folders whose files are all read. */
-  readonly paths: readonly string[];
-  /** Overrides the survey that the files or the format name. */
-  readonly survey: string | null;
-  /** Store the single visits too. */
-  readonly visits: boolean;
-}
-
-export interface IngestSummary {
-  readonly release: string;
-  readonly files: number;
-  /** Spectra stored now, and those that were there already with the same checksum. */
-  readonly stored: number;
-  readonly skipped: number;
-  /** Files and spectra that could not be stored; the others are. */
-  readonly failed: readonly IngestFailure[];
-  /** Pixels given ivar 0 because their flux or error is not usable. */
-  readonly unusablePixels: number;
-  /** Pixels flagged because the store's encoding cannot hold their flux. */
-  readonly overflowPixels: number;
-  /** Stars without Teff or log g: stored and listed, but not to be encoded. */
-  readonly withoutParameters: readonly string[];
-}
+export type { IngestRequest, IngestSummary };
 
 /**
  * Reads spectra into a release: format -> continuum -> store. Idempotent by (star, release, visit) and checksum; each batch is one
  * transaction, so a killed run leaves only whole spectra and simply runs again. What cannot be read is reported, and the rest goes on.
  */
 export async function ingest(place: Workplace, request: IngestRequest, course: TaskCourse): Promise<IngestSummary> {
-  const format = findFormat(request.format);
   const { files, faults } = await listFiles(request.paths);
-  return recordRun(place.db, 'ingest', { ...request }, course.signal, async () => {
-    const result = await new Ingestion(
-      place,
-      request,
-      format,
-      course,
-      faults.map(({ path, fault }) => toFailure(path, fault)),
-    ).read(files);
-    const { failed, withoutParameters } = result;
-    const counts = { ...result, failed: failed.length, withoutParameters: withoutParameters.length };
-    return { result, state: failed.length ? 'partial' : 'done', counts };
+  const faulty = faults.map(({ path, fault }) => toFailure(path, fault));
+  return recordRun(place.db, 'ingest', { ...request }, course, async (course): Promise<Recorded<IngestSummary>> => {
+    const spectra = place.crew
+      ? await ingestTogether(place, place.crew, request, files, faulty, course)
+      : await new Ingestion(place, request, course, faulty).read(files);
+    const labels = request.labels ? await applyLabels(place, request.release, request.labels, course) : null;
+    const result = { ...spectra, labels };
+    const isPartial = spectra.failed.length > 0 || (labels && labels.refused.length > 0);
+    return { result, state: isPartial ? 'partial' : 'done', counts: countsOf(result) };
   });
 }
 
-/** One run of ingest: the batch being filled, and what has been counted. */
-class Ingestion {
-  private stored = 0;
-  private skipped = 0;
-  private unusablePixels = 0;
-  private overflowPixels = 0;
-  private processed = 0;
-  private readonly failed: IngestFailure[];
-  private readonly withoutParameters: string[] = [];
-  private total = 0;
-  private batch: SpectrumRecord[] = [];
-  private writer: ReleaseWriter | null = null;
-
-  constructor(
-    private readonly place: Workplace,
-    private readonly request: IngestRequest,
-    private readonly format: SurveyFormat,
-    private readonly course: TaskCourse,
-    faults: readonly IngestFailure[],
-  ) {
-    this.failed = [...faults];
-  }
-
-  async read(files: readonly string[]): Promise<IngestSummary> {
-    const badBits = this.place.settings.ingest.badMaskBits;
-    const options = { visits: this.request.visits, ...(badBits ? { badBits } : {}) };
-    const readable: string[] = [];
-    for (const file of files)
-      await this.noting(file, async () => {
-        this.total += await this.format.count(file, options);
-        readable.push(file);
-      });
-    for (const file of readable)
-      await this.noting(file, async () => {
-        await this.openRelease(await this.format.simulated(file));
-        for await (const record of this.format.read(file, options)) await this.add(record);
-      });
-    await this.flush();
-    const { stored, skipped, failed, unusablePixels, overflowPixels, withoutParameters } = this;
-    return {
-      release: this.request.release,
-      files: files.length,
-      stored,
-      skipped,
-      failed,
-      unusablePixels,
-      overflowPixels,
-      withoutParameters,
-    };
-  }
-
-  /** @throws ConflictError when the release is there, but as the other of simulated and observed */
-  private async openRelease(simulated: boolean): Promise<void> {
-    const { release, survey } = this.request;
-    if ((await listReleases(this.place.db)).some(({ name }) => name === release))
-      await ensureRelease(this.place.db, release, { simulated });
-    this.writer ??= new ReleaseWriter(
-      this.place,
-      release,
-      simulated,
-      (record) => survey ?? record.survey ?? this.format.survey ?? release.toLowerCase(),
+/** The summary for the row of the run: lists as their lengths. */
+function countsOf(summary: IngestSummary): Readonly<Record<string, unknown>> {
+  const lengths = (values: object) =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? value.length : value]),
     );
-  }
+  return { ...lengths(summary), labels: summary.labels && lengths(summary.labels) };
+}
 
-  private async add(record: SpectrumRecord): Promise<void> {
-    this.course.signal.throwIfAborted();
-    if (this.batch.push(record) >= this.place.settings.ingest.batch) await this.flush();
-  }
-
-  private async flush(): Promise<void> {
-    const records = this.batch;
-    this.batch = [];
-    if (!records.length || !this.writer) return;
-    const result = await this.writer.write(records);
-    this.stored += result.stored;
-    this.skipped += result.skipped;
-    this.unusablePixels += result.unusablePixels;
-    this.overflowPixels += result.overflowPixels;
-    this.failed.push(...result.failed);
-    this.withoutParameters.push(...result.withoutParameters);
-    this.processed += records.length;
-    this.course.report({
-      stage: 'ingest',
-      done: this.processed,
-      total: this.total,
-      unit: 'spectra',
-      detail: basename(records[0].source),
-    });
-  }
-
-  private async noting(file: string, work: () => Promise<void>): Promise<void> {
-    const failure = await caught(basename(file), work);
-    if (failure) this.failed.push(failure);
-  }
+/** A part of an ingest: a few files, or some rows of a large one. */
+export async function ingestPart(place: Workplace, request: IngestRequest, course: TaskCourse): Promise<IngestSummary> {
+  return new Ingestion(place, request, course, []).read(request.paths);
 }

@@ -1,60 +1,130 @@
 import { NotReadyError } from '../../src/domain/errors.js';
-import { findRelease, publish as publishRow, type Release, stagedRevisions } from '../../src/storage/dataRelease.js';
+import type { Database } from '../../src/storage/database.js';
+import {
+  findRelease,
+  listReleases,
+  publish as publishRow,
+  type Release,
+  stagedRevisions,
+} from '../../src/storage/dataRelease.js';
 import { countLatents } from '../../src/storage/latent.js';
+import { findModel, type StoredModel } from '../../src/storage/model.js';
 import { countSpectra } from '../../src/storage/spectrum.js';
-import { holdServing, readView } from '../../src/storage/view.js';
+import { holdServing, readView, serve } from '../../src/storage/view.js';
 import { recordRun } from '../recordedRun.js';
+import { type CheckFigures, checkGate, measureRelease } from '../releaseCheck.js';
 import { encode } from './encode.js';
+import { indexLatents } from './indexLatents.js';
 import type { TaskCourse, Workplace } from './task.js';
+import { trainFor } from './trainFor.js';
+
+export interface PublishRequest {
+  readonly release: string;
+  /** Whether a model is trained on the release first, to be served from now on; absent: no. */
+  readonly train?: boolean;
+  /** Whether it is published whatever its checks say; absent: no. */
+  readonly force?: boolean;
+}
 
 export interface PublishSummary {
   readonly release: Release;
   readonly model: string;
   readonly spectra: number;
   readonly encoded: number;
+  readonly checks: CheckFigures;
+  /** The model that answered before, where this made another one answer: `promote` goes back to it. */
+  readonly formerModel: string | null;
 }
 
 /**
- * Publishes a release: encodes what is still missing under the served model, checks, then changes the state in one update. Readers see
- * either nothing of it or all of it.
- * @throws NotReadyError when no model is served, or the release is empty
+ * Publishes a release: trains where that is asked, encodes what is still missing under the served model or the new one, makes the index, checks, and changes
+ * what is served in one transaction. Readers see either nothing of it or all of it.
+ * @throws NotReadyError when no model is served, the release is empty, or its checks are not passed
  */
-export async function publish(place: Workplace, name: string, course: TaskCourse): Promise<PublishSummary> {
+export async function publish(place: Workplace, request: PublishRequest, course: TaskCourse): Promise<PublishSummary> {
   const { db } = place;
+  const { release: name, force = false } = request;
   const release = await findRelease(db, name);
-  return recordRun(db, 'publish', { release: name }, course.signal, async () => {
-    const { modelId } = await readView(db);
-    if (!modelId)
-      throw new NotReadyError(
-        `release "${name}" cannot be published: no model is served yet`,
-        `npx starkin train --release ${name} --method faderdis --preset compact`,
-      );
+  return recordRun(db, 'publish', { ...request }, course, async (course) => {
     const spectra = await countSpectra(db, release.id);
     if (!spectra)
       throw new NotReadyError(
         `release "${name}" has no spectra`,
         `npx starkin ingest --release ${name} --format … PATH`,
       );
-    const { encoded } = await encode(place, { release: name, model: modelId }, course);
-    await db.transaction(async (tx) => {
-      // Staging waits for this lock, so that no spectrum comes in between the check and the publication.
-      await stagedRevisions(tx, [release.id]);
-      await holdServing(tx);
-      const served = (await readView(tx)).modelId;
-      if (served !== modelId)
-        throw new NotReadyError(
-          `${served} was promoted while release "${name}" was encoded under ${modelId}`,
-          `npx starkin release publish ${name}`,
-        );
-      const [staged, latents] = [await countSpectra(tx, release.id), await countLatents(tx, modelId, release.id)];
-      if (latents !== staged)
-        throw new NotReadyError(
-          `release "${name}" has ${staged} spectra, of which ${latents} are encoded under ${modelId}`,
-          `npx starkin release publish ${name}`,
-        );
-      await publishRow(tx, release.id);
-    });
-    const result = { release: await findRelease(db, name), model: modelId, spectra, encoded };
-    return { result, state: 'done', counts: { model: modelId, spectra, encoded } };
+    const served = (await readView(db)).modelId;
+    const model = await modelFor(place, request, served, course);
+    const encoded = await encodeAll(place, name, model, served, course);
+    await makeIndex(place, model.id, course);
+    const checks = await measureRelease(db, release, model, served, await published(db));
+    if (!force) checkGate(name, model.id, checks, place.settings.check);
+    await db.transaction((tx) => makeVisible(tx, release, model.id, served));
+    const formerModel = served === model.id ? null : served;
+    const result = { release: await findRelease(db, name), model: model.id, spectra, encoded, checks, formerModel };
+    return { result, state: 'done', counts: { model: model.id, spectra, encoded, ...checks, formerModel } };
   });
+}
+
+async function modelFor(
+  place: Workplace,
+  { release, train }: PublishRequest,
+  served: string | null,
+  course: TaskCourse,
+): Promise<StoredModel> {
+  if (train) return findModel(place.db, await trainFor(place, release, served, course));
+  if (served) return findModel(place.db, served);
+  throw new NotReadyError(
+    `release "${release}" cannot be published: no model is served yet`,
+    `npx starkin release publish ${release} --train`,
+  );
+}
+
+/** A model that is to be served instead of another encodes all that is published, beside the release itself. */
+async function encodeAll(
+  place: Workplace,
+  name: string,
+  model: StoredModel,
+  served: string | null,
+  course: TaskCourse,
+): Promise<number> {
+  const others = model.id === served ? [] : await published(place.db);
+  const releases = new Set([name, ...others.map((other) => other.name)]);
+  let encoded = 0;
+  for (const release of releases)
+    encoded += (await encode(place, { release, model: model.id, promote: false }, course)).encoded;
+  return encoded;
+}
+
+async function published(db: Database): Promise<Release[]> {
+  return (await listReleases(db)).filter(({ state }) => state === 'published');
+}
+
+async function makeIndex(place: Workplace, model: string, course: TaskCourse): Promise<void> {
+  const shown = { stage: 'index', unit: 'indexes', detail: model };
+  if (place.crew) await place.crew.share('index', [{ task: { model }, total: 1 }], course, shown);
+  else await indexLatents(place, model, course);
+}
+
+async function makeVisible(tx: Database, release: Release, model: string, servedBefore: string | null): Promise<void> {
+  const others = model === servedBefore ? [] : await published(tx);
+  const ids = [...new Set([release.id, ...others.map(({ id }) => id)])];
+  // Staging waits for this lock, so that no spectrum comes in between the check and the publication.
+  await stagedRevisions(tx, ids);
+  await holdServing(tx);
+  const served = (await readView(tx)).modelId;
+  if (served !== servedBefore && served !== model)
+    throw new NotReadyError(
+      `${served} was promoted while release "${release.name}" was encoded under ${model}`,
+      `npx starkin release publish ${release.name}`,
+    );
+  for (const id of ids) {
+    const [staged, latents] = [await countSpectra(tx, id), await countLatents(tx, model, id)];
+    if (latents !== staged)
+      throw new NotReadyError(
+        `release "${release.name}" has ${staged} spectra, of which ${latents} are encoded under ${model}`,
+        `npx starkin release publish ${release.name}`,
+      );
+  }
+  if (served !== model) await serve(tx, model);
+  await publishRow(tx, release.id);
 }

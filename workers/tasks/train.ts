@@ -48,7 +48,7 @@ export async function train(place: Workplace, request: TrainRequest, course: Tas
   const { train: defaults } = place.settings;
   const seed = request.seed ?? defaults.seed;
   const settings = { ...defaults.overrides[request.method], ...request.settings };
-  return recordRun(db, 'train', { ...request, parameters, seed, settings }, course.signal, async () => {
+  return recordRun(db, 'train', { ...request, parameters, seed, settings }, course, async (course) => {
     const { rows, gridId, folder, result } = await trainOn(
       place,
       release,

@@ -1,14 +1,17 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
-import { listModels } from '../../storage/model.js';
+import { listVisibleModels } from '../../storage/model.js';
 import type { Context } from '../context.js';
 import { loadModel } from './choice.js';
 import { Model } from './type.js';
 
 @Resolver(() => Model)
 export class ModelResolver {
-  @Query(() => [Model], { description: 'All models, newest first.' })
+  @Query(() => [Model], {
+    description: 'The models, newest first: those that answer or did, and those trained on a visible release.',
+  })
   async models(@Ctx() context: Context): Promise<Model[]> {
-    const [view, models] = await Promise.all([context.view(), listModels(context.db)]);
+    const view = await context.view();
+    const models = await listVisibleModels(context.db, view);
     return models.map((model) => new Model(model, view));
   }
 

@@ -51,34 +51,41 @@ export class Model extends Node {
   readonly parameters: readonly Parameter[];
   @Field(() => String, {
     nullable: true,
-    description: 'Name of the release that it was trained on; null while that release is not published.',
+    description: 'Name of the release that it was trained on; null while that release is not visible.',
   })
   readonly trainedOn: string | null;
   @Field({ description: 'True when it was trained on simulated spectra.' })
   readonly simulated: boolean;
   @Field({ description: 'True for the model that answers where no `model` argument names another.' })
   readonly served: boolean;
-  @Field(() => [Metric], { description: 'Figures measured at the end of training.' })
+  @Field(() => [Metric], {
+    description:
+      'Figures measured at the end of training; none while the release that it was trained on is not visible.',
+  })
   readonly metrics: readonly Metric[];
-  @Field(() => GraphQLJSONObject, { description: 'The settings that it was trained with.' })
+  @Field(() => GraphQLJSONObject, {
+    description:
+      'The settings that it was trained with, and what they made of its spectra; the latter is left out while the release that it was trained on is not visible.',
+  })
   readonly config: Readonly<Record<string, unknown>>;
   @Field(() => GraphQLISODateTime, { description: 'When it was stored.' })
   readonly createdAt: Date;
 
-  /** @param visible what this request may see: a draft's name must not show through */
+  /** @param visible what this request may see: neither the name of a hidden release nor what was counted or measured in it may show through */
   constructor(model: StoredModel, visible: { modelId: string | null; releases: readonly { name: string }[] }) {
     super(globalId('Model', model.id));
     this.name = model.id;
     this.method = model.method;
     this.preset = model.preset;
     this.parameters = model.parameters as readonly `${Parameter}`[] as readonly Parameter[];
-    this.trainedOn = visible.releases.some(({ name }) => name === model.trainedOn) ? model.trainedOn : null;
+    const seen = visible.releases.some(({ name }) => name === model.trainedOn);
+    this.trainedOn = seen ? model.trainedOn : null;
     this.simulated = model.simulated;
     this.served = model.id === visible.modelId;
-    this.metrics = Object.entries(model.metrics)
+    this.metrics = Object.entries(seen ? model.metrics : {})
       .filter(([, value]) => Number.isFinite(value))
       .map(([name, value]) => ({ name, value }));
-    this.config = model.config;
+    this.config = seen ? model.config : { settings: model.config.settings ?? {} };
     this.createdAt = model.createdAt;
   }
 }

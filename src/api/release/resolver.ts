@@ -5,7 +5,8 @@ import { Release } from './type.js';
 @Resolver(() => Release)
 export class ReleaseResolver {
   @Query(() => [Release], {
-    description: 'The published releases, newest first. Drafts and withdrawn releases are not served.',
+    description:
+      'The visible releases, newest first: those published for all, and those that the token of the request names. Withdrawn ones are not served.',
   })
   async releases(@Ctx() context: Context): Promise<Release[]> {
     const { releases } = await context.view();

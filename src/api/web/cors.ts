@@ -5,7 +5,7 @@ const MAX_AGE = 600;
 
 /**
  * Lets pages of the named origins call the API; never with credentials, and with no origin named (the default) no other page can.
- * The data are public: what this keeps out is other sites' use of a visitor's browser, not readers.
+ * A page that has a token sends it itself, in Authorization. What this keeps out is other sites' use of a visitor's browser, not readers.
  */
 export function cors(origins: readonly string[]): RequestHandler {
   const allowed = new Set(origins.map((origin) => origin.replace(/\/+$/, '')));
@@ -18,7 +18,7 @@ export function cors(origins: readonly string[]): RequestHandler {
     if (known)
       response.set({
         'Access-Control-Allow-Methods': 'GET, POST',
-        'Access-Control-Allow-Headers': 'content-type, apollo-require-preflight',
+        'Access-Control-Allow-Headers': 'content-type, apollo-require-preflight, authorization',
         'Access-Control-Max-Age': String(MAX_AGE),
       });
     response.status(204).end();

@@ -16,7 +16,11 @@ export function answerErrors(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
     if (error instanceof StarkinError) {
-      response.status(statuses[error.code] ?? 400).json(failure(error.message, describe(error)));
+      if (error.code === 'UNAUTHENTICATED') response.set('WWW-Authenticate', 'Bearer realm="starkin"');
+      response
+        .status(statuses[error.code] ?? 400)
+        .set('Cache-Control', 'no-store')
+        .json(failure(error.message, describe(error)));
       return;
     }
     const status = clientStatus(error);
@@ -31,6 +35,7 @@ export function answerErrors(log: Logger): ErrorRequestHandler {
 
 /** HTTP's word for a code; 400 for the others. */
 const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
+  UNAUTHENTICATED: 401,
   NOT_FOUND: 404,
   CONFLICT: 409,
   BUSY: 503,

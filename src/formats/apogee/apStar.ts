@@ -5,6 +5,7 @@ import { describeHdu, type Hdu } from '../fits/hdu.js';
 import type { Header } from '../fits/header.js';
 import { readImage, readIntegers } from '../fits/image.js';
 import { fromErrors, type UsablePixels } from '../usablePixels.js';
+import { refuseProduct } from './otherProducts.js';
 
 /**
  * An APOGEE apStar file: one star's visits and their combination on one logarithmic wavelength grid (SDSS data model `apStar`).
@@ -26,12 +27,17 @@ export interface ApStar {
 const APSTAR =
   'an APOGEE apStar file: OBJID and a wavelength axis CTYPE1 = LOG-LINEAR in the primary header, then images of flux, error and pixel mask';
 
+/** Whether a FITS file has the layout of an apStar file; its parts may still be faulty. */
+export function isApStar({ hdus }: FitsFile): boolean {
+  const { header } = hdus[0];
+  return Boolean(header.text('OBJID')) && header.text('CTYPE1') === 'LOG-LINEAR' && hdus.length >= 4;
+}
+
 /** @throws FileError naming what is missing, or what the file is instead */
 export function recogniseApStar(file: FitsFile): ApStar {
+  if (!isApStar(file)) throw refuseProduct(file, APSTAR);
   const { header } = file.hdus[0];
-  const name = header.text('OBJID');
-  if (!name || header.text('CTYPE1') !== 'LOG-LINEAR' || file.hdus.length < 4)
-    throw new FileError({ file: file.path, place: 'file', expected: APSTAR, found: file.describe() });
+  const name = header.text('OBJID') ?? '';
   const [pixels, rows = 1] = file.hdus[1].shape;
   const check = (index: number, what: string, accept: (hdu: Hdu) => boolean) => {
     const hdu = file.hdus[index];
@@ -49,7 +55,8 @@ export function recogniseApStar(file: FitsFile): ApStar {
   check(1, 'the flux (floating-point)', ({ bitpix }) => bitpix < 0 && pixels > 0 && rows > 0);
   check(2, 'the error (floating-point)', ({ bitpix }) => bitpix < 0);
   check(3, 'the pixel mask (integers)', ({ bitpix }) => bitpix > 0);
-  return { file, header, name, pixels, visits: Math.max(0, rows - 2), grid: readGrid(file.path, header, pixels) };
+  const grid = readLogLinearGrid(file.path, header, 0, pixels);
+  return { file, header, name, pixels, visits: Math.max(0, rows - 2), grid };
 }
 
 /** Row of the combined spectrum (visit 0) or of the n-th visit. Row 1 is never read: its mask is empty. */
@@ -71,14 +78,23 @@ export async function readRow({ file, pixels }: ApStar, row: number): Promise<Us
   return { ...usable, mask: low };
 }
 
+/** Whether a row holds no flux at all: zeros and NaN. */
+export async function isRowEmpty({ file, pixels }: ApStar, row: number): Promise<boolean> {
+  const flux = await readImage(file, file.hdus[1], row * pixels, pixels);
+  return flux.every((value) => value === 0 || Number.isNaN(value));
+}
+
 function lowBits(value: bigint): number {
   return Number(BigInt.asUintN(32, value));
 }
 
-/** log10(wavelength / Å) = CRVAL1 + CDELT1 (i + 1 - CRPIX1) at pixel i counted from 0; vacuum. */
-function readGrid(file: string, header: Header, pixels: number): WavelengthGrid {
+/**
+ * log10(wavelength / Å) = CRVAL1 + CDELT1 (i + 1 - CRPIX1) at pixel i counted from 0; vacuum.
+ * @param hdu the number of the HDU whose header this is, for errors
+ */
+export function readLogLinearGrid(file: string, header: Header, hdu: number, pixels: number): WavelengthGrid {
   const fault = (place: string, expected: string, found: string) =>
-    new FileError({ file, place: `HDU 0, ${place}`, expected, found });
+    new FileError({ file, place: `HDU ${hdu}, ${place}`, expected, found });
   const axis = (keyword: string): number => {
     const value = header.number(keyword);
     if (value === null) throw fault(keyword, 'a number', String(header.get(keyword) ?? 'nothing'));

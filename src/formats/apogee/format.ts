@@ -5,8 +5,9 @@ import { FitsFile } from '../fits/fitsFile.js';
 import type { Header } from '../fits/header.js';
 import type { ReadOptions, SurveyFormat } from '../format.js';
 import { knownDeclination, knownPositive, knownRightAscension } from '../missingValue.js';
-import { type ApStar, readRow, recogniseApStar, rowOf } from './apStar.js';
+import { type ApStar, isApStar, isRowEmpty, readRow, recogniseApStar, rowOf } from './apStar.js';
 import { badPixelMask, pixelMaskBits } from './pixelMask.js';
+import { twoMassAlias } from './starName.js';
 import { readTemplateParameters } from './templateParameters.js';
 
 /**
@@ -31,8 +32,10 @@ export const apogee: SurveyFormat = {
     return false;
   },
 
+  recognises: ({ fits }) => fits !== null && isApStar(fits),
+
   async count(path, options) {
-    return withApStar(path, async (star) => visitsToRead(star, options).length);
+    return withApStar(path, async (star) => (await visitsToRead(star, options)).length);
   },
 
   async *read(path, options) {
@@ -42,7 +45,8 @@ export const apogee: SurveyFormat = {
       const star = recogniseApStar(file);
       const checksum = await file.checksum();
       const parameters = await readTemplateParameters(star);
-      for (const visit of visitsToRead(star, options)) yield await readRecord(star, visit, bad, checksum, parameters);
+      const visits = await visitsToRead(star, options);
+      for (const visit of visits) yield await readRecord(star, visit, bad, checksum, parameters, visits);
     } finally {
       await file.close();
     }
@@ -58,8 +62,25 @@ async function withApStar<T>(path: string, use: (star: ApStar) => Promise<T>): P
   }
 }
 
-function visitsToRead({ visits }: ApStar, options: ReadOptions): number[] {
-  return Array.from({ length: 1 + (options.visits ? visits : 0) }, (_, visit) => visit);
+/** The combination, and the visits that have a spectrum: where a visit's file was missing, the survey leaves its row empty. */
+async function visitsToRead(star: ApStar, options: ReadOptions): Promise<number[]> {
+  const visits = [0];
+  for (let visit = 1; options.visits && visit <= star.visits; visit++)
+    if (!(await isRowEmpty(star, rowOf(visit)))) visits.push(visit);
+  return visits;
+}
+
+/** Visits that the header counts and that have no spectrum among those read. */
+function missingVisits({ header, visits: rows }: ApStar, options: readonly number[]): string[] {
+  const counted = header.number('NVISITS') ?? 0;
+  if (counted < 2) return [];
+  const missing = Array.from({ length: counted }, (_, i) => i + 1).filter(
+    (visit) => visit > rows || (options.length > 1 && !options.includes(visit)),
+  );
+  return missing.map((visit) => {
+    const file = header.text(`SFILE${visit}`);
+    return `visit ${visit} of ${counted}${file ? ` (${file})` : ''} has no spectrum in the file`;
+  });
 }
 
 async function readRecord(
@@ -68,6 +89,7 @@ async function readRecord(
   badBits: number,
   checksum: string,
   parameters: StellarParameters | null,
+  visits: readonly number[],
 ): Promise<SpectrumRecord> {
   const { flux, ivar, mask, unusable } = await readRow(star, rowOf(visit));
   for (let i = 0; i < mask.length; i++) if (mask[i] & badBits) ivar[i] = 0;
@@ -87,19 +109,31 @@ async function readRecord(
     properties: {
       ...properties(star.header, starKeywords, ''),
       ...(visit === 0 ? {} : properties(star.header, visitKeywords, String(visit))),
+      ...origin(star.header),
     },
+    notes: visit === 0 ? missingVisits(star, visits) : [],
     truth: null,
   };
 }
 
 function identity({ header, name }: ApStar): StarIdentity {
-  const twoMass = /^2M(\d{8}[+-]\d{7})$/.exec(name)?.[1];
   return {
     name,
-    aliases: twoMass ? { '2mass': twoMass } : {},
+    aliases: twoMassAlias(name),
     ra: knownRightAscension(header.number('RA')),
     dec: knownDeclination(header.number('DEC')),
   };
+}
+
+/**
+ * Telescope and version of the reduction. SDSS-V states both; DR17 neither, but names its visits' files 'apVisit-dr17-…', or 'asVisit-…' for those
+ * from Las Campanas.
+ */
+function origin(header: Header): { telescope?: string; reduction?: string } {
+  const visit = /^(ap|as)Visit-([^-]+)-/.exec(header.text('SFILE1') ?? '');
+  const telescope = header.text('TELESCOP') ?? (visit && (visit[1] === 'as' ? 'lco25m' : 'apo25m'));
+  const reduction = header.text('APRED') ?? header.text('V_APRED') ?? visit?.[2];
+  return { ...(telescope ? { telescope } : {}), ...(reduction ? { reduction } : {}) };
 }
 
 /** Values that the header has, under the keywords' names; sentinels for "not known" are left out. */

@@ -19,9 +19,12 @@ export class FitsFile {
     readonly hdus: readonly Hdu[],
   ) {}
 
-  /** @throws FileError when the file is missing, empty, not FITS or truncated, or a header makes no sense */
+  /**
+   * The file may be gzip-compressed.
+   * @throws FileError when the file is missing, empty, not FITS or truncated, or a header makes no sense
+   */
   static async open(path: string): Promise<FitsFile> {
-    const source = await SourceFile.open(path, 'a FITS file');
+    const source = await SourceFile.openUnpacked(path, 'a FITS file', 'SIMPLE  =');
     try {
       return new FitsFile(source, await walk(source));
     } catch (error) {
@@ -50,6 +53,11 @@ export class FitsFile {
     return `a FITS file of ${this.hdus.length} HDUs: ${shown.join('; ')}${this.hdus.length > shown.length ? '; …' : ''}`;
   }
 
+  /** What is wrong with one of its HDUs. */
+  fault(hdu: number, expected: string, found: string): FileError {
+    return new FileError({ file: this.path, place: `HDU ${hdu}`, expected, found });
+  }
+
   close(): Promise<void> {
     return this.source.close();
   }
@@ -59,11 +67,7 @@ async function walk(source: SourceFile): Promise<Hdu[]> {
   const start = await source.start(CARD);
   if (!/^SIMPLE {2}= +T/.test(start.toString('latin1'))) {
     const found = describeStart(start);
-    const remedy = found.includes('gzip') ? 'unpack it with gunzip first' : undefined;
-    throw new FileError(
-      { file: source.path, place: 'first card', expected: 'SIMPLE = T, as in a FITS file', found },
-      remedy,
-    );
+    throw new FileError({ file: source.path, place: 'first card', expected: 'SIMPLE = T, as in a FITS file', found });
   }
   const hdus: Hdu[] = [];
   let offset = 0;

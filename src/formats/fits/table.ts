@@ -33,6 +33,15 @@ interface Column {
   readonly scaling: Scaling;
 }
 
+/** Bytes of a column from which it is read cell by cell, as a single row is: whole rows, with all their other columns, would be many times as much. */
+const WIDE = 4096;
+
+/** TTYPEn of a table, in order, in lower case: by which products are told apart. */
+export function columnNames({ kind, header }: Hdu): string[] {
+  const fields = kind === 'table' ? (header.number('TFIELDS') ?? 0) : 0;
+  return Array.from({ length: fields }, (_, i) => header.text(`TTYPE${i + 1}`)?.toLowerCase() ?? '');
+}
+
 /** Values row by row, `repeat` per row; one string per row for characters; null for an undefined logical. */
 export type ColumnValues = Float64Array | IntegerArray | string[] | (boolean | null)[];
 
@@ -75,6 +84,14 @@ export class BinaryTable {
     return this.columns.map(({ name }) => name);
   }
 
+  /** Values per row of a column, 0 where there is none of this name; and its unit (TUNITn), as it stands there. */
+  describe(name: string): { readonly repeat: number; readonly code: string; readonly unit: string | null } {
+    const index = this.columns.findIndex((c) => c.name.toLowerCase() === name.toLowerCase());
+    if (index < 0) return { repeat: 0, code: '', unit: null };
+    const { repeat, code } = this.columns[index];
+    return { repeat, code, unit: this.hdu.header.text(`TUNIT${index + 1}`) };
+  }
+
   /**
    * @param name TTYPEn, in any case
    * @returns integers as they are (64-bit ones as bigint, TNULLn not interpreted); floating-point and scaled values as doubles
@@ -109,6 +126,12 @@ export class BinaryTable {
   /** One column's bytes, row after row. */
   private async gather({ offset, bytes }: Column, first: number, count: number): Promise<Buffer> {
     const width = this.hdu.shape[0];
+    if (bytes >= WIDE || count === 1) {
+      const cells = [];
+      for (let row = first; row < first + count; row++)
+        cells.push(await this.file.read(this.hdu, row * width + offset, bytes));
+      return cells.length === 1 ? cells[0] : ownBuffer(cells);
+    }
     const rows = await this.file.read(this.hdu, first * width, count * width);
     const gathered = Buffer.allocUnsafeSlow(count * bytes);
     for (let row = 0; row < count; row++)
@@ -134,6 +157,14 @@ function parseColumn({ header }: Hdu, n: number, offset: number): Column | null 
     blank: typeof blank === 'number' || typeof blank === 'bigint' ? blank : null,
   };
   return { name: header.text(`TTYPE${n}`) ?? `column ${n}`, code, repeat, offset, bytes, scaling };
+}
+
+/** In an ArrayBuffer of its own, aligned for any number. */
+function ownBuffer(parts: readonly Buffer[]): Buffer {
+  const whole = Buffer.allocUnsafeSlow(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) at += part.copy(whole, at);
+  return whole;
 }
 
 /** Characters up to a NUL, without trailing blanks. */

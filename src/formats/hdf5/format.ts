@@ -1,12 +1,8 @@
-import { createHash, type Hash } from 'node:crypto';
-import type { StellarParameters } from '../../domain/parameters.js';
-import type { SpectrumRecord, Truth } from '../../domain/spectrum.js';
-import type { SurveyFormat } from '../format.js';
-import { known, knownDeclination, knownPositive, knownRightAscension } from '../missingValue.js';
-import { fromInverseVariances } from '../usablePixels.js';
+import { PART_ROWS, type RowRange, rangesOf, rowsIn, type SurveyFormat } from '../format.js';
+import { type ColumnName, GridRecords, type GridRow } from '../grid/gridRow.js';
 import type { NumberArray } from './elements.js';
 import { Hdf5File } from './hdf5File.js';
-import { type ColumnName, readFlag, readLayout, type SpectraLayout } from './layout.js';
+import { readFlag, readLayout, type SpectraLayout } from './layout.js';
 
 /** Rows read at once where the chunks of the file do not say otherwise: 128 x 8,575 float64 are 9 MB. */
 const SLICE_ROWS = 128;
@@ -25,19 +21,24 @@ export const hdf5: SurveyFormat = {
     return withFile(path, (file) => readFlag(file, 'simulated'));
   },
 
+  recognises: ({ kind }) => kind === 'hdf5',
+
   async count(path) {
-    return withFile(path, (file) => readLayout(file).rows);
+    return rowsIn(await partsOf(path));
   },
 
-  async *read(path) {
+  parts: partsOf,
+
+  async *read(path, { rows }) {
     const file = await Hdf5File.open(path);
     try {
       const layout = readLayout(file);
-      const base = createHash('sha256').update(layout.grid.wavelength).update(`normalised ${layout.normalised}`);
+      const records = new GridRecords({ path, ...layout });
       const step = sliceRows(layout);
-      for (let start = 0; start < layout.rows; start += step) {
-        const slice = readSlice(file, layout, start, Math.min(step, layout.rows - start));
-        for (let row = start; row < start + slice.count; row++) yield makeRecord(path, layout, slice, row, base);
+      const end = Math.min(rows?.end ?? layout.rows, layout.rows);
+      for (let start = rows?.start ?? 0; start < end; start += step) {
+        const slice = readSlice(file, layout, start, Math.min(step, end - start));
+        for (let row = start; row < start + slice.count; row++) yield records.record(rowOf(layout, slice, row));
       }
     } finally {
       file.close();
@@ -52,6 +53,14 @@ interface Slice {
   readonly ivar: NumberArray;
   readonly columns: Readonly<Partial<Record<ColumnName, NumberArray>>>;
   readonly abundances: ReadonlyMap<string, NumberArray>;
+}
+
+async function partsOf(path: string): Promise<RowRange[]> {
+  return withFile(path, (file) => {
+    const layout = readLayout(file);
+    const step = sliceRows(layout);
+    return rangesOf(layout.rows, step * Math.ceil(PART_ROWS / step));
+  });
 }
 
 async function withFile<T>(path: string, use: (file: Hdf5File) => T): Promise<T> {
@@ -86,64 +95,23 @@ function readSlice(file: Hdf5File, layout: SpectraLayout, start: number, count: 
   };
 }
 
-function makeRecord(path: string, layout: SpectraLayout, slice: Slice, row: number, base: Hash): SpectrumRecord {
+function rowOf(layout: SpectraLayout, slice: Slice, row: number): GridRow {
   const index = row - slice.start;
   const pixels = layout.grid.wavelength.length;
   const pick = (values: NumberArray) => values.subarray(index * pixels, (index + 1) * pixels);
-  const { flux, ivar, unusable } = fromInverseVariances(pick(slice.flux), pick(slice.ivar));
-  const column = (name: ColumnName) => slice.columns[name]?.[index];
-  const star = {
-    name: layout.ids[row],
-    aliases: {},
-    ra: knownRightAscension(column('ra')),
-    dec: knownDeclination(column('dec')),
-  };
-  const parameters = readParameters(layout, column);
-  const truth = readTruth(layout, slice, row);
-  const snr = knownPositive(column('snr'));
-  const labels = JSON.stringify([star.name, star.ra, star.dec, parameters, snr, truth]);
   return {
-    survey: layout.survey,
-    star,
-    visit: 0,
-    grid: layout.grid,
-    spectrum: { flux, ivar, mask: new Uint32Array(pixels) },
-    normalised: layout.normalised,
-    snr,
-    parameters,
-    source: `${path} row ${row}`,
-    checksum: base.copy().update(flux).update(ivar).update(labels).digest('hex'),
-    unusablePixels: unusable,
-    properties: {},
-    truth,
+    row,
+    id: layout.ids[row],
+    flux: pick(slice.flux),
+    ivar: pick(slice.ivar),
+    value: (name) => slice.columns[name]?.[index],
+    truth: readTruth(layout, slice, row),
   };
 }
 
-function readParameters(
-  layout: SpectraLayout,
-  column: (name: ColumnName) => number | undefined,
-): StellarParameters | null {
-  const teff = knownPositive(column('teff'));
-  const logg = known(column('logg'));
-  const feh = known(column('feh'));
-  if (teff === null && logg === null && feh === null) return null;
-  const error = (name: ColumnName) => knownPositive(known(column(name)));
-  return {
-    teff,
-    logg,
-    feh,
-    errors: { teff: error('teff_err'), logg: error('logg_err'), feh: error('feh_err') },
-    source: layout.simulated ? 'simulation' : 'catalogue',
-  };
-}
-
-function readTruth({ abundances, twins, ids }: SpectraLayout, slice: Slice, row: number): Truth | null {
+function readTruth({ abundances, twins, ids }: SpectraLayout, slice: Slice, row: number): GridRow['truth'] {
   if (abundances.size === 0 && !twins) return null;
-  const values: Record<string, number> = {};
-  for (const [element, column] of slice.abundances) {
-    const value = known(column[row - slice.start]);
-    if (value !== null) values[element] = value;
-  }
   const twin = twins?.[row] ?? -1;
+  const values = [...slice.abundances].map(([element, column]) => [element, column[row - slice.start]] as const);
   return { abundances: values, twin: twin < 0 ? null : ids[twin] };
 }

@@ -1,6 +1,6 @@
 import type { File, Metadata } from 'h5wasm/node';
 import { FileError } from '../../domain/errors.js';
-import { describeStart } from '../fileSignature.js';
+import { describeStart, HDF5_OFFSETS, isHdf5At } from '../fileSignature.js';
 import { SourceFile } from '../sourceFile.js';
 import {
   decodeFixedStrings,
@@ -14,8 +14,6 @@ import { type Hdf5Library, loadHdf5 } from './library.js';
 
 /** Most bytes read in one call; the library's memory ends at 2 GB. */
 const MAX_READ = 1 << 30;
-/** Offsets at which the HDF5 signature may stand: 0, or past a user block (HDF5 File Format Specification 3.0, section II.A). */
-const SIGNATURE_OFFSETS = [0, 512, 1024, 2048, 4096, 8192];
 
 /** A dataset's description; its elements are read through Hdf5File. */
 export interface Hdf5Dataset {
@@ -110,8 +108,8 @@ export class Hdf5File {
     });
   }
 
-  fault(place: string, expected: string, found: string): FileError {
-    return new FileError({ file: this.path, place, expected, found });
+  fault(place: string, expected: string, found: string, remedy?: string): FileError {
+    return new FileError({ file: this.path, place, expected, found }, remedy);
   }
 
   close(): void {
@@ -177,9 +175,9 @@ export class Hdf5File {
 async function checkSignature(path: string): Promise<void> {
   const source = await SourceFile.open(path, 'an HDF5 file');
   try {
-    for (const offset of SIGNATURE_OFFSETS)
-      if (offset + 8 <= source.size && describeStart(await source.read(offset, 8, 'file')) === 'an HDF5 file') return;
-    const found = describeStart(await source.start(64));
+    const start = await source.start(HDF5_OFFSETS[HDF5_OFFSETS.length - 1] + 8);
+    if (HDF5_OFFSETS.some((offset) => isHdf5At(start, offset))) return;
+    const found = describeStart(start.subarray(0, 64));
     throw new FileError({ file: path, place: 'first bytes', expected: 'an HDF5 file', found });
   } finally {
     await source.close();

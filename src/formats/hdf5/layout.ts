@@ -1,12 +1,8 @@
-import { StarkinError } from '../../domain/errors.js';
-import { makeGrid, type WavelengthGrid } from '../../domain/wavelengthGrid.js';
+import type { WavelengthGrid } from '../../domain/wavelengthGrid.js';
+import { checkIds, checkTemperatures, checkTwins, type Fault, gridOf } from '../grid/gridChecks.js';
+import { type ColumnName, optionalColumns, requiredColumns } from '../grid/gridRow.js';
 import { describeElements, elementClass, isNumeric } from './elements.js';
 import type { Hdf5Dataset, Hdf5File } from './hdf5File.js';
-
-/** Datasets with a value per row that may be absent. */
-const optionalColumns = ['teff_err', 'logg_err', 'feh_err', 'ra', 'dec', 'snr'] as const;
-const requiredColumns = ['teff', 'logg', 'feh'] as const;
-export type ColumnName = (typeof requiredColumns)[number] | (typeof optionalColumns)[number];
 
 /**
  * The layout for grids and simulated sets, written by h5py users and by SpectraFile: /wavelength (P); /flux and /ivar (N, P); /id (N);
@@ -49,6 +45,7 @@ export function readLayout(file: Hdf5File): SpectraLayout {
 
   const columns: Partial<Record<ColumnName, Hdf5Dataset>> = {};
   for (const name of requiredColumns) columns[name] = column(`/${name}`);
+  checkTemperatures(file.readNumbers(column('/teff'), 0, rows), '/teff', faultOf(file));
   for (const name of optionalColumns) {
     const dataset = optional(`/${name}`);
     if (dataset) columns[name] = dataset;
@@ -86,13 +83,7 @@ function readGrid(file: Hdf5File, pixels: number): WavelengthGrid {
   const dataset = required(file, '/wavelength', `a dataset of ${pixels} floating-point numbers`);
   checkFloats(file, dataset);
   checkShape(file, dataset, [pixels]);
-  try {
-    return makeGrid(Float64Array.from(file.readNumbers(dataset, 0, pixels)), '/wavelength');
-  } catch (error) {
-    if (error instanceof StarkinError && error.code === 'BAD_USER_INPUT')
-      throw file.fault('/wavelength', 'at least 2 vacuum wavelengths in Å, strictly increasing', error.message);
-    throw error;
-  }
+  return gridOf(Float64Array.from(file.readNumbers(dataset, 0, pixels)), '/wavelength', faultOf(file));
 }
 
 function readIds(file: Hdf5File, rows: number): string[] {
@@ -101,13 +92,7 @@ function readIds(file: Hdf5File, rows: number): string[] {
     throw file.fault('/id', 'strings', describeElements(dataset.metadata));
   checkShape(file, dataset, [rows]);
   const ids = file.readStrings(dataset, 0, rows);
-  const rowOf = new Map<string, number>();
-  ids.forEach((id, row) => {
-    const earlier = rowOf.get(id);
-    if (id === '') throw file.fault('/id', 'an id in every row', `an empty one in row ${row}`);
-    if (earlier !== undefined) throw file.fault('/id', 'every id once', `"${id}" in rows ${earlier} and ${row}`);
-    rowOf.set(id, row);
-  });
+  checkIds(ids, '/id', faultOf(file));
   return ids;
 }
 
@@ -115,11 +100,7 @@ function readTwins(file: Hdf5File, dataset: Hdf5Dataset | null): ArrayLike<numbe
   if (!dataset) return null;
   const [rows] = dataset.shape;
   const twins = file.readNumbers(dataset, 0, rows);
-  for (let row = 0; row < rows; row++) {
-    const twin = twins[row];
-    if (!Number.isInteger(twin) || twin < -1 || twin >= rows || twin === row)
-      throw file.fault('/twin', `-1 or the number of another row below ${rows}`, `${twin} in row ${row}`);
-  }
+  checkTwins(twins, '/twin', faultOf(file));
   return twins;
 }
 
@@ -128,6 +109,10 @@ function abundanceNames(file: Hdf5File): string[] {
   if (kind === null) return [];
   if (kind !== 'group') throw file.fault('/abundances', 'a group with a dataset per element', `a ${kind}`);
   return file.names('/abundances');
+}
+
+function faultOf(file: Hdf5File): Fault {
+  return (place, expected, found, remedy) => file.fault(place, expected, found, remedy);
 }
 
 function required(file: Hdf5File, path: string, expected: string): Hdf5Dataset {

@@ -24,23 +24,32 @@ export function image(
 ): Buffer {
   const axes: Cards = shape.map((length, i) => [`NAXIS${i + 1}`, length]);
   const extension: Cards = isExtension ? [['XTENSION', 'IMAGE']] : [];
+  const stated = extra.some(([keyword]) => keyword === 'PCOUNT' || keyword === 'GCOUNT');
+  const counts: Cards =
+    isExtension && !stated
+      ? [
+          ['PCOUNT', 0],
+          ['GCOUNT', 1],
+        ]
+      : [];
   return Buffer.concat([
-    header([...extension, ['BITPIX', bitpix], ['NAXIS', shape.length], ...axes, ...extra], isExtension),
+    header([...extension, ['BITPIX', bitpix], ['NAXIS', shape.length], ...axes, ...counts, ...extra], isExtension),
     padded(data),
   ]);
 }
 
-/** A binary table HDU from its columns' [TTYPE, TFORM] and rows, each as long as TFORM says. */
+/** A binary table HDU from its columns' [TTYPE, TFORM] and rows, each as long as TFORM says; `rowBytes` where there are no rows. */
 export function table(
   columns: readonly (readonly [name: string, form: string])[],
   rows: readonly Buffer[],
   extra: Cards = [],
+  rowBytes = rows[0].length,
 ): Buffer {
   const cards: Cards = [
     ['XTENSION', 'BINTABLE'],
     ['BITPIX', 8],
     ['NAXIS', 2],
-    ['NAXIS1', rows[0].length],
+    ['NAXIS1', rowBytes],
     ['NAXIS2', rows.length],
     ['PCOUNT', 0],
     ['GCOUNT', 1],

@@ -3,12 +3,20 @@ import { NotReadyError } from '../../src/domain/errors.js';
 import { openArchive } from '../../src/storage/archive.js';
 import { migrate } from '../../src/storage/migrations.js';
 import { openServer } from '../../src/storage/server.js';
-import { server } from './testDatabases.js';
+import { cloneDatabase, testServer } from '../testArchive.js';
+import type { TestServer } from '../testServer.js';
+
+const server = testServer as TestServer;
 
 describe('a Postgres server', () => {
-  it('is there for the tests of the store (required where CI is set)', (context) => {
-    if ('missing' in server && !process.env.CI) context.skip(`no Postgres server: ${server.missing}`);
-    expect(server).not.toHaveProperty('missing');
+  it('is the one that the project is named after, with pgvector', async () => {
+    const { url, drop } = await cloneDatabase(server);
+    const db = await openServer(url);
+    const [{ version }] = await db.query<{ version: string }>(`select current_setting('server_version') as version`);
+    expect(version).toMatch(new RegExp(`^${server.version}\\.`));
+    expect(await db.query(`select '[3,4]'::vector <-> '[0,0]' as distance`)).toEqual([{ distance: 5 }]);
+    await db.close();
+    await drop();
   });
 
   it('is named with the remedy when it does not answer, and its password is not', async () => {
@@ -18,28 +26,23 @@ describe('a Postgres server', () => {
     await expect(opened).rejects.not.toThrow(/secret/);
   });
 
-  it('is migrated once by processes that start together', async (context) => {
-    if ('missing' in server) return context.skip(server.missing);
-    const admin = await openServer(server.url('postgres'));
-    await admin.query('create database together');
-    await admin.close();
-    const url = server.url('together');
+  it('is migrated once by processes that start together', async () => {
+    const { url, drop } = await cloneDatabase(server, 'template0');
     const databases = await Promise.all([1, 2, 3].map(() => openServer(url)));
     const applied = await Promise.all(databases.map((db) => migrate(db)));
     expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
     await Promise.all(databases.map((db) => db.close()));
+    await drop();
   });
 
-  it('is refused while migrations are missing, unless it may be created', async (context) => {
-    if ('missing' in server) return context.skip(server.missing);
-    const admin = await openServer(server.url('postgres'));
-    await admin.query('create database fresh');
-    await admin.close();
-    const environment = { data: '/nowhere', databaseUrl: server.url('fresh') };
+  it('is refused while migrations are missing, unless it may be created', async () => {
+    const { url, drop } = await cloneDatabase(server, 'template0');
+    const environment = { data: '/nowhere', databaseUrl: url };
     await expect(openArchive(environment, { create: false })).rejects.toThrow(
       /lacks the migrations 0001_catalogue\.sql/,
     );
     await (await openArchive(environment, { create: true })).close();
     await (await openArchive(environment, { create: false })).close();
+    await drop();
   });
 });

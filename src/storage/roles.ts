@@ -1,0 +1,36 @@
+import { InputError } from '../domain/errors.js';
+import type { Database } from './database.js';
+
+/** What may read an archive and do nothing else: for the API's own logins to be members of. */
+export const API_ROLE = 'starkin_api';
+
+/**
+ * Makes the role of the API, or renews its grants after a migration: it reads every table and may have the use of a token noted; it writes
+ * nothing and makes nothing. A role without a login: who deploys makes a login that is a member of it.
+ * @throws InputError for an embedded archive, which has one user
+ */
+export async function grantRoles(db: Database): Promise<void> {
+  if (db.kind === 'embedded')
+    throw new InputError('--roles', 'a database server (DATABASE_URL)', 'an embedded archive', 'leave --roles out');
+  await db.transaction(async (tx) => {
+    const [{ made, schema, database }] = await tx.query<{ made: boolean; schema: string; database: string }>(
+      `select exists (select 1 from pg_roles where rolname = $1) as made, quote_ident(current_schema()) as schema,
+         quote_ident(current_database()) as database`,
+      [API_ROLE],
+    );
+    if (!made) await tx.query(`create role ${API_ROLE} nologin`);
+    for (const statement of grants(schema, database)) await tx.query(statement);
+  });
+}
+
+function grants(schema: string, database: string): string[] {
+  return [
+    // Everybody's by default; a temporary table is a write too.
+    `revoke temporary on database ${database} from public`,
+    `grant usage on schema ${schema} to ${API_ROLE}`,
+    `grant select on all tables in schema ${schema} to ${API_ROLE}`,
+    // The latents of a model are a table that is made when it is first encoded with.
+    `alter default privileges in schema ${schema} grant select on tables to ${API_ROLE}`,
+    `grant execute on function ${schema}.note_token_use(integer) to ${API_ROLE}`,
+  ];
+}

@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import { type StarId, starId } from '../../src/domain/star.js';
+import { makeGrid } from '../../src/domain/wavelengthGrid.js';
+import { storeAbundances } from '../../src/storage/abundance.js';
+import type { Database } from '../../src/storage/database.js';
+import { ensureRelease, publish, setProprietary, withdraw } from '../../src/storage/dataRelease.js';
+import { ensurePartition, storeLatents } from '../../src/storage/latent.js';
+import { storeModel } from '../../src/storage/model.js';
+import { endRun, startRun } from '../../src/storage/run.js';
+import { storeTwins } from '../../src/storage/siblingGroup.js';
+import { storeSpectra } from '../../src/storage/spectrum.js';
+import { storeStars } from '../../src/storage/star.js';
+import { storeParameters } from '../../src/storage/starParameters.js';
+import { ensureSurvey } from '../../src/storage/survey.js';
+import { serve } from '../../src/storage/view.js';
+import { ensureGrid } from '../../src/storage/wavelengthGrid.js';
+
+/** What a release tells of a star. */
+export interface Told {
+  readonly survey: string;
+  readonly name: string;
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly ra: number | null;
+  /** null: no parameters. */
+  readonly teff: number | null;
+  readonly snr: number;
+  /** 0: the combined spectrum. */
+  readonly visit: 0 | 1;
+  /** Searched vector; null: no latent. */
+  readonly vector: readonly number[] | null;
+}
+
+export type Fate = 'published' | 'draft' | 'proprietary' | 'withdrawn';
+
+export interface PlannedRelease {
+  readonly name: string;
+  readonly fate: Fate;
+  readonly told: readonly Told[];
+  /** Told after the publication, for the next one. */
+  readonly staged: readonly Told[];
+}
+
+/** Releases in the order in which they are ingested; at least one is published for all. */
+export type Plan = readonly PlannedRelease[];
+
+// Names are few, and some are other stars' ids: releases tell of the same stars, and what they are called is ambiguous.
+export const surveys = ['s', 't'];
+export const names = ['A', 'B', 'C', 's:A', 't:B'];
+export const aliases = ['1', '2', 'A', 's:C'];
+
+const told: fc.Arbitrary<Told> = fc.record({
+  survey: fc.constantFrom(...surveys),
+  name: fc.constantFrom(...names),
+  aliases: fc.dictionary(fc.constantFrom('gaia', '2mass'), fc.constantFrom(...aliases)),
+  ra: fc.option(fc.integer({ min: 0, max: 359 })),
+  teff: fc.option(fc.integer({ min: 4000, max: 4003 })),
+  snr: fc.integer({ min: 50, max: 53 }),
+  visit: fc.constantFrom(0, 0, 0, 1),
+  vector: fc.option(fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 3, maxLength: 3 })),
+});
+const tellings = (minLength: number) =>
+  fc.uniqueArray(told, { minLength, maxLength: 7, selector: (one) => `${one.survey}:${one.name}` });
+
+export const plans: fc.Arbitrary<Plan> = fc
+  .array(
+    fc.record({
+      fate: fc.constantFrom<Fate>('published', 'draft', 'proprietary', 'withdrawn'),
+      told: tellings(1),
+      staged: tellings(0),
+    }),
+    { minLength: 2, maxLength: 4 },
+  )
+  .chain((releases) =>
+    fc
+      .record({
+        open: fc.record({ fate: fc.constant<Fate>('published'), told: tellings(2), staged: tellings(0) }),
+        place: fc.integer({ min: 0, max: releases.length }),
+      })
+      .map(({ open, place }) =>
+        releases.toSpliced(place, 0, open).map((release, i) => ({ ...release, name: `r${i}` })),
+      ),
+  );
+
+const grid = makeGrid(Float64Array.of(15000, 15001, 15002, 15003), 'the test');
+
+/** The whole plan; what of it is published for all, as if nothing else had ever been ingested; or that with drafts and proprietary releases opened to all. */
+export type Content = 'whole' | 'public' | 'opened';
+
+/** Empties the archive and fills it. */
+export async function fill(db: Database, plan: Plan, content: Content): Promise<void> {
+  await db.query(
+    'truncate survey, data_release, wavelength_grid, star, model, served_model, latent, api_token, run restart identity cascade',
+  );
+  const releases = plan.filter(({ fate }) => isIn(content, fate));
+  const ids = new Map<string, number>();
+  for (const { name, told } of releases) {
+    ids.set(name, (await ensureRelease(db, name, { simulated: true })).id);
+    await store(db, ids.get(name) as number, name, told);
+    await record(db, name, null);
+  }
+  const models: string[] = [];
+  for (const { name } of releases) models.push(await makeModel(db, name));
+  const encodeAll = async (name: string, told: readonly Told[]) => {
+    for (const model of models) await encode(db, model, ids.get(name) as number, told);
+  };
+  for (const { name, told } of releases) await encodeAll(name, told);
+  for (const { name } of releases) for (const model of models) await record(db, name, model);
+  for (const { name, fate } of releases) await settle(db, ids.get(name) as number, fate, content);
+  for (const { name, fate, told, staged } of releases) {
+    if (content !== 'whole' && fate !== 'draft') continue;
+    await identify(db, ids.get(name) as number, staged);
+    // The spectrum of a star that is there stays.
+    const fresh = staged.filter((one) => !told.some((old) => idOf(old) === idOf(one)));
+    await store(db, ids.get(name) as number, name, fresh);
+    await encodeAll(name, fresh);
+    if (content === 'opened') await publish(db, ids.get(name) as number);
+  }
+  await serve(db, models[releases.findIndex(({ fate }) => fate === 'published')]);
+  await stopClocks(
+    db,
+    plan.flatMap(({ name, fate }) => (fate === 'draft' ? [name] : [])),
+  );
+}
+
+function isIn(content: Content, fate: Fate): boolean {
+  return content === 'whole' || fate === 'published' || (content === 'opened' && fate !== 'withdrawn');
+}
+
+export function idOf({ survey, name }: Pick<Told, 'survey' | 'name'>): StarId {
+  return starId(survey, name);
+}
+
+async function identify(db: Database, releaseId: number, told: readonly Told[]): Promise<void> {
+  for (const { survey, name, aliases, ra } of told) {
+    await ensureSurvey(db, survey, { simulated: true });
+    await storeStars(db, releaseId, survey, [{ name, aliases, ra, dec: ra === null ? null : 0 }]);
+  }
+  await storeParameters(
+    db,
+    releaseId,
+    told
+      .filter(({ teff }) => teff !== null)
+      .map((one) => ({
+        starId: idOf(one),
+        parameters: {
+          teff: one.teff,
+          logg: 2,
+          feh: null,
+          errors: { teff: 50, logg: null, feh: null },
+          source: 'simulation',
+        },
+      })),
+  );
+}
+
+async function store(db: Database, releaseId: number, release: string, told: readonly Told[]): Promise<void> {
+  await identify(db, releaseId, told);
+  const gridId = await ensureGrid(db, grid);
+  await storeSpectra(
+    db,
+    told.map((one) => ({
+      starId: idOf(one),
+      releaseId,
+      visit: one.visit,
+      gridId,
+      spectrum: {
+        flux: Float32Array.of(1, 0.75, 0.5, 1 - one.snr / 100),
+        ivar: new Float32Array(4).fill(1e4),
+        mask: new Uint32Array(4),
+      },
+      continuum: { method: 'none', version: 1, coefficients: [] },
+      snr: one.snr,
+      checksum: 'ab'.repeat(32),
+      source: `${release}.h5`,
+      properties: {},
+    })),
+  );
+  await storeTwins(
+    db,
+    releaseId,
+    told.slice(1).map((one, i) => [idOf(told[i]), idOf(one)] as const),
+  );
+  const abundance = (one: Told) => ({ starId: idOf(one), element: 'Fe', value: one.snr, sigma: null });
+  await storeAbundances(db, releaseId, told.map(abundance));
+}
+
+async function record(db: Database, release: string, model: string | null): Promise<void> {
+  const run = await startRun(db, { kind: model ? 'encode' : 'ingest', input: { release, ...(model && { model }) } });
+  await endRun(db, run, 'done', {});
+}
+
+async function makeModel(db: Database, trainedOn: string): Promise<string> {
+  const description = {
+    method: 'polydis',
+    preset: 'compact',
+    parameters: ['teff', 'logg'] as const,
+    gridId: await ensureGrid(db, grid),
+    trainedOn,
+    simulated: true,
+    config: { spectra: 7, settings: { degree: 2 } },
+    metrics: { reconstruction: 0.5 },
+    history: [],
+  };
+  const { id } = await storeModel(db, description, new TextEncoder().encode(trainedOn));
+  await ensurePartition(db, id);
+  return id;
+}
+
+async function encode(db: Database, model: string, releaseId: number, told: readonly Told[]): Promise<void> {
+  await storeLatents(
+    db,
+    model,
+    told.map((one) => ({
+      starId: idOf(one),
+      releaseId,
+      visit: one.visit,
+      z: one.vector && Float32Array.from(one.vector),
+      searched: one.vector && Float32Array.from(one.vector),
+      estimate: null,
+      extrapolated: false,
+      reason: one.vector ? null : 'no Teff',
+    })),
+  );
+}
+
+async function settle(db: Database, releaseId: number, fate: Fate, content: Content): Promise<void> {
+  if (fate === 'proprietary') await setProprietary(db, releaseId, content === 'whole');
+  if (fate !== 'draft') await publish(db, releaseId);
+  if (fate === 'withdrawn') await withdraw(db, releaseId);
+}
+
+/**
+ * Times that follow from names: archives filled one after the other then differ by their content alone. A draft that was opened is the newest, as
+ * a draft is.
+ */
+async function stopClocks(db: Database, drafts: readonly string[]): Promise<void> {
+  const time = (name: string) => `timestamptz '2026-01-01' + ascii(right(${name}, 1)) * interval '1 day'`;
+  await db.query(`update data_release set created_at = ${time('name')};
+    update data_release set published_at = ${time('name')}, revised_at = ${time('name')} where published_at is not null;
+    update model set created_at = ${time('trained_on')}, served_at = case when served_at is null then null else ${time('trained_on')} end;
+    update run set started_at = ${time(`(input->>'release')`)}, ended_at = ${time(`(input->>'release')`)}, heartbeat_at = null`);
+  await db.query(
+    `update data_release set published_at = published_at + interval '1 year' where name = any($1::text[]) and published_at is not null`,
+    [drafts],
+  );
+}

@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Database } from '../../src/storage/database.js';
+import { publish, type Release, withdraw } from '../../src/storage/dataRelease.js';
+import { serve } from '../../src/storage/view.js';
+import { addLatents, addModel, addStars, setTeff } from '../storage/archiveContent.js';
+import { openTestDatabase } from '../testArchive.js';
+import { type Served, serveDatabase } from './served.js';
+
+/** Requests in flight, and how many in all while the archive changes beneath them. */
+const AT_ONCE = 6;
+const REQUESTS = 90;
+
+/** Fields whose statements are sent one after the other: what is read first and what last must be of one state. */
+const query = `{
+  models { name served }
+  stars(first: 50) { totalCount edges { node { name parameters { teff } latent { model release searched } } } }
+  star(id: "c") { twins(first: 5) { model search { candidates } edges { distance node { name spectrum { release } } } } }
+  releases { name revision }
+  status { model { name } stars releases { name } }
+}`;
+
+interface State {
+  readonly stars: { readonly totalCount: number; readonly edges: readonly unknown[] };
+  readonly star: { readonly twins: { readonly search: { readonly candidates: number } } };
+  readonly releases: readonly { readonly name: string; readonly revision: number }[];
+}
+
+let db: Database;
+let served: Served;
+let first: Release;
+let second: Release;
+let models: string[];
+
+const vectors = (names: readonly string[], scale: number) =>
+  Object.fromEntries(names.map((name, i) => [name, [scale * i, (scale * i) % 3, 1]]));
+
+async function addRelease(name: string, stars: readonly string[], teff: number): Promise<Release> {
+  const release = await addStars(db, name, stars);
+  await setTeff(db, release, Object.fromEntries(stars.map((star, i) => [star, teff + i])));
+  for (const [i, model] of models.entries()) await addLatents(db, model, release, vectors(stars, i + 1));
+  return release;
+}
+
+beforeAll(async () => {
+  db = await openTestDatabase();
+  models = [await addModel(db, 'one'), await addModel(db, 'two')];
+  first = await addRelease('dr1', ['a', 'b', 'c', 'd', 'e'], 4000);
+  second = await addRelease('dr2', ['c', 'd', 'e', 'f', 'g', 'h'], 5000);
+  for (const model of [...models, models[0]]) await serve(db, model);
+  await publish(db, first.id);
+  served = await serveDatabase(db);
+});
+afterAll(async () => {
+  await served.close();
+  await db.close();
+});
+
+/** Asks again and again, several at a time, while `change` goes on. @returns the answers */
+async function askWhile(change: (step: number) => Promise<void>): Promise<State[]> {
+  const answers: State[] = [];
+  let changing = true;
+  const changes = (async () => {
+    for (let step = 0; changing; step++) {
+      await change(step);
+      // Out of step with the requests, which an embedded database answers in turns.
+      await delay((step * 7) % 23);
+    }
+  })();
+  const asker = async () => {
+    while (answers.length < REQUESTS) answers.push(await served.ask<State>(query));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, asker));
+  changing = false;
+  await changes;
+  return answers;
+}
+
+/** Without revisions, which rise with every publication. */
+const plain = ({ releases, ...rest }: State) => JSON.stringify({ ...rest, releases: releases.map(({ name }) => name) });
+
+describe('requests while a model is promoted and a release published and withdrawn', () => {
+  const over = () =>
+    db.transaction(async (tx) => {
+      await serve(tx, models[1]);
+      await publish(tx, second.id);
+    });
+  const back = () =>
+    db.transaction(async (tx) => {
+      await serve(tx, models[0]);
+      await withdraw(tx, second.id);
+    });
+
+  test('are answered from the one state or the other, whole', async () => {
+    const before = plain(await served.ask<State>(query));
+    await over();
+    const after = plain(await served.ask<State>(query));
+    await back();
+    expect(before).not.toBe(after);
+    const answers = await askWhile((step) => (step % 2 ? back() : over()));
+    const seen = new Set(answers.map(plain));
+    expect(seen).toEqual(new Set([before, after]));
+  });
+});
+
+describe('requests while revisions of a release are published one after the other', () => {
+  test('see of each revision all of it, and nothing of the next', async () => {
+    const { revision } = (await served.ask<State>(query)).releases.find(({ name }) => name === 'dr1') ?? {
+      revision: 0,
+    };
+    const stars = (await served.ask<State>(query)).stars.totalCount;
+    const answers = await askWhile(async (step) => {
+      if (step >= 30) return;
+      await addRelease('dr1', [`new-${step}`], 4500);
+      await publish(db, first.id);
+    });
+    for (const answer of answers) {
+      const seen = answer.releases.find(({ name }) => name === 'dr1')?.revision ?? 0;
+      expect(answer.stars.totalCount - stars).toBe(seen - revision);
+      expect(answer.stars.edges).toHaveLength(answer.stars.totalCount);
+      expect(answer.star.twins.search.candidates).toBe(answer.stars.totalCount - 1);
+    }
+    expect(new Set(answers.map(({ stars: { totalCount } }) => totalCount)).size).toBeGreaterThan(2);
+  });
+});

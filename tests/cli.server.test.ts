@@ -1,0 +1,80 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { API_ROLE } from '../src/storage/roles.js';
+import { openServer } from '../src/storage/server.js';
+import { starkin, startServer, temporaryFolder } from './starkin.js';
+import { cloneDatabase, testServer } from './testArchive.js';
+import type { TestServer } from './testServer.js';
+
+/** The command line on a database server, from an empty database on. */
+let folder: string;
+let env: NodeJS.ProcessEnv;
+let drop: () => Promise<void>;
+
+beforeAll(async () => {
+  folder = await temporaryFolder('cli-server');
+  const clone = await cloneDatabase(testServer as TestServer, 'template0');
+  drop = clone.drop;
+  env = { STARKIN_DATA: join(folder, 'archive'), DATABASE_URL: clone.url };
+});
+afterAll(async () => {
+  await drop();
+  await rm(folder, { recursive: true });
+});
+
+async function done(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await starkin(args, env);
+  expect([args, code, stderr]).toEqual([args, 0, expect.any(String)]);
+  return stdout;
+}
+
+async function releases(url: string, token?: string): Promise<unknown> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify({ query: '{ releases { name proprietary } stars { totalCount } }' }),
+  });
+  return response.status === 200 ? ((await response.json()) as { data: unknown }).data : response.status;
+}
+
+describe('the command line on a database server', () => {
+  test('asks for the migrations, and makes them with the role of the API', async () => {
+    const refused = await starkin(['status'], env);
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/lacks the migrations .*\n {2}remedy: npx starkin migrate/),
+    });
+    for (let time = 0; time < 2; time++)
+      expect(await done('migrate', '--roles')).toMatch(/the tables are up to date\nthe role starkin_api may read/);
+  });
+
+  test('goes the whole road to a proprietary release, which is served to a token alone, by a role that may only read', async () => {
+    const file = join(folder, 'pairs.h5');
+    await done('simulate', '--pairs', '60', '--seed', '7', '--out', file);
+    await done('ingest', '--release', 'own', '--format', 'hdf5', file);
+    await done('train', '--release', 'own', '--method', 'polydis');
+    expect(await done('release', 'publish', 'own', '--proprietary')).toMatch(/published to those whose token names it/);
+    expect(await done('release', 'list')).toMatch(/own +published +1 +120 +proprietary, simulated/);
+    const { token } = JSON.parse(await done('token', 'create', '--name', 'alice', '--read', 'own', '--json')) as {
+      token: string;
+    };
+    const admin = await openServer(env.DATABASE_URL as string, { connections: 1 });
+    const login = `served_${process.pid}`;
+    await admin.query(`create role ${login} login in role ${API_ROLE}`);
+    const asReader = (env.DATABASE_URL as string).replace('//postgres@', `//${login}@`);
+    const server = await startServer({ ...env, DATABASE_URL: asReader, DATABASE_READ_URL: asReader });
+    expect(await releases(server.url)).toEqual({ releases: [], stars: { totalCount: 0 } });
+    const whole = { releases: [{ name: 'own', proprietary: true }], stars: { totalCount: 120 } };
+    expect(await releases(server.url, token)).toEqual(whole);
+    await expect.poll(() => done('token', 'list')).toMatch(/alice +valid +read:own +\S+ \S+ +\d{4}-/);
+    await done('token', 'revoke', 'alice');
+    expect(await releases(server.url, token)).toBe(401);
+    await done('release', 'publish', 'own', '--public');
+    expect(await releases(server.url)).toEqual({ ...whole, releases: [{ name: 'own', proprietary: false }] });
+    expect(await server.end('SIGTERM')).toBe(0);
+    expect(server.stderr()).not.toContain(token);
+    await admin.query(`drop role ${login}`);
+    await admin.close();
+  }, 180_000);
+});

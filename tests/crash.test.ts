@@ -1,0 +1,97 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { projectRoot } from '../src/config.js';
+import { starkin, startServer, temporaryFolder } from './starkin.js';
+import { writeSyntheticFile } from './syntheticFile.js';
+
+const STARS = 600;
+let folder: string;
+let file: string;
+let env: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  folder = await temporaryFolder('crash');
+  file = await writeSyntheticFile(join(folder, 'toy.h5'), { stars: STARS, seed: 1 });
+  const config = join(folder, 'starkin.json');
+  // Small batches make an encoding long enough to be met in the middle.
+  await writeFile(config, '{"encode": {"batch": 2}, "ingest": {"batch": 20}}');
+  env = { STARKIN_DATA: join(folder, 'archive'), STARKIN_CONFIG: config, DATABASE_URL: '' };
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('a server that is killed in the middle of an encoding', { timeout: 120_000 }, () => {
+  test('has kept what it had encoded, and the same command does the rest, once', async () => {
+    expect(await starkin(['ingest', '--release', 'toy', file], env)).toMatchObject({ code: 0 });
+    expect(await starkin(['train', '--release', 'toy', '--method', 'polydis'], env)).toMatchObject({ code: 0 });
+    const server = await startServer(env);
+    const encoding = starkin(['encode', '--release', 'toy'], env);
+    await delay(2500);
+    await server.end('SIGKILL');
+    expect(await encoding).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/went away.*\n.*run the command again/),
+    });
+
+    const { code, stdout } = await starkin(['encode', '--release', 'toy', '--json'], env);
+    expect(code).toBe(0);
+    const { encoded, already } = JSON.parse(stdout) as { encoded: number; already: number };
+    expect(encoded).toBeGreaterThan(0);
+    expect(encoded + already).toBe(STARS);
+    const status = JSON.parse((await starkin(['status', '--json'], env)).stdout);
+    expect(status.releases).toMatchObject([{ spectra: STARS, encoded: STARS }]);
+    const runs = (status.runs as { kind: string; state: string; error: string | null }[]).filter(
+      ({ kind }) => kind === 'encode',
+    );
+    expect(runs).toMatchObject([
+      { state: 'done', error: null },
+      { state: 'stopped', error: 'the process ended' },
+    ]);
+  });
+});
+
+/** A small disk that can be filled: a tmpfs in a mount namespace, of root's or, where the system lets users make one, of one's own. */
+const namespace = [['-m'], ['-r', '-m']].find(
+  (flags) => spawnSync('unshare', [...flags, 'sh', '-c', 'mount -t tmpfs none /mnt'], { stdio: 'ignore' }).status === 0,
+);
+
+describe('a disk that is full', { timeout: 120_000 }, () => {
+  if (!namespace) {
+    test('cannot be made here: unshare and mount are refused', () => {});
+    return;
+  }
+
+  test('ends an ingest with what it had stored, and the same command does the rest', async () => {
+    const disk = join(folder, 'disk');
+    await mkdir(disk);
+    // Room for the empty archive, and for a few batches more.
+    const script = `
+      mount -t tmpfs -o size=400m none "$1" && $2 migrate > /dev/null || exit 9
+      used=$(du -sm "$1" | cut -f1)
+      mount -o remount,size=$((used + 3))m "$1" || exit 9
+      $2 ingest --release toy --json "$3"; echo "code $?"
+      mount -o remount,size=400m "$1" || exit 9
+      $2 ingest --release toy --json "$3"; echo "code $?"`;
+    const program = `${process.execPath} ${join(projectRoot, 'bin', 'starkin.mjs')}`;
+    const big = await writeSyntheticFile(join(folder, 'big.h5'), { stars: 4000, seed: 2 });
+    const { stdout } = await promisify(execFile)(
+      'unshare',
+      [...namespace, 'sh', '-c', script, 'sh', disk, program, big],
+      { env: { ...process.env, ...env, STARKIN_DATA: join(disk, 'archive') }, maxBuffer: 1e7 },
+    );
+    const [failure, summary] = stdout.split(/code \d\n/).map((text) => (text ? JSON.parse(text) : null));
+    expect(stdout.match(/code \d/g)).toEqual(['code 2', 'code 0']);
+    expect(failure).toMatchObject({
+      error: {
+        code: 'DISK_FULL',
+        message: expect.stringMatching(/No space left/),
+        remedy: expect.stringMatching(/free some space/),
+      },
+    });
+    expect(summary.skipped).toBeGreaterThan(0);
+    expect(summary.stored + summary.skipped).toBe(4000);
+  });
+});

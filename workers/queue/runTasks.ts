@@ -1,0 +1,26 @@
+import { type EncodeRequest, encode } from '../tasks/encode.js';
+import { type IngestRequest, ingest } from '../tasks/ingest.js';
+import { type PublishRequest, publish } from '../tasks/publish.js';
+import { type ReencodeRequest, reencode } from '../tasks/reencode.js';
+import type { TaskCourse, Workplace } from '../tasks/task.js';
+import { type TrainRequest, train } from '../tasks/train.js';
+
+type RunTask = (place: Workplace, input: Readonly<Record<string, unknown>>, course: TaskCourse) => Promise<unknown>;
+
+/**
+ * The runs that a queue can hold, by kind. Their inputs are the requests that the command line made and checked, kept in the row of the run.
+ * A training goes on from its checkpoint where the worker that was stopped left one.
+ */
+export const runTasks = {
+  ingest: (place, input, course) => ingest(place, input as unknown as IngestRequest, course),
+  train: (place, input, course) => train(place, { ...(input as unknown as TrainRequest), resume: true }, course),
+  encode: (place, input, course) => encode(place, input as unknown as EncodeRequest, course),
+  publish: (place, input, course) => publish(place, input as unknown as PublishRequest, course),
+  reencode: (place, input, course) => reencode(place, input as unknown as ReencodeRequest, course),
+} as const satisfies Record<string, RunTask>;
+
+export type RunKind = keyof typeof runTasks;
+
+export function findRunTask(kind: string): RunTask | undefined {
+  return (runTasks as Record<string, RunTask>)[kind];
+}

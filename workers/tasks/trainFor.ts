@@ -1,0 +1,24 @@
+import { findModel } from '../../src/storage/model.js';
+import type { TaskCourse, Workplace } from './task.js';
+import { type TrainRequest, type TrainSummary, train } from './train.js';
+
+/** What a first model is: the method that finds twins best, at the size that trains in minutes. */
+const FIRST = { method: 'faderdis', preset: 'compact', parameters: null } as const;
+
+/**
+ * Trains a model on a release, of the method, preset and parameters of the served one; by a worker that trains, where there are workers.
+ * @returns the model's id
+ */
+export async function trainFor(
+  place: Workplace,
+  release: string,
+  served: string | null,
+  course: TaskCourse,
+): Promise<string> {
+  const { method, preset, parameters } = served ? await findModel(place.db, served) : FIRST;
+  const request: TrainRequest = { release, method, preset, parameters, seed: null, settings: {}, resume: true };
+  if (!place.crew) return (await train(place, request, course)).model;
+  const shown = { stage: 'train', unit: 'models', detail: `${method} ${preset} on ${release}` };
+  const [{ counts }] = await place.crew.share('train', [{ task: { ...request }, total: 1 }], course, shown);
+  return (counts as unknown as TrainSummary).model;
+}

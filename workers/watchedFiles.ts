@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { NotFoundError } from '../src/domain/errors.js';
+import type { Database } from '../src/storage/database.js';
+import { knownFiles, noteFiles, type SourceFile } from '../src/storage/sourceFile.js';
+import { listFiles } from './inputFiles.js';
+
+/**
+ * The files below watched folders that are new, or differ from what was read into the release before. A file of the size and time that are noted is
+ * taken as it was; one that was only touched is told by its checksum, noted with its new time, and left out.
+ * @param releaseId null: there is no such release yet, and all is new
+ */
+export async function changedFiles(
+  db: Database,
+  releaseId: number | null,
+  folders: readonly string[],
+  signal: AbortSignal,
+): Promise<SourceFile[]> {
+  const { files: paths } = await listFiles(folders).catch((error: unknown) => {
+    // An empty folder is no failure: nothing has come yet.
+    if (error instanceof NotFoundError) return { files: [] };
+    throw error;
+  });
+  const known = releaseId === null ? new Map<string, SourceFile>() : await knownFiles(db, releaseId, paths);
+  const changed: SourceFile[] = [];
+  const touched: SourceFile[] = [];
+  for (const path of paths) {
+    signal.throwIfAborted();
+    const { size, mtime } = await stat(path);
+    const before = known.get(path);
+    // Postgres keeps microseconds, a file system nanoseconds: compared as the milliseconds of a Date.
+    if (before?.size === size && before.modifiedAt.getTime() === mtime.getTime()) continue;
+    const file = { path, size, modifiedAt: mtime, sha256: await checksumOf(path, signal) };
+    (before?.sha256 === file.sha256 ? touched : changed).push(file);
+  }
+  if (releaseId !== null) await noteFiles(db, releaseId, touched);
+  return changed;
+}
+
+async function checksumOf(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash, { signal });
+  return hash.digest('hex');
+}
