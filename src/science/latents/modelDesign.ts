@@ -29,7 +29,7 @@ export interface ModelPlan {
 export function planOf(design: ModelDesign): ModelPlan {
   const { scaling = 'auto', ...overrides } = design.settings;
   const method = findMethod(design.method);
-  const settings = presetOf(method, design.preset, overrides);
+  const settings = presetOf(method, design.preset, overrides, design.parameters);
   const { parameters } = design;
   if (
     !parameters.length ||

@@ -14,6 +14,8 @@ export interface Method<Settings extends SampleSettings = SampleSettings> {
   /** One line for --help. */
   readonly description: string;
   readonly presets: Readonly<Record<string, Settings>>;
+  /** What a preset is for a choice of parameters; absent: the same for all. */
+  adapt?(preset: Settings, parameters: readonly ParameterName[]): Settings;
   /** What a setting may be: checks overrides, and settings read back from a stored model. */
   readonly schema: z.ZodType<Settings>;
   /**

@@ -1,4 +1,5 @@
 import { InputError } from '../../domain/errors.js';
+import type { ParameterName } from '../../domain/parameters.js';
 import type { SampleSettings } from '../representation/sampleSettings.js';
 import { factordis } from './factordis/factordis.js';
 import { faderdis } from './faderdis/faderdis.js';
@@ -19,13 +20,19 @@ export function findMethod(name: string): Method {
 export type Overrides = Readonly<Record<string, number | string | boolean | readonly number[]>>;
 
 /**
- * The settings of a preset with overrides.
+ * The settings of a preset for a choice of parameters, with overrides.
  * @throws InputError that lists the presets, or the settings, or says what the setting may be
  */
-export function presetOf(method: Method, preset: string, overrides: Overrides = {}): SampleSettings {
-  const settings = Object.hasOwn(method.presets, preset) ? method.presets[preset] : undefined;
-  if (!settings)
+export function presetOf(
+  method: Method,
+  preset: string,
+  overrides: Overrides = {},
+  parameters: readonly ParameterName[] = ['teff', 'logg'],
+): SampleSettings {
+  const plain = Object.hasOwn(method.presets, preset) ? method.presets[preset] : undefined;
+  if (!plain)
     throw new InputError('preset', `one of ${Object.keys(method.presets).join(', ')} for ${method.name}`, preset);
+  const settings = method.adapt?.(plain, parameters) ?? plain;
   const unknown = Object.keys(overrides).find((name) => !Object.hasOwn(settings, name));
   if (unknown !== undefined)
     throw new InputError(`setting of ${method.name}`, `one of ${Object.keys(settings).join(', ')}`, unknown);

@@ -59,5 +59,9 @@ describe('the registry', () => {
     );
     expect(found(() => presetOf(findMethod('faderdis'), 'compact', { epochs: 0 }))).toContain('faderdis: epochs');
     expect(presetOf(findMethod('faderdis'), 'compact', { epochs: 60 })).toMatchObject({ epochs: 60, latentSize: 20 });
+    const withFeh = (overrides: Record<string, number>) =>
+      presetOf(findMethod('faderdis'), 'compact', overrides, ['teff', 'logg', 'feh']);
+    expect(withFeh({})).toMatchObject({ lambda: 0.5 });
+    expect(withFeh({ lambda: 3 })).toMatchObject({ lambda: 3 });
   });
 });

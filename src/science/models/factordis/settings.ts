@@ -57,7 +57,7 @@ const compact: FactorDisSettings = {
   criticLatents: 'standardised',
   batch: 256,
   epochs: 'auto',
-  patience: 0.1,
+  patience: 0.15,
   patienceFrom: 0.8,
 };
 
