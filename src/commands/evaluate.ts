@@ -50,7 +50,8 @@ export const evaluateCommand: Command<Request> = {
       await writeFile(join(request.out, 'report.html'), await evaluationPage(evaluation));
     }
     const written = request.out ? `\n\nwritten: ${join(request.out, 'evaluation.json')}, report.html` : '';
-    return { exitCode: 0, text: evaluationText(evaluation) + written, data: evaluation };
+    const whole = evaluation.sets.every(({ refused }) => !refused.length);
+    return { exitCode: whole ? 0 : 1, text: evaluationText(evaluation) + written, data: evaluation };
   },
 };
 

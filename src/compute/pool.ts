@@ -56,6 +56,16 @@ class ComputePool implements Compute {
     return this.#inference.use(model, (child) => child.call('encode', { model: model.id, batch, limits }));
   }
 
+  decodeResidual(
+    model: ModelSource,
+    residual: Float32Array,
+    parameters: Float64Array,
+    rows: number,
+  ): Promise<DecodedBatch> {
+    const input = { model: model.id, residual, parameters, rows };
+    return this.#inference.use(model, (child) => child.call('decodeResidual', input));
+  }
+
   decode(model: ModelSource, latents: Float32Array, parameters: Float64Array, rows: number): Promise<DecodedBatch> {
     const input = { model: model.id, latents, parameters, rows };
     return this.#inference.use(model, (child) => child.call('decode', input));

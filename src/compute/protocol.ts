@@ -28,6 +28,10 @@ export interface Calls {
   try: { input: { request: TrainRequest; folder: string; lambda: number }; output: Trial };
   load: { input: { model: string; artefact: Uint8Array }; output: null };
   encode: { input: { model: string; batch: SpectrumBatch; limits: EncodeLimits }; output: EncodedBatch };
+  decodeResidual: {
+    input: { model: string; residual: Float32Array; parameters: Float64Array; rows: number };
+    output: DecodedBatch;
+  };
   decode: {
     input: { model: string; latents: Float32Array; parameters: Float64Array; rows: number };
     output: DecodedBatch;

@@ -21,9 +21,10 @@ beforeAll(async () => {
   const counted: Compute = {
     train: (...request) => compute.train(...request),
     encode: (...request) => compute.encode(...request),
-    decode: (model, latents, parameters, rows) => {
+    decode: (...request) => compute.decode(...request),
+    decodeResidual: (model, residual, parameters, rows) => {
       decoded.push(rows);
-      return compute.decode(model, latents, parameters, rows);
+      return compute.decodeResidual(model, residual, parameters, rows);
     },
     recast: (...request) => compute.recast(...request),
     standardise: (...request) => compute.standardise(...request),

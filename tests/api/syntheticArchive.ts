@@ -108,7 +108,8 @@ interface Training {
 async function train(db: Database, compute: Compute, { gridId, training, parameters }: Training): Promise<StoredModel> {
   const folder = await mkdtemp(join(tmpdir(), 'starkin-api-'));
   const identity = { method: 'polydis', preset: 'compact', parameters } as const;
-  const request = { ...identity, grid: syntheticGrid, rows: training.rows, seed: 1, settings: {} };
+  const settings = { components: 12 };
+  const request = { ...identity, grid: syntheticGrid, rows: training.rows, seed: 1, settings };
   const course = { folder, resume: false, report: () => {}, signal: new AbortController().signal };
   const { artefact, config, metrics, history } = await compute.train(request, once(training), course);
   await rm(folder, { recursive: true });

@@ -112,6 +112,7 @@ describe('the spool of training spectra', () => {
       await writeFile(join(folder, name), 'x');
     await keepSpool(request, batches(spectra), course(false));
     expect((await readdir(folder)).sort()).toEqual([
+      'errors.f64',
       'flux.f32',
       'ivar.f32',
       'notes.txt',

@@ -36,7 +36,7 @@ beforeAll(async () => {
   await train(place, { ...request, settings: {}, resume: false }, course);
   evaluation = await evaluate(place, { ...everything, pairs }, course);
   model = evaluation.sets[0].models[0];
-}, 120_000);
+}, 240_000);
 
 afterAll(() => place.close());
 
@@ -165,4 +165,16 @@ describe('what cannot be evaluated is refused', () => {
     await expect(evaluate(place, { ...everything, pairs: missing }, course)).rejects.toThrow(/no file/);
     await expect(evaluate(place, { ...everything, model: 'nobody' }, course)).rejects.toThrow(/no model "nobody"/);
   });
+});
+
+test('a model that cannot be measured is named with the reason, and the others are measured', async () => {
+  const parameters = ['teff', 'logg', 'feh'] as const;
+  const request = { release: 'training', method: 'polydis', preset: 'compact', parameters, seed: 1 };
+  const { model: third } = await train(place, { ...request, settings: {}, resume: false }, course);
+  const path = join(place.folder, 'no-feh.h5');
+  const rows = simulateRows({ seed: 3, snr: null, continuum: false }, 0, 6);
+  await writeSpectra(path, apogeeGrid.wavelength, { ...rows, feh: new Float64Array(12).fill(Number.NaN) });
+  const { sets } = await evaluate(place, { ...everything, parts: [], pairs: path }, course);
+  expect(sets[0].models.map(({ model: id }) => id)).toEqual([model.model]);
+  expect(sets[0].refused).toEqual([{ model: third, reason: expect.stringMatching(/feh of sim-3-0000000-a/) }]);
 });

@@ -25,6 +25,8 @@ export interface SetEvaluation {
   /** Whether its spectra come without noise, so that any SNR can be made. */
   readonly noiseless: boolean;
   readonly models: readonly ModelEvaluation[];
+  /** Models that cannot be measured on this set. */
+  readonly refused: readonly { readonly model: string; readonly reason: string }[];
   /** What could not be measured on this set, and why. */
   readonly notes: readonly string[];
 }

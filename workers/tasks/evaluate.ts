@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { NotReadyError, StarkinError } from '../../src/domain/errors.js';
+import { GridError, InputError, NotReadyError, type StarkinError } from '../../src/domain/errors.js';
 import { listReleases } from '../../src/storage/dataRelease.js';
 import { findModel, listModels, type StoredModel } from '../../src/storage/model.js';
 import { BOUND_STARS, Bound } from '../evaluation/bound.js';
@@ -81,16 +81,16 @@ async function evaluateSet(
   const { labels, simulated } = set;
   const bound = parts.includes('bound') ? await Bound.of(place, set, { seed, stars: boundStars }, course) : null;
   const evaluated: ModelEvaluation[] = [];
-  const refused: StarkinError[] = [];
+  const refused: { model: string; error: StarkinError }[] = [];
   for (const model of models)
     try {
       evaluated.push(await evaluateModel(place, { model, set, bound, parts, seed }, shelf, course));
     } catch (error) {
-      // On another grid, or of an older version: the other models are still measured.
-      if (!(error instanceof StarkinError) || course.signal.aborted) throw error;
-      refused.push(error);
+      // On another grid, of an older version, or removing what the set does not tell: the other models are still measured.
+      if (!(error instanceof GridError || error instanceof NotReadyError || error instanceof InputError)) throw error;
+      refused.push({ model: model.id, error });
     }
-  if (!evaluated.length) throw refused[0];
+  if (!evaluated.length) throw refused[0].error;
   return {
     set: set.name,
     spectra: labels.rows,
@@ -98,7 +98,8 @@ async function evaluateSet(
     simulated,
     noiseless: labels.noiseless,
     models: evaluated,
-    notes: [...refused.map(({ message }) => message), ...notesOn(set)],
+    refused: refused.map(({ model, error }) => ({ model, reason: error.message })),
+    notes: [...notesOn(set)],
   };
 }
 

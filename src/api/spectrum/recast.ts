@@ -5,6 +5,8 @@ import type { Services } from '../services.js';
 /** A latent to be decoded at physical parameters (K, dex, dex; feh null for models that keep it in z). */
 export interface RecastRequest {
   readonly z: Float32Array;
+  /** r̂, which is recast better; null under models that an older version trained. */
+  readonly residual: Float32Array | null;
   readonly parameters: ParameterValues;
 }
 
@@ -15,25 +17,31 @@ export interface Recast {
   readonly extrapolated: boolean;
 }
 
-/** Decodes all requests in one batch. */
+/** Decodes all requests in one batch; they are of one model, and so all have a residual or none has. */
 export async function recastAll(
   { db, compute }: Pick<Services, 'db' | 'compute'>,
   modelId: string,
   requests: readonly RecastRequest[],
 ): Promise<Recast[]> {
   const rows = requests.length;
-  const width = requests[0].z.length;
-  const latents = new Float32Array(rows * width);
   const parameters = new Float64Array(rows * 3);
-  for (const [i, { z, parameters: u }] of requests.entries()) {
-    latents.set(z, i * width);
+  for (const [i, { parameters: u }] of requests.entries())
     parameters.set([u.teff ?? Number.NaN, u.logg ?? Number.NaN, u.feh ?? Number.NaN], i * 3);
-  }
   const model = { id: modelId, load: () => loadArtefact(db, modelId) };
-  const decoded = await compute.decode(model, latents, parameters, rows);
+  const residuals = requests.flatMap(({ residual }) => (residual ? [residual] : []));
+  const decoded =
+    residuals.length === rows
+      ? await compute.decodeResidual(model, joined(residuals), parameters, rows)
+      : await compute.decode(model, joined(requests.map(({ z }) => z)), parameters, rows);
   const pixels = decoded.flux.length / rows;
   return requests.map((_, i) => ({
     flux: decoded.flux.subarray(i * pixels, (i + 1) * pixels),
     extrapolated: decoded.extrapolated[i] === 1,
   }));
+}
+
+function joined(vectors: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(vectors.length * vectors[0].length);
+  for (const [i, vector] of vectors.entries()) all.set(vector, i * vector.length);
+  return all;
 }

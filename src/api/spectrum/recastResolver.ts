@@ -59,7 +59,8 @@ async function recast(
   parameters: ParameterValues,
 ): Promise<Spectrum> {
   const latent = await requireLatent(context, model.id, star.key);
-  const { flux, extrapolated } = await context.loaders.recast(model.id).load({ z: latent.z, parameters });
+  const residual = latent.estimate?.residual ?? null;
+  const { flux, extrapolated } = await context.loaders.recast(model.id).load({ z: latent.z, residual, parameters });
   return {
     arrays: { gridId: model.gridId, flux, error: null, mask: null },
     kind: SpectrumKind.RECAST,

@@ -30,6 +30,7 @@ async function setSection(set: SetEvaluation): Promise<string> {
   return [
     `<h2>${escaped(set.set)}</h2>`,
     `<p class="facts">${set.spectra} spectra, ${set.pairs} pairs, ${set.simulated ? 'simulated' : 'observed'}${set.noiseless ? ', without noise of their own' : ''}</p>`,
+    ...set.refused.map(({ model, reason }) => noteLine(`${model} cannot be evaluated here: ${reason}`)),
     ...set.notes.map(noteLine),
     '<h3>Recovery of true twins</h3>',
     figure(

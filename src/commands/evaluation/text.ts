@@ -12,6 +12,7 @@ function setText(set: SetEvaluation): string {
     `${set.set}: ${set.spectra} spectra, ${set.pairs} pairs${set.noiseless ? ', noiseless' : ''}`,
     ...set.models.map(modelText),
     ...recastingText(set.models),
+    ...set.refused.map(({ model, reason }) => `${model} cannot be evaluated here: ${reason}`),
     ...set.notes.map((note) => `note: ${note}`),
   ].join('\n\n');
 }

@@ -18,15 +18,27 @@ const catalogue = ['--teff-error', '50', '--logg-error', '0.08'];
 /** What is trained on what, and judged on what. */
 const models = {
   exact: {
-    release: 'exact',
+    training: 'training',
     set: 'pairs',
     method: 'faderdis',
     parameters: 'teff,logg',
     parts: 'bound,recasting,faults',
   },
-  wrong: { release: 'wrong', set: 'pairs-wrong', method: 'faderdis', parameters: 'teff,logg', parts: 'bound' },
-  feh: { release: 'exact', set: 'pairs', method: 'faderdis', parameters: 'teff,logg,feh', parts: 'bound,recasting' },
-  polydis: { release: 'exact', set: 'pairs', method: 'polydis', parameters: 'teff,logg,feh', parts: 'recasting' },
+  wrong: {
+    training: 'training-wrong',
+    set: 'pairs-wrong',
+    method: 'faderdis',
+    parameters: 'teff,logg',
+    parts: 'bound',
+  },
+  feh: {
+    training: 'training',
+    set: 'pairs',
+    method: 'faderdis',
+    parameters: 'teff,logg,feh',
+    parts: 'bound,recasting',
+  },
+  polydis: { training: 'training', set: 'pairs', method: 'polydis', parameters: 'teff,logg,feh', parts: 'recasting' },
 } as const;
 export type ModelName = keyof typeof models;
 
@@ -46,33 +58,22 @@ export async function experiment(design: Design): Promise<Readonly<Record<ModelN
     await simulate(`training${suffix}`, design.trainingPairs, design.trainingSeed, '100', errors);
     await simulate(`pairs${suffix}`, design.pairs, design.seed, 'none', errors);
   }
-  await ingest(stages, 'exact', 'training');
-  await ingest(stages, 'wrong', 'training-wrong');
-  const evaluations: Partial<Record<ModelName, ModelEvaluation>> = {};
-  for (const name of Object.keys(models) as ModelName[])
-    evaluations[name] = await trainAndEvaluate(stages, design, name);
-  return evaluations as Record<ModelName, ModelEvaluation>;
-}
-
-function ingest(stages: Stages, release: string, file: string) {
-  return stages.run(`ingest-${release}`, [
-    'ingest',
-    '--release',
-    release,
-    '--format',
-    'hdf5',
-    stages.path(`${file}.h5`),
-  ]);
+  // Side by side, each in an archive of its own: a compact network trains on one core.
+  const names = Object.keys(models) as ModelName[];
+  const evaluations = await Promise.all(names.map((name) => trainAndEvaluate(stages, design, name)));
+  return Object.fromEntries(names.map((name, i) => [name, evaluations[i]])) as Record<ModelName, ModelEvaluation>;
 }
 
 async function trainAndEvaluate(stages: Stages, { epochs }: Design, name: ModelName): Promise<ModelEvaluation> {
-  const { release, method, parameters, parts, set } = models[name];
-  const { model } = await stages.run<{ readonly model: string }>(`train-${name}`, [
-    ...['train', '--release', release, '--method', method, '--preset', 'compact', '--parameters', parameters],
+  const { training, method, parameters, parts, set } = models[name];
+  const run = <T>(stage: string, args: readonly string[]) => stages.run<T>(`${stage}-${name}`, args, `archive-${name}`);
+  await run('ingest', ['ingest', '--release', 'stars', '--format', 'hdf5', stages.path(`${training}.h5`)]);
+  const { model } = await run<{ readonly model: string }>('train', [
+    ...['train', '--release', 'stars', '--method', method, '--preset', 'compact', '--parameters', parameters],
     ...(epochs !== null && method !== 'polydis' ? ['--epochs', String(epochs)] : []),
     '--resume',
   ]);
-  const evaluation = await stages.run<Evaluation>(`evaluate-${name}`, [
+  const evaluation = await run<Evaluation>('evaluate', [
     ...['evaluate', '--model', model, '--pairs', stages.path(`${set}.h5`), '--parts', parts],
     ...['--out', stages.path(`evaluation-${name}`)],
   ]);

@@ -59,5 +59,6 @@ test('the terminal gets the same figures', () => {
   expect(text).toMatch(/20 to 200/);
   expect(text).toMatch(/polydis-compact-12345678 +\.00210 \(\.00180\) +1\.20e-5 \(1\.50e-5\)/);
   expect(text).toMatch(/a fault +one of each pair +50\.0 ± 10\.0 +10\.0 +0\.30 +0\.80/);
+  expect(text).toMatch(/old-1 cannot be evaluated here: it is of an older version/);
   expect(text).toMatch(/note: Something was left out\./);
 });

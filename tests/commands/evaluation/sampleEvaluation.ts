@@ -15,6 +15,7 @@ export function sampleEvaluation(): Evaluation {
         simulated: true,
         noiseless: true,
         models: [modelEvaluation('faderdis'), modelEvaluation('polydis')],
+        refused: [{ model: 'old-1', reason: 'it is of an older version' }],
         notes: ['Something was left out.'],
       },
     ],

@@ -116,6 +116,16 @@ describe.each([
     expect(extrapolated.length).toBe(test.rows);
   });
 
+  it('recasts residual latents as it decodes latents at the same parameters, and refuses those of another size', () => {
+    const { latents, residual } = model.encode(test);
+    const own = model.decodeResidual(residual, test.parameters, test.rows);
+    const same = model.decode(latents, test.parameters, test.rows);
+    own.flux.forEach((value, i) => {
+      if (!Number.isNaN(value)) expect(Math.abs(value - same.flux[i])).toBeLessThan(1e-4);
+    });
+    expect(() => model.decodeResidual(residual.subarray(1), test.parameters, test.rows)).toThrow(InputError);
+  });
+
   it('brings twins nearer to each other in the searched vectors than other stars', () => {
     const { searched, latentSize } = model.encode(test);
     const distance = (a: number, b: number) => {
