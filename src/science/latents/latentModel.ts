@@ -99,6 +99,7 @@ export class LatentModel {
     const { metric, figures } = await fitMetric(
       {
         disentangler,
+        residual,
         estimator: new MapEstimator(backend, disentangler, residual, misfit, limits),
         limits,
         population: fehPopulation(scaler, samples.u),
@@ -256,7 +257,8 @@ export class LatentModel {
       parts.push(this.measure(pickSpectra(input, rows.subarray(start, start + SLICE))).measured);
     const { ranges, seed } = this.description;
     const limits = ranges.map(({ limit }) => limit);
-    const design = { disentangler: this.disentangler, estimator, limits, population: metric.parts.population, seed };
+    const { disentangler, residual } = this;
+    const design = { disentangler, residual, estimator, limits, population: metric.parts.population, seed };
     const fit = await fitMetric(design, joinInputs(parts), course.report, course.signal);
     return fit.metric.parts;
   }

@@ -127,6 +127,12 @@ export class LatentResidual {
     return z;
   }
 
+  /** @returns z of the same residual at other parameters, z - z̄(u) + z̄(to), rows x latentSize */
+  carry(z: Float32Array, u: Float32Array, to: Float32Array): Float32Array {
+    const r = this.subtract(z, u);
+    return evaluatePolynomial(to, this.#exponents, this.trend, this.latentSize).map((mean, i) => mean + r[i]);
+  }
+
   /** @returns dz̄/du_i at u, rows x latentSize */
   trendSlopes(u: Float32Array, parameter: number): Float32Array {
     return polynomialSlopes(u, this.#exponents, this.trend, this.latentSize, parameter);

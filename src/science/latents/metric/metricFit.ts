@@ -4,6 +4,7 @@ import type { Disentangler } from '../../models/method.js';
 import { Random } from '../../networks/random.js';
 import type { MapEstimate, MapInput } from '../map/estimate.js';
 import type { MapEstimator } from '../map/mapEstimator.js';
+import type { LatentResidual } from '../residual.js';
 import type { Evidence } from './evidence.js';
 import type { FehPopulation } from './fehPopulation.js';
 import { concatenate } from './mapInputs.js';
@@ -15,6 +16,7 @@ import { bestWidening, searchWidening, type TwinEvidence, type WideningTrial } f
 /** What a metric is fitted with: a trained model, and stars whose noise is that of the survey. */
 export interface MetricDesign {
   readonly disentangler: Disentangler;
+  readonly residual: LatentResidual;
   readonly estimator: MapEstimator;
   /** |u| that a catalogue is clamped to. */
   readonly limits: readonly number[];
@@ -49,7 +51,7 @@ export async function fitMetric(
   signal: AbortSignal,
 ): Promise<MetricFit> {
   const { estimator, population, seed } = design;
-  const source = new ModelTwinSource(design.disentangler, stars, design.limits);
+  const source = new ModelTwinSource(design.disentangler, design.residual, stars, design.limits);
   let done = 0;
   const estimate = (leg: MapInput) =>
     estimateAll(estimator, leg, async (rows) => {

@@ -30,7 +30,12 @@ const noise = new RowNoise(
   WIDTH,
   Array.from({ length: ROWS }, (_, row) => Float32Array.of(row % 2 ? 0.25 : 1e-4)),
 );
-const source = new ModelTwinSource(toy, { rows: ROWS, x, u, uErrors, noise }, [1.2]);
+/** As if the trend of z with u were u in both latents. */
+const residual = {
+  carry: (z: Float32Array, from: Float32Array, to: Float32Array) =>
+    z.map((value, i) => value - from[Math.floor(i / 2)] + to[Math.floor(i / 2)]),
+};
+const source = new ModelTwinSource(toy, residual, { rows: ROWS, x, u, uErrors, noise }, [1.2]);
 const next = (row: number) => (row + 1) % ROWS;
 
 describe('model twins', () => {
@@ -48,13 +53,14 @@ describe('model twins', () => {
     }
   });
 
-  it('draw the noise of each leg from its own covariance, and independently', () => {
+  it('hold the residual where they have noise, which each leg draws from its own covariance, and independently', () => {
     const silent = source.draw(null);
     const { decoded, observed } = source.draw(new Random(5));
+    const trend = (row: number) => u[next(row)] - u[row];
     const differences = (leg: 'decoded' | 'observed', parity: number) =>
       Array.from({ length: ROWS / 2 }, (_, i) => {
         const at = (2 * i + parity) * WIDTH;
-        return (leg === 'decoded' ? decoded : observed).x[at] - silent[leg].x[at];
+        return (leg === 'decoded' ? decoded.x[at] - trend(2 * i + parity) : observed.x[at]) - silent[leg].x[at];
       });
     const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
     for (const [leg, parity, variance] of [
