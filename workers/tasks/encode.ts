@@ -66,9 +66,8 @@ async function encodeMissing(place: Workplace, release: Release, model: StoredMo
     notEncodedUnder: model.id,
     batch: place.settings.encode.batch,
   });
-  for await (const spectra of scan) {
+  for await (const rows of oneAhead(scan, (spectra) => encodeBatch(place, model, spectra))) {
     course.signal.throwIfAborted();
-    const rows = await encodeBatch(place, model, spectra);
     await storeLatents(db, model.id, rows);
     for (const { reason } of rows) if (reason) withoutLatent[reason] = (withoutLatent[reason] ?? 0) + 1;
     encoded += rows.length;
@@ -81,6 +80,22 @@ async function encodeMissing(place: Workplace, release: Release, model: StoredMo
     });
   }
   return { release: release.name, model: model.id, encoded, already, withoutLatent };
+}
+
+/** Works on one item while the result of the one before is being used: reading and storing need not wait for the encoder, nor it for them. */
+async function* oneAhead<Item, Result>(
+  items: AsyncIterable<Item>,
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
+  let ahead: Promise<Result> | null = null;
+  for await (const item of items) {
+    const next = work(item);
+    // Its fault is met when its turn comes.
+    next.catch(() => {});
+    if (ahead) yield await ahead;
+    ahead = next;
+  }
+  if (ahead) yield await ahead;
 }
 
 async function encodeBatch(
