@@ -96,9 +96,8 @@ async function encodeStars(
     range,
     batch: place.settings.encode.batch,
   });
-  for await (const spectra of scan) {
+  for await (const rows of oneAhead(scan, (spectra) => encodeBatch(place, model, spectra))) {
     course.signal.throwIfAborted();
-    const rows = await encodeBatch(place, model, spectra);
     await storeLatents(db, model.id, rows);
     for (const { reason } of rows) if (reason) withoutLatent[reason] = (withoutLatent[reason] ?? 0) + 1;
     encoded += rows.length;
@@ -111,6 +110,22 @@ async function encodeStars(
     });
   }
   return { encoded, withoutLatent };
+}
+
+/** Works on one item while the result of the one before is being used: reading and storing need not wait for the encoder, nor it for them. */
+async function* oneAhead<Item, Result>(
+  items: AsyncIterable<Item>,
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
+  let ahead: Promise<Result> | null = null;
+  for await (const item of items) {
+    const next = work(item);
+    // Its fault is met when its turn comes.
+    next.catch(() => {});
+    if (ahead) yield await ahead;
+    ahead = next;
+  }
+  if (ahead) yield await ahead;
 }
 
 async function encodeBatch(
