@@ -11,7 +11,7 @@ import { concatenate } from './mapInputs.js';
 import { covariance } from './matrices.js';
 import { ModelTwinSource, type Originals } from './modelTwins.js';
 import { TwinMetric } from './twinMetric.js';
-import { bestWidening, searchWidening, type TwinEvidence, type WideningTrial } from './widening.js';
+import { bestWidening, searchWidening, type TwinEvidence, usualWidening, type WideningTrial } from './widening.js';
 
 /** What a metric is fitted with: a trained model, and stars whose noise is that of the survey. */
 export interface MetricDesign {
@@ -73,8 +73,9 @@ export async function fitMetric(
     population,
   });
   const [first, second] = [evidenceOf(untried, decoded), evidenceOf(untried, observed)];
-  const trials = searchWidening(untried, first, second);
-  const best = bestWidening(trials, first.evidence.length);
+  const usual = population ? usualWidening.withFeh : usualWidening.plain;
+  const trials = searchWidening(untried, first, second, usual);
+  const best = bestWidening(trials, first.evidence.length, usual);
   const metric = untried.with({ widening: best.widening });
   return { metric, trials, figures: figuresOf(metric, best) };
 }

@@ -33,12 +33,12 @@ function twins(scale: number) {
     });
   }
   const [first, second] = legs.map((evidence, i) => ({ evidence, searched: Float32Array.from(vectors[i]) }));
-  return searchWidening(metric, first, second);
+  return searchWidening(metric, first, second, 0.3);
 }
 
 describe('the widening', () => {
   it('is no less than usual where twins differ more than the metric believes, and no more where they differ less', () => {
-    const [less, more] = [0.02, 8].map((scale) => bestWidening(twins(scale), PAIRS));
+    const [less, more] = [0.02, 8].map((scale) => bestWidening(twins(scale), PAIRS, 0.3));
     expect(less.widening).toBeLessThanOrEqual(0.3);
     expect(less.recovered).toBeGreaterThan(0.6);
     expect(more.widening).toBeGreaterThanOrEqual(0.3);
@@ -47,14 +47,15 @@ describe('the widening', () => {
   it('is the usual one unless another finds more twins than chance would have it', () => {
     const trial = (widening: number, recovered: number) => ({ widening, recovered, logProbability: 0 });
     const trials = [trial(0.1, 0.9), trial(0.2, 0.95), trial(0.3, 0.97), trial(0.5, 0.98), trial(1, 0.99)];
-    expect(bestWidening(trials, 20).widening).toBe(0.3);
-    expect(bestWidening(trials, 100).widening).toBe(0.5);
-    expect(bestWidening(trials, 10_000).widening).toBe(1);
-    expect(bestWidening(trials.slice(0, 2), 10_000).widening).toBe(0.2);
+    expect(bestWidening(trials, 20, 0.3).widening).toBe(0.3);
+    expect(bestWidening(trials, 100, 0.3).widening).toBe(0.5);
+    expect(bestWidening(trials, 10_000, 0.3).widening).toBe(1);
+    expect(bestWidening(trials.slice(0, 2), 10_000, 0.3).widening).toBe(0.2);
     expect(
       bestWidening(
         trials.map(({ widening }) => trial(widening, 1)),
         1000,
+        0.3,
       ).widening,
     ).toBe(0.3);
   });
