@@ -50,17 +50,17 @@ describe('the demonstration', () => {
     type Answer = {
       star: {
         parameters: { teff: number };
-        twins: { extrapolated: boolean; edges: { distance: number; node: { id: string } }[] };
+        twins: { extrapolated: boolean; edges: { logBayesFactor: number; node: { id: string } }[] };
       };
     };
     const { star } = await ask<Answer>(
-      '{ star(id: "2M17335483-2753043") { parameters { teff } twins(first: 5) { extrapolated edges { distance node { id } } } } }',
+      '{ star(id: "2M17335483-2753043") { parameters { teff } twins(first: 5) { extrapolated edges { logBayesFactor node { id } } } } }',
     );
     expect(star.parameters.teff).toBeCloseTo(3676.88, 2);
     expect(star.twins.edges).toHaveLength(5);
     expect(star.twins.extrapolated).toBe(true);
-    const distances = star.twins.edges.map(({ distance }) => distance);
-    expect(distances).toEqual([...distances].sort((a, b) => a - b));
+    const factors = star.twins.edges.map(({ logBayesFactor }) => logBayesFactor);
+    expect(factors).toEqual([...factors].sort((a, b) => b - a));
   });
 
   test('finds true twins far above chance under every model', async () => {
