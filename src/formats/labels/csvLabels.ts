@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { FileError } from '../../domain/errors.js';
@@ -12,9 +13,10 @@ const BLOCK = 5000;
 export async function csvLabels(path: string): Promise<LabelSource> {
   const input = createReadStream(path);
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  const close = () => {
+  const close = async () => {
     lines.close();
     input.destroy();
+    if (!input.closed) await once(input, 'close');
   };
   const reading = lines[Symbol.asyncIterator]();
   const next = async (): Promise<string | null> => {
@@ -30,7 +32,7 @@ export async function csvLabels(path: string): Promise<LabelSource> {
   const columns = split(header, separator);
   // A page of text or binary data has lines, too, but no table's header.
   if (columns.length < 2 || header.includes('\0')) {
-    close();
+    await close();
     throw new FileError({
       file: path,
       place: 'first line',
@@ -61,7 +63,7 @@ export async function csvLabels(path: string): Promise<LabelSource> {
       }
       yield block;
     },
-    close: async () => close(),
+    close,
   };
 }
 
