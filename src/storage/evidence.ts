@@ -26,7 +26,7 @@ export async function loadEvidence(
     `select distinct on (l.star_id) l.star_id as "starId", l.information, l.information_vector as "informationVector", p.feh, p.feh_error as "fehError"
      from ${VISIBLE}
      join latent l on l.release_id = visible.release_id and l.revision <= visible.revision
-     left join star_parameters p on p.star_id = l.star_id and p.release_id = l.release_id
+     left join star_parameters p on p.star_id = l.star_id and p.release_id = l.release_id and p.revision <= visible.revision
      where l.model_id = $3 and l.star_id = any($4::text[]) and l.visit = 0
      order by l.star_id, visible.rank`,
     [...visibleParameters(view), modelId, ids],

@@ -30,7 +30,7 @@ export interface LatentRow {
   readonly starId: StarId;
   readonly releaseId: number;
   readonly visit: Visit;
-  /** The encoder's z, which the decoder takes; null with a reason where there is no latent. */
+  /** z of the estimate, which the decoder takes; null with a reason where there is no latent. */
   readonly z: Float32Array | null;
   /** What is searched by L2; null when z is. */
   readonly searched: Float32Array | null;

@@ -37,10 +37,17 @@ export async function copyStars(
         `old.model_id = $7 and exists (
            select 1 from spectrum s where s.star_id = old.star_id and s.release_id = $2 and s.visit = old.visit and s.continuum_version >= $6
              and exists (select 1 from spectrum o where o.star_id = s.star_id and o.release_id = $1 and o.visit = s.visit
-               and o.checksum = s.checksum and o.continuum_version = s.continuum_version))`,
+               and o.checksum = s.checksum and o.continuum_version = s.continuum_version))
+         and ${parametersIn('$2')} is not distinct from ${parametersIn('$1')}`,
       );
     return spectra;
   });
+}
+
+/** Parameters of the star of `old` in a release, as one value: a latent under others is another one. */
+function parametersIn(release: string): string {
+  return `(select (p.teff, p.logg, p.feh, p.teff_error, p.logg_error, p.feh_error)::text
+    from star_parameters p where p.star_id = old.star_id and p.release_id = ${release})`;
 }
 
 /** Copies the groups of siblings of a release into another one; those of stars that are not there lack them. */

@@ -20,6 +20,8 @@ const PAIRS = 60;
 let place: TestWorkplace;
 let model: string;
 let names: readonly string[];
+/** Of a draft that the model was not trained on. */
+let hidden: string;
 
 beforeAll(async () => {
   place = await openWorkplace();
@@ -99,13 +101,14 @@ describe('a calibration on siblings', () => {
 
   test('encodes further spectra by itself', async () => {
     const rows = simulated(2, 7);
+    hidden = rows.ids[0];
     const path = await writeSpectra(join(place.folder, 'more.h5'), apogeeGrid.wavelength, rows);
     await ingest(place, { release: 'more', format: 'hdf5', paths: [path], survey: null, visits: false }, course);
     const encoded = await encode(place, { release: 'more', model: summary.model }, course);
     expect(encoded).toMatchObject({ encoded: 4, withoutLatent: {} });
   });
 
-  test('names what it cannot use, and uses the rest', async () => {
+  test('names what it cannot use, stars of a draft that the model was not trained on among it, and uses the rest', async () => {
     const { refused, clusters, stars } = await run([
       '# open clusters',
       'Star,note,Cluster',
@@ -113,11 +116,12 @@ describe('a calibration on siblings', () => {
       `${names[0]},,pair 0`,
       `${names[2]},,pair 5`,
       'nobody,,pair 1',
+      `${hidden},,pair 1`,
       `${names[100]},,lonely`,
       `simulated:${names[110]},,alike`,
     ]);
     expect(refused).toEqual({
-      unknown: ['nobody'],
+      unknown: ['nobody', hidden],
       ambiguous: [],
       withoutLatent: [],
       duplicates: [names[0]],

@@ -178,3 +178,17 @@ test('a model that cannot be measured is named with the reason, and the others a
   expect(sets[0].models.map(({ model: id }) => id)).toEqual([model.model]);
   expect(sets[0].refused).toEqual([{ model: third, reason: expect.stringMatching(/feh of sim-3-0000000-a/) }]);
 });
+
+test('a release on which no model can be measured does not keep the others from being measured', async () => {
+  const other = await writeSpectra(
+    join(place.folder, 'other.h5'),
+    apogeeGrid.wavelength.map((value) => 1.001 * value),
+    simulated(3, 9),
+  );
+  await ingest(place, { release: 'other', format: 'hdf5', paths: [other], survey: null, visits: false }, course);
+  const { sets } = await evaluate(place, { ...everything, model: model.model, parts: [] }, course);
+  expect(sets.map(({ set, models, refused }) => [set, models.length, refused.length])).toEqual([
+    ['other', 0, 1],
+    ['training', 1, 0],
+  ]);
+});

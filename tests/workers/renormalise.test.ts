@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findRelease, setProprietary } from '../../src/storage/dataRelease.js';
+import { countLatents } from '../../src/storage/latent.js';
 import { loadTwins } from '../../src/storage/siblingGroup.js';
 import { loadSpectra, type StoredSpectrum } from '../../src/storage/spectrum.js';
-import { loadParameters } from '../../src/storage/starParameters.js';
+import { loadParameters, storeParameters } from '../../src/storage/starParameters.js';
 import { readView } from '../../src/storage/view.js';
 import { ingest } from '../../workers/tasks/ingest.js';
 import { publish } from '../../workers/tasks/publish.js';
@@ -55,9 +56,26 @@ describe('a release made anew by the continuum of this version', { timeout: 60_0
     });
   });
 
-  test('leaves for the publication to encode what it touched, and nothing else', async () => {
+  test('keeps parameters that it was given meanwhile, and copies no latent under others', async () => {
+    const { id: releaseId } = await findRelease(place.db, 'new');
+    const [model] = await place.db.query<{ id: string }>('select model_id as id from served_model');
+    const [{ starId }] = await place.db.query<{ starId: StoredSpectrum['starId'] }>(
+      'select star_id as "starId" from latent where release_id = $1 order by star_id limit 1',
+      [releaseId],
+    );
+    const before = await countLatents(place.db, model.id, releaseId);
+    const errors = { teff: null, logg: null, feh: null };
+    const parameters = { teff: 4321, logg: 2.1, feh: 0, errors, source: 'table' };
+    await storeParameters(place.db, releaseId, [{ starId, parameters }]);
+    await renormalise(place, { release: 'old', into: 'new' }, course);
+    expect(await countLatents(place.db, model.id, releaseId)).toBe(before - 1);
+    const stored = await loadParameters(place.db, await readView(place.db, ['new']), [starId]);
+    expect(stored.get(starId)).toMatchObject({ teff: 4321, release: 'new' });
+  });
+
+  test('leaves for the publication to encode what it touched, the star with other parameters, and nothing else', async () => {
     const { encoded, spectra } = await publish(place, { release: 'new', force: true }, course);
-    expect({ encoded, spectra }).toEqual({ encoded: OUTDATED, spectra: STARS });
+    expect({ encoded, spectra }).toEqual({ encoded: OUTDATED + 1, spectra: STARS });
   });
 
   test('has the same stars, parameters and twins, and spectra that differ by the rounding of their encoding', async () => {

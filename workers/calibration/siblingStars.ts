@@ -7,7 +7,7 @@ import { listReleases } from '../../src/storage/dataRelease.js';
 import { type LatentEstimate, loadLatents } from '../../src/storage/latent.js';
 import type { StoredModel } from '../../src/storage/model.js';
 import { loadStars, resolveStars } from '../../src/storage/star.js';
-import type { View } from '../../src/storage/view.js';
+import { readView, type View } from '../../src/storage/view.js';
 import { sameStar } from './sameStar.js';
 import type { SiblingLine } from './siblingFile.js';
 
@@ -23,7 +23,7 @@ export interface SiblingGroup {
 }
 
 export interface RefusedSiblings {
-  /** As they are written in the file. */
+  /** As they are written in the file; also those that only releases know which are more hidden than the model. */
   readonly unknown: readonly string[];
   /** Names that fit several stars. */
   readonly ambiguous: readonly string[];
@@ -42,13 +42,13 @@ export interface RefusedSiblings {
 /** Least difference in one parameter between some two stars of a cluster, as a share of half the training range: 25 K where that is 4000 to 5000 K. */
 const DIFFERENT = 0.05;
 
-/** Looks up the stars of a file in all releases but withdrawn ones, drafts too, and sorts out what tells nothing. */
+/** Looks up the stars of a file in the releases that may be told of, and sorts out what tells nothing. */
 export async function findSiblings(
   db: Database,
   model: StoredModel,
   lines: readonly SiblingLine[],
 ): Promise<SiblingStars> {
-  const view = await viewOfAll(db, model.id);
+  const view = await viewFor(db, model);
   const known = await resolveStars(db, view, [...new Set(lines.map(({ star }) => star))]);
   const ids = [...new Set([...known.values()].flat())];
   const [stars, latents] = await Promise.all([loadStars(db, view, ids), loadLatents(db, view, model.id, ids)]);
@@ -85,10 +85,16 @@ export async function findSiblings(
   };
 }
 
-/** Everything but what was withdrawn, staged spectra too: calibration serves nothing. */
-async function viewOfAll(db: Database, modelId: string): Promise<View> {
-  const releases = (await listReleases(db)).filter(({ state }) => state !== 'withdrawn');
-  return { modelId, releases: releases.map((release) => ({ ...release, revision: release.revision + 1 })) };
+/**
+ * What is published for all, and the release that the model was trained on, its staged spectra too: who may know of a model sees what a calibration makes of it, and
+ * that must not tell of releases which are more hidden than the model.
+ */
+async function viewFor(db: Database, { id, trainedOn }: StoredModel): Promise<View> {
+  const view = await readView(db);
+  const own = (await listReleases(db)).find(({ name, state }) => name === trainedOn && state !== 'withdrawn');
+  if (!own) return { ...view, modelId: id };
+  const others = view.releases.filter(({ name }) => name !== trainedOn);
+  return { modelId: id, releases: [{ ...own, revision: own.revision + 1 }, ...others] };
 }
 
 function toSibling({ residual, information, informationVector }: LatentEstimate): Sibling {

@@ -40,17 +40,19 @@ export async function evaluate(place: Workplace, request: EvaluateRequest, cours
       'npx starkin train --release R --method faderdis --preset compact',
     );
   const sets: SetEvaluation[] = [];
+  const refusals: Refusal[] = [];
   const shelves: Shelf[] = [];
   for await (const set of pairSets(place, request, course)) {
     const shelf = new Shelf(join(place.folder, 'evaluation', keyOf(set, request)));
     shelves.push(shelf);
-    sets.push(await evaluateSet(place, set, models, request, shelf, course));
+    sets.push(await evaluateSet(place, set, models, request, { shelf, refusals }, course));
   }
   if (!sets.length)
     throw new NotReadyError(
       'no release holds stars with a known twin',
       'npx starkin evaluate --pairs FILE.h5, with a file of npx starkin simulate --snr none',
     );
+  if (sets.every(({ models }) => !models.length)) throw refusals[0].error;
   for (const shelf of shelves) await shelf.clear();
   return { version: VERSION, date: new Date().toISOString(), seed: request.seed, sets };
 }
@@ -70,18 +72,25 @@ async function* pairSets(
   }
 }
 
+/** Why a model cannot be measured on a set. */
+interface Refusal {
+  readonly model: string;
+  readonly error: StarkinError;
+}
+
+/** @param refusals those of this set are added to it */
 async function evaluateSet(
   place: Workplace,
   set: PairSet,
   models: readonly StoredModel[],
   { parts, seed, boundStars = BOUND_STARS }: EvaluateRequest,
-  shelf: Shelf,
+  { shelf, refusals }: { readonly shelf: Shelf; readonly refusals: Refusal[] },
   course: TaskCourse,
 ): Promise<SetEvaluation> {
   const { labels, simulated } = set;
   const bound = parts.includes('bound') ? await Bound.of(place, set, { seed, stars: boundStars }, course) : null;
   const evaluated: ModelEvaluation[] = [];
-  const refused: { model: string; error: StarkinError }[] = [];
+  const refused: Refusal[] = [];
   for (const model of models)
     try {
       evaluated.push(await evaluateModel(place, { model, set, bound, parts, seed }, shelf, course));
@@ -90,7 +99,7 @@ async function evaluateSet(
       if (!(error instanceof GridError || error instanceof NotReadyError || error instanceof InputError)) throw error;
       refused.push({ model: model.id, error });
     }
-  if (!evaluated.length) throw refused[0].error;
+  refusals.push(...refused);
   return {
     set: set.name,
     spectra: labels.rows,

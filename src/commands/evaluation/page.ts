@@ -25,13 +25,18 @@ against two. “W at this SNR” is the own distance by a metric fitted at that 
 pairs.</p>`;
 
 async function setSection(set: SetEvaluation): Promise<string> {
-  const { models } = set;
-  const faulty = models.filter(({ nuisances }) => nuisances);
   return [
     `<h2>${escaped(set.set)}</h2>`,
     `<p class="facts">${set.spectra} spectra, ${set.pairs} pairs, ${set.simulated ? 'simulated' : 'observed'}${set.noiseless ? ', without noise of their own' : ''}</p>`,
     ...set.refused.map(({ model, reason }) => noteLine(`${model} cannot be evaluated here: ${reason}`)),
     ...set.notes.map(noteLine),
+    ...(set.models.length ? await measured(set.models) : []),
+  ].join('\n');
+}
+
+async function measured(models: readonly ModelEvaluation[]): Promise<string[]> {
+  const faulty = models.filter(({ nuisances }) => nuisances);
+  return [
     '<h3>Recovery of true twins</h3>',
     figure(
       await recoveryPlot(models),
@@ -51,7 +56,7 @@ async function setSection(set: SetEvaluation): Promise<string> {
     ...(faulty.length
       ? ['<h3>Faults of real spectra</h3>', FAULTS, faultList(faulty[0]), ...faulty.map(faultTable)]
       : []),
-  ].join('\n');
+  ];
 }
 
 function noteLine(note: string): string {

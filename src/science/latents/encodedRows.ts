@@ -77,9 +77,6 @@ export class EncodedRows {
       });
     };
     scatter(result.extrapolated, extrapolated);
-    rows.forEach((row, i) => {
-      if (!Number.isFinite(estimate.chi2[i])) this.reasons[row] = 'no finite latent fits the spectrum';
-    });
     scatter(result.latents, estimate.latents);
     scatter(result.encoded, estimate.encoded);
     scatter(result.searched, searched);
@@ -96,6 +93,21 @@ export class EncodedRows {
       result.refined,
       scaler.restore(estimate.u).map((value, at) => (isExact(at) ? catalogue[at] : value)),
     );
+    rows.forEach((row, i) => {
+      const own = this.numbersOf(row);
+      if (Number.isFinite(estimate.chi2[i]) && own.every((values) => values.every(Number.isFinite))) return;
+      for (const values of own) values.fill(Number.NaN);
+      this.reasons[row] = 'no finite latent fits the spectrum';
+    });
+  }
+
+  /** All that the result holds of a row, to be changed in place. */
+  private numbersOf(row: number): (Float32Array | Float64Array)[] {
+    const { latents, encoded, searched, residual, information, informationVector, refined, refinedCovariance } =
+      this.result;
+    const all = [latents, encoded, searched, residual, information, informationVector, refined, refinedCovariance];
+    const rows = this.reasons.length;
+    return all.map((values) => values.subarray((row * values.length) / rows, ((row + 1) * values.length) / rows));
   }
 }
 

@@ -31,6 +31,13 @@ test('the page holds every figure and table, and names as they are', async () =>
   expect(page).not.toMatch(/NaN|undefined/);
 });
 
+test('a set on which no model can be measured has the reasons and no plot', async () => {
+  const whole = sampleEvaluation();
+  const page = await evaluationPage({ ...whole, sets: [{ ...whole.sets[0], models: [] }] });
+  expect(page).toContain('old-1 cannot be evaluated here: it is of an older version');
+  expect(page).not.toContain('<svg');
+});
+
 test('a browser opens it without a request or a complaint', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'starkin-page-'));
   const path = join(folder, 'report.html');
