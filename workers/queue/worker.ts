@@ -50,6 +50,7 @@ export async function work(
     await worker.lookAfterRuns().catch((error: unknown) => options.log(`cannot look after runs: ${describe(error)}`));
     await delay(LOOK_AFTER_MS, undefined, { signal }).catch(() => {});
   }
+  options.log('stops, and puts back what it has in hand');
   await queue.close();
   return worker.count;
 }

@@ -143,11 +143,16 @@ describe('a worker', { timeout: 120_000 }, () => {
 
   test('that is told to end stops at its next batch, puts back what it has, and another goes on', async () => {
     const id = await encodeAgain();
-    await (await holdLatents(archive.models[1]))();
-    expect(await worker.end('SIGTERM')).toBe(0);
-    expect(worker.stderr()).toMatch(/encode \(run \d+, part \d+.*: put back, as this worker stops/);
-    expect(await archive.until(id, () => true)).toMatchObject({ state: 'queued' });
+    const release = await holdLatents(archive.models[1]);
+    const first = worker;
+    const exit = first.end('SIGTERM');
+    while (!first.stderr().includes('stops, and puts back')) await delay(10);
+    await release();
+    expect(await exit).toBe(0);
+    const left = await archive.until(id, () => true);
     worker = await archive.startWorker();
+    expect(first.stderr()).toMatch(/encode \(run \d+, part \d+.*: put back, as this worker stops/);
+    expect(left).toMatchObject({ state: 'queued' });
     expect(await archive.until(id, ended)).toMatchObject({ state: 'done' });
     expect(await latentsOf(archive.models[1])()).toBe(STARS);
   });
