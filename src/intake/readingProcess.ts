@@ -23,6 +23,8 @@ const LIMITED = 'ulimit -c 0 && ulimit -t "$1" && ulimit -d "$2" && shift 2 && e
  * @throws NotReadyError when the project is not compiled
  */
 export async function readInProcess(file: string, limits: IntakeLimits, signal: AbortSignal): Promise<Answer> {
+  // An upload may have ended as the server was told to: nobody would end the process before its time.
+  signal.throwIfAborted();
   if (!existsSync(program)) throw new NotReadyError(`${program}: the compiled project is not there`, 'npm run setup');
   const flags = [permissionFlag(), `--max-old-space-size=${limits.heapMegabytes}`, '--no-warnings'];
   const readable = [...codePaths(), file].map((path) => `--allow-fs-read=${path}`);

@@ -1,5 +1,5 @@
-import { fromSql } from 'pgvector';
 import type { Database } from './database.js';
+import { toFloats } from './latent.js';
 
 /** A star's searched vectors under two models, or of two revisions under one, and its parameters, staged ones too. */
 export interface SampledStar {
@@ -56,8 +56,4 @@ export async function countWithoutLatent(
     [modelId, releaseId],
   );
   return counts;
-}
-
-function toFloats(vector: string): Float32Array {
-  return Float32Array.from(fromSql(vector) as number[]);
 }

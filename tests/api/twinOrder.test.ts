@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FehPopulation } from '../../src/science/latents/metric/fehPopulation.js';
-import { pack } from '../../src/science/latents/metric/triangle.js';
 import type { TwinMetric } from '../../src/science/latents/metric/twinMetric.js';
+import { pack } from '../../src/science/linearAlgebra/triangle.js';
 import type { Database } from '../../src/storage/database.js';
 import { publish, type Release } from '../../src/storage/dataRelease.js';
 import { ensurePartition, storeLatents } from '../../src/storage/latent.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type IdealObservation, observeIdeally } from '../../src/science/evaluation/bound/idealEvidence.js';
 import { rowsByClass } from '../../src/science/evaluation/bound/idealRanks.js';
 import { inThreads, shared, sharedArray } from '../../src/science/evaluation/threads.js';
-import { triangleSize } from '../../src/science/latents/metric/triangle.js';
+import { triangleSize } from '../../src/science/linearAlgebra/triangle.js';
 import { elements, meanAbundances } from '../../src/science/simulator/population.js';
 import { synthesise } from '../../src/science/simulator/synthesis.js';
 import { drawPair } from '../../src/science/simulator/twinPair.js';

@@ -3,7 +3,7 @@ import { GridError, InputError } from '../../src/domain/errors.js';
 import type { ParameterName } from '../../src/domain/parameters.js';
 import { describeGrid, sameGrid, type WavelengthGrid } from '../../src/domain/wavelengthGrid.js';
 import type { Tensors } from '../../src/science/artefact/tensors.js';
-import { triangleSize } from '../../src/science/latents/metric/triangle.js';
+import { triangleSize } from '../../src/science/linearAlgebra/triangle.js';
 import { toBatch } from '../spectrumBatch.js';
 import type { TaskCourse, Workplace } from '../tasks/task.js';
 import { type Observation, observe } from './observation.js';

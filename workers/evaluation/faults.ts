@@ -1,8 +1,8 @@
 import { bootstrapShare } from '../../src/science/evaluation/bootstrap.js';
 import { nuisances } from '../../src/science/evaluation/nuisance/registry.js';
 import { type PullBias, PullSum } from '../../src/science/evaluation/pull.js';
-import { triangleSize } from '../../src/science/latents/metric/triangle.js';
 import type { TwinMetric } from '../../src/science/latents/metric/twinMetric.js';
+import { triangleSize } from '../../src/science/linearAlgebra/triangle.js';
 import type { TaskCourse, Workplace } from '../tasks/task.js';
 import { type EncodedSet, type EncodingRequest, encodeSet, someRows } from './encoding.js';
 import type { Fault, Observation } from './observation.js';

@@ -1,8 +1,8 @@
 import type { EvidenceTable } from '../../src/science/evaluation/evidenceTable.js';
 import { inThreads, shared, sharedArray } from '../../src/science/evaluation/threads.js';
 import type { TwinRanks } from '../../src/science/evaluation/twinRanks.js';
-import { triangleSize } from '../../src/science/latents/metric/triangle.js';
 import type { TwinMetric } from '../../src/science/latents/metric/twinMetric.js';
+import { triangleSize } from '../../src/science/linearAlgebra/triangle.js';
 import type { TaskCourse, Workplace } from '../tasks/task.js';
 import type { EncodedSet } from './encoding.js';
 import type { PairLabels } from './pairSet.js';

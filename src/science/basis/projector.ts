@@ -1,8 +1,9 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
+import { NormalEquations } from '../linearAlgebra/normalEquations.js';
+import { triangleSize } from '../linearAlgebra/triangle.js';
 import type { Backend } from '../networks/backend.js';
 import { readOut } from '../networks/readOut.js';
 import type { BasisNumbers } from './basisNumbers.js';
-import { NormalEquations, triangleSize } from './normalEquations.js';
 import { ScaledSlice } from './scaledSlice.js';
 
 /**

@@ -1,4 +1,4 @@
-import { factorise, solveForward, triangleSize } from '../latents/metric/triangle.js';
+import { factorise, solveForward, triangleSize } from '../linearAlgebra/triangle.js';
 
 /**
  * What the spectra of many stars say of n numbers each: the likelihoods exp(-½ rᵀ L r + eᵀ r), in coordinates in which the population is a standard normal

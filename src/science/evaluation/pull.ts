@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { unpack } from '../latents/metric/triangle.js';
+import { unpack } from '../linearAlgebra/triangle.js';
 
 /** Information, in units of the population's precision, from which a direction counts as determined by the spectrum. */
 const DETERMINED = 1;

@@ -1,5 +1,5 @@
 import { parameterNames } from '../../domain/parameters.js';
-import { triangleSize } from '../basis/normalEquations.js';
+import { triangleSize } from '../linearAlgebra/triangle.js';
 import type { Representation } from '../representation/representation.js';
 import type { EncodedLatents, EncodeInput, EncodeLimits } from './encodedLatents.js';
 import type { MapEstimate } from './map/estimate.js';

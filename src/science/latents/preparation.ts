@@ -1,7 +1,7 @@
 import type { Report } from '../../domain/progress.js';
 import type { Tensors } from '../artefact/tensors.js';
-import { triangleSize } from '../basis/normalEquations.js';
 import type { RowSource } from '../basis/rowSource.js';
+import { triangleSize } from '../linearAlgebra/triangle.js';
 import { dealtRows, heldOutRows } from '../models/heldOut.js';
 import type { Samples } from '../models/method.js';
 import { parametersOf } from '../models/sampleSlices.js';

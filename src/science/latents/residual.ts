@@ -1,6 +1,6 @@
-import { CholeskyDecomposition, Matrix, solve } from 'ml-matrix';
 import { FileError, TrainingError } from '../../domain/errors.js';
 import type { Tensor, Tensors } from '../artefact/tensors.js';
+import { inverseFactor, lowerFactor, multiplyLower } from '../linearAlgebra/matrices.js';
 import {
   type Exponents,
   evaluatePolynomial,
@@ -40,7 +40,8 @@ export class LatentResidual {
     readonly covariance: Float64Array,
   ) {
     this.#exponents = monomialExponents(parameterCount, DEGREE);
-    [this.unwhitening, this.#whitening] = cholesky(covariance, latentSize);
+    this.unwhitening = lowerFactor(covariance, latentSize, 'residual.covariance');
+    this.#whitening = inverseFactor(this.unwhitening, latentSize);
   }
 
   /**
@@ -103,15 +104,7 @@ export class LatentResidual {
 
   /** @returns K⁻¹ r with S = K Kᵀ (Cholesky), rows x latentSize: |whiten(a) - whiten(b)|² = (a - b)ᵀ S⁻¹ (a - b) */
   whiten(r: Float64Array): Float32Array {
-    const n = this.latentSize;
-    const whitened = new Float32Array(r.length);
-    for (let start = 0; start < r.length; start += n)
-      for (let i = 0; i < n; i++) {
-        let sum = 0;
-        for (let j = 0; j <= i; j++) sum += this.#whitening[i * n + j] * r[start + j];
-        whitened[start + i] = sum;
-      }
-    return whitened;
+    return multiplyLower(this.#whitening, r, this.latentSize);
   }
 
   /** @returns z = z̄(u) + K r for whitened r, rows x latentSize: the inverse of `subtract` and `whiten` */
@@ -159,18 +152,6 @@ function sumOfSquares(values: Float32Array | Float64Array): number {
   let sum = 0;
   for (const value of values) sum += value * value;
   return sum;
-}
-
-/** The lower triangular factor, and its inverse. */
-function cholesky(covariance: Float64Array, n: number): [Float64Array, Float64Array] {
-  const decomposition = new CholeskyDecomposition(Matrix.from1DArray(n, n, covariance));
-  if (!decomposition.isPositiveDefinite())
-    throw fault('residual.covariance', 'a positive definite matrix', 'one that is not');
-  const { lowerTriangularMatrix: factor } = decomposition;
-  return [factor, solve(factor, Matrix.eye(n))].map((each) => Float64Array.from(each.to1DArray())) as [
-    Float64Array,
-    Float64Array,
-  ];
 }
 
 function matrix(tensors: Tensors, name: string, rows: number, columns: number): Float64Array {

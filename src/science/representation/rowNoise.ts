@@ -1,5 +1,6 @@
 import type { Tensors } from '../artefact/tensors.js';
-import { NormalEquations, triangleSize } from '../basis/normalEquations.js';
+import { NormalEquations } from '../linearAlgebra/normalEquations.js';
+import { triangleSize } from '../linearAlgebra/triangle.js';
 import { expectTensor } from '../networks/expectTensor.js';
 import type { Random } from '../networks/random.js';
 

@@ -3,7 +3,7 @@ import { fisherInformation } from '../../../src/science/evaluation/bound/fisherI
 import { observeIdeally } from '../../../src/science/evaluation/bound/idealEvidence.js';
 import { rankIdeally, rowsByClass } from '../../../src/science/evaluation/bound/idealRanks.js';
 import { EvidenceComparison } from '../../../src/science/evaluation/evidenceTable.js';
-import { triangleSize, unpack } from '../../../src/science/latents/metric/triangle.js';
+import { triangleSize, unpack } from '../../../src/science/linearAlgebra/triangle.js';
 import { elements, population } from '../../../src/science/simulator/population.js';
 import { synthesise } from '../../../src/science/simulator/synthesis.js';
 import { drawPair } from '../../../src/science/simulator/twinPair.js';

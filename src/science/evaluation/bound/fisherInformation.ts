@@ -1,5 +1,5 @@
 import { apogeeGrid } from '../../../domain/wavelengthGrid.js';
-import { triangleSize } from '../../latents/metric/triangle.js';
+import { triangleSize } from '../../linearAlgebra/triangle.js';
 import { elements, population } from '../../simulator/population.js';
 import { synthesise } from '../../simulator/synthesis.js';
 import type { PhysicalParameters } from '../../simulator/twinPair.js';

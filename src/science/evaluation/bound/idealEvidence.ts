@@ -1,4 +1,4 @@
-import { factorise, triangleSize } from '../../latents/metric/triangle.js';
+import { factorise, triangleSize } from '../../linearAlgebra/triangle.js';
 import { Random } from '../../networks/random.js';
 import { elements, population } from '../../simulator/population.js';
 

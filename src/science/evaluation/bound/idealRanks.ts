@@ -1,4 +1,4 @@
-import { factorise, solveForward, triangleSize } from '../../latents/metric/triangle.js';
+import { factorise, solveForward, triangleSize } from '../../linearAlgebra/triangle.js';
 import type { IdealObservation } from './idealEvidence.js';
 
 /** An ideal observation, and whose twin is looked for. */

@@ -1,7 +1,8 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { FileError } from '../../../domain/errors.js';
 import type { Tensors } from '../../artefact/tensors.js';
-import { NormalEquations, triangleSize } from '../../basis/normalEquations.js';
+import { NormalEquations } from '../../linearAlgebra/normalEquations.js';
+import { triangleSize } from '../../linearAlgebra/triangle.js';
 import { expectTensor } from '../../networks/expectTensor.js';
 import type { RowNoise } from '../../representation/rowNoise.js';
 

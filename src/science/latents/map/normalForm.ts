@@ -1,4 +1,5 @@
-import { NormalEquations, triangleSize } from '../../basis/normalEquations.js';
+import { NormalEquations } from '../../linearAlgebra/normalEquations.js';
+import { triangleSize } from '../../linearAlgebra/triangle.js';
 
 /** Largest change of a latent (in units of its prior's standard deviation) and of a scaled parameter in one step. */
 const LATENT_STEP = 1;

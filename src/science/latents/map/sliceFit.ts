@@ -1,4 +1,4 @@
-import { triangleSize } from '../../basis/normalEquations.js';
+import { triangleSize } from '../../linearAlgebra/triangle.js';
 import type { Disentangler } from '../../models/method.js';
 import type { Backend } from '../../networks/backend.js';
 import type { LatentResidual } from '../residual.js';

@@ -1,5 +1,6 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs';
-import { NormalEquations, triangleSize } from '../../basis/normalEquations.js';
+import { NormalEquations } from '../../linearAlgebra/normalEquations.js';
+import { triangleSize } from '../../linearAlgebra/triangle.js';
 import type { Backend } from '../../networks/backend.js';
 import { readOut } from '../../networks/readOut.js';
 import type { RowNoise } from '../../representation/rowNoise.js';

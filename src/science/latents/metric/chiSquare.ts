@@ -1,7 +1,15 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { InputError } from '../../../domain/errors.js';
+import {
+  diagonal,
+  factorise,
+  invert,
+  multiply,
+  solveForward,
+  triangleSize,
+  unpack,
+} from '../../linearAlgebra/triangle.js';
 import type { ChiSquare, Evidence } from './evidence.js';
-import { diagonal, factorise, invert, multiply, solveForward, triangleSize, unpack } from './triangle.js';
 
 /**
  * Information added in every direction, so that L can be inverted: 1e-6 of the population's and this share of the trace of L, which is several times the rounding of

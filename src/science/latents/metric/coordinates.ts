@@ -1,4 +1,4 @@
-import { triangleSize, unpack } from './triangle.js';
+import { triangleSize, unpack } from '../../linearAlgebra/triangle.js';
 
 /** Coordinates r = K r' of a lower triangular K: in them a covariance K Kᵀ is 1. */
 export class Coordinates {

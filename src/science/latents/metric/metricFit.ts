@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Report } from '../../../domain/progress.js';
+import { covariance } from '../../linearAlgebra/matrices.js';
+import { triangleSize } from '../../linearAlgebra/triangle.js';
 import type { Disentangler } from '../../models/method.js';
 import { Random } from '../../networks/random.js';
 import type { MapEstimate, MapInput } from '../map/estimate.js';
@@ -8,7 +10,6 @@ import type { LatentResidual } from '../residual.js';
 import type { Evidence } from './evidence.js';
 import type { FehPopulation } from './fehPopulation.js';
 import { concatenate } from './mapInputs.js';
-import { covariance } from './matrices.js';
 import { ModelTwinSource, type Originals } from './modelTwins.js';
 import { TwinMetric } from './twinMetric.js';
 import { bestWidening, searchWidening, type TwinEvidence, usualWidening, type WideningTrial } from './widening.js';
@@ -128,7 +129,7 @@ function differences(a: Estimates, b: Estimates): Float64Array {
 
 function evidenceOf(metric: TwinMetric, { residual, information, informationVector }: Estimates): TwinEvidence {
   const n = metric.latentSize;
-  const packed = (n * (n + 1)) / 2;
+  const packed = triangleSize(n);
   const rows = Math.min(TRIED, residual.length / n);
   const evidence = Array.from({ length: rows }, (_, row): Evidence => {
     return {

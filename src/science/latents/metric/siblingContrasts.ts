@@ -1,5 +1,5 @@
+import { diagonal, factorise, invert, triangleSize, unpack } from '../../linearAlgebra/triangle.js';
 import type { Evidence } from './evidence.js';
-import { diagonal, factorise, invert, triangleSize, unpack } from './triangle.js';
 
 /** A star of a group that was born together. */
 export interface Sibling {

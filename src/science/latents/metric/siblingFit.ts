@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { lowerFactor } from './matrices.js';
+import { lowerFactor } from '../../linearAlgebra/matrices.js';
+import { diagonal, pack, solveForward } from '../../linearAlgebra/triangle.js';
 import { type Contrasts, contrastsOf, type Sibling, scatterOf } from './siblingContrasts.js';
 import { type SiblingFigures, SiblingSearch } from './siblingFigures.js';
-import { pack, solveForward } from './triangle.js';
 import type { TwinMetric } from './twinMetric.js';
 
 /** How much of W and of W0 comes from the siblings, 0: none. */
@@ -130,7 +130,7 @@ function logLikelihood({ differences, count }: Contrasts, scatter: Float64Array,
   if (!isRegular(scatter, n)) return Number.NEGATIVE_INFINITY;
   const factor = pack(lowerFactor(scatter, n, 'scatter'), n);
   let logDeterminant = 0;
-  for (let i = 0; i < n; i++) logDeterminant += 2 * Math.log(factor[(i * (i + 3)) / 2]);
+  for (let i = 0; i < n; i++) logDeterminant += 2 * Math.log(factor[diagonal(i)]);
   let squares = 0;
   for (let start = 0; start < differences.length; start += n)
     squares += solveForward(factor, differences.slice(start, start + n), n);

@@ -1,12 +1,12 @@
 import { FileError, InputError } from '../../../domain/errors.js';
 import type { Tensors } from '../../artefact/tensors.js';
+import { inverseFactor, lowerFactor, multiplyLower } from '../../linearAlgebra/matrices.js';
+import { diagonal, factorise, invert, multiply, solveForward, triangleSize } from '../../linearAlgebra/triangle.js';
 import { expectTensor } from '../../networks/expectTensor.js';
 import { chiSquare } from './chiSquare.js';
 import { Coordinates } from './coordinates.js';
 import type { ChiSquare, Evidence, WeighedStar } from './evidence.js';
 import { FehPopulation } from './fehPopulation.js';
-import { inverseFactor, lowerFactor } from './matrices.js';
-import { diagonal, factorise, invert, multiply, solveForward, triangleSize } from './triangle.js';
 
 /** What a metric consists of; matrices n x n, row-major, of residual latents r in units of the population's: their covariance S is 1. */
 export interface MetricParts {
@@ -107,15 +107,7 @@ export class TwinMetric {
 
   /** @returns W^(-1/2) r, rows x n: |whiten(a) - whiten(b)|² = (a - b)ᵀ W⁻¹ (a - b) */
   whiten(r: Float64Array | Float32Array): Float32Array {
-    const n = this.latentSize;
-    const whitened = new Float32Array(r.length);
-    for (let start = 0; start < r.length; start += n)
-      for (let i = 0; i < n; i++) {
-        let sum = 0;
-        for (let j = 0; j <= i; j++) sum += this.#whitening[i * n + j] * r[start + j];
-        whitened[start + i] = sum;
-      }
-    return whitened;
+    return multiplyLower(this.#whitening, r, this.latentSize);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../../../src/science/latents/metric/evidence.js';
-import { pack } from '../../../../src/science/latents/metric/triangle.js';
+import { pack } from '../../../../src/science/linearAlgebra/triangle.js';
 
 /** A positive definite n x n matrix, row-major, with eigenvalues about `scale`. */
 export function randomCovariance(n: number, scale: number, normal: () => number): Float64Array {

@@ -3,8 +3,8 @@ import { inverse, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { StarkinError } from '../../../../src/domain/errors.js';
 import { FehPopulation } from '../../../../src/science/latents/metric/fehPopulation.js';
-import { unpack } from '../../../../src/science/latents/metric/triangle.js';
 import { TwinMetric } from '../../../../src/science/latents/metric/twinMetric.js';
+import { unpack } from '../../../../src/science/linearAlgebra/triangle.js';
 import { gaussians } from '../randomNumbers.js';
 import { draw, evidenceOf, randomCovariance, randomInformation, times } from './randomEvidence.js';
 

@@ -1,3 +1,5 @@
+import { factorise, solveForward, triangleSize } from './triangle.js';
+
 /**
  * Symmetric positive definite systems of K unknowns in double precision, one after another without allocating. Own code, since ml-matrix's
  * takes 6 ms to factor and invert one of 100 unknowns, this .9. Lower triangles are packed by rows: element (i, j <= i) at i (i + 1) / 2 + j.
@@ -16,30 +18,13 @@ export class NormalEquations {
 
   /** @returns false where the matrix is not positive definite; the triangle is spoilt then */
   factor(): boolean {
-    const { size, triangle } = this;
-    for (let i = 0; i < size; i++) {
-      const row = (i * (i + 1)) / 2;
-      for (let j = 0; j <= i; j++) {
-        const other = (j * (j + 1)) / 2;
-        let sum = triangle[row + j];
-        for (let k = 0; k < j; k++) sum -= triangle[row + k] * triangle[other + k];
-        if (j < i) triangle[row + j] = sum / triangle[other + j];
-        else if (sum > 0) triangle[row + j] = Math.sqrt(sum);
-        else return false;
-      }
-    }
-    return true;
+    return !Number.isNaN(factorise(this.triangle, this.size));
   }
 
   /** Solves for the right side in place, after `factor`. */
   solve(right: Float64Array): void {
     const { size, triangle } = this;
-    for (let i = 0; i < size; i++) {
-      const row = (i * (i + 1)) / 2;
-      let sum = right[i];
-      for (let k = 0; k < i; k++) sum -= triangle[row + k] * right[k];
-      right[i] = sum / triangle[row + i];
-    }
+    solveForward(triangle, right, size);
     for (let i = size - 1; i >= 0; i--) {
       const row = (i * (i + 1)) / 2;
       right[i] /= triangle[row + i];
@@ -88,8 +73,4 @@ export class NormalEquations {
       inverse[row + i] = pivot;
     }
   }
-}
-
-export function triangleSize(size: number): number {
-  return (size * (size + 1)) / 2;
 }
