@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { DivergenceError, InputError, TrainingError } from '../domain/errors.js';
 import type { Report } from '../domain/progress.js';
 import { type Artefact, readArtefact, writeArtefact } from '../science/artefact/artefact.js';
-import { LatentModel } from '../science/latents/latentModel.js';
 import { type ModelPlan, planOf } from '../science/latents/modelDesign.js';
+import { trainModel } from '../science/latents/modelTraining.js';
 import { Preparation } from '../science/latents/preparation.js';
 import type { Trial } from '../science/models/tuning.js';
 import type { Backend } from '../science/networks/backend.js';
@@ -82,7 +82,7 @@ export async function train(
   const file = join(folder, trainingFiles.checkpoint);
   const { threads = availableParallelism() } = request;
   const course = { seed: request.seed, threads, report, signal, ...(await checkpointsIn(file, spool)) };
-  const { model, history } = await LatentModel.train(backend, plan, prepared, samples, course).finally(close);
+  const { model, history } = await trainModel(backend, plan, prepared, samples, course).finally(close);
   const { metrics, ...config } = model.description;
   const result = { artefact: model.toArtefact(), config, metrics, history, tuning: null };
   model.dispose();

@@ -4,6 +4,7 @@ import { silent } from '../../../src/domain/progress.js';
 import { readArtefact, writeArtefact } from '../../../src/science/artefact/artefact.js';
 import { LatentModel } from '../../../src/science/latents/latentModel.js';
 import { type ModelDesign, planOf } from '../../../src/science/latents/modelDesign.js';
+import { trainModel } from '../../../src/science/latents/modelTraining.js';
 import { Preparation } from '../../../src/science/latents/preparation.js';
 import { samplesInMemory } from '../../../src/science/models/memorySamples.js';
 import { type Backend, loadBackend } from '../../../src/science/networks/backend.js';
@@ -56,7 +57,7 @@ async function trained(backend: Backend, asked: ModelDesign): Promise<LatentMode
   const prepared = await Preparation.from(backend, plan, sourceOf(training), keep, silent, signal);
   const samples = samplesInMemory(Float32Array.from(x), prepared.outline);
   const course = { seed: asked.seed, report: silent, signal, checkpoint: async () => {}, resumeFrom: null };
-  const { model } = await LatentModel.train(backend, plan, prepared, samples, course);
+  const { model } = await trainModel(backend, plan, prepared, samples, course);
   return model;
 }
 

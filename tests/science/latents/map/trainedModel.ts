@@ -1,6 +1,7 @@
 import { silent } from '../../../../src/domain/progress.js';
 import { LatentModel } from '../../../../src/science/latents/latentModel.js';
 import { planOf } from '../../../../src/science/latents/modelDesign.js';
+import { trainModel } from '../../../../src/science/latents/modelTraining.js';
 import { Preparation } from '../../../../src/science/latents/preparation.js';
 import { samplesInMemory } from '../../../../src/science/models/memorySamples.js';
 import type { Overrides } from '../../../../src/science/models/registry.js';
@@ -32,5 +33,5 @@ export async function trainedModel(
   const prepared = await Preparation.from(backend, plan, source, keep, silent, signal);
   const samples = samplesInMemory(Float32Array.from(x), prepared.outline);
   const course = { seed: 1, report: silent, signal, checkpoint: async () => {}, resumeFrom: null };
-  return (await LatentModel.train(backend, plan, prepared, samples, course)).model;
+  return (await trainModel(backend, plan, prepared, samples, course)).model;
 }

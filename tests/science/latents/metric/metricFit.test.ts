@@ -3,6 +3,7 @@ import { silent } from '../../../../src/domain/progress.js';
 import { LatentModel } from '../../../../src/science/latents/latentModel.js';
 import { type MetricParts, TwinMetric } from '../../../../src/science/latents/metric/twinMetric.js';
 import { type ModelDesign, planOf } from '../../../../src/science/latents/modelDesign.js';
+import { trainModel } from '../../../../src/science/latents/modelTraining.js';
 import { Preparation } from '../../../../src/science/latents/preparation.js';
 import { samplesInMemory } from '../../../../src/science/models/memorySamples.js';
 import { loadBackend } from '../../../../src/science/networks/backend.js';
@@ -28,7 +29,7 @@ async function trained(asked: Pick<ModelDesign, 'method' | 'parameters' | 'setti
   const backend = await loadBackend('auto');
   const prepared = await Preparation.from(backend, plan, source, keep, silent, signal);
   const samples = samplesInMemory(Float32Array.from(x), prepared.outline);
-  return (await LatentModel.train(backend, plan, prepared, samples, course)).model;
+  return (await trainModel(backend, plan, prepared, samples, course)).model;
 }
 
 let model: LatentModel;
