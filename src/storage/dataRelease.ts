@@ -77,11 +77,11 @@ export async function setProprietary(db: Database, releaseId: number, proprietar
 
 /** Hides a published release; `publish` shows it again. @throws NotFoundError, ConflictError for a draft */
 export async function withdraw(db: Database, releaseId: number): Promise<Release> {
-  const [{ state } = { state: undefined }] = await db.query<{ state: Release['state'] }>(
-    'select state from data_release where id = $1',
+  const [found] = await db.query<Pick<Release, 'name' | 'state'>>(
+    'select name, state from data_release where id = $1',
     [releaseId],
   );
-  if (state === 'draft') throw new ConflictError(`release ${releaseId} is a draft: it is not visible`);
+  if (found?.state === 'draft') throw new ConflictError(`release "${found.name}" is a draft: it is not visible`);
   return change(db, `state = 'withdrawn'`, releaseId);
 }
 

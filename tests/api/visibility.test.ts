@@ -38,6 +38,7 @@ test('publishing makes the draft and the staged revision visible, and withdrawin
   const dr3 = await findRelease(api.db, 'dr3');
   const query =
     '{ D0: star(id: "D0") { name } S40: star(id: "S40") { name } S12: star(id: "S12") { release latent { release } } }';
+  await expect(withdraw(api.db, dr3.id)).rejects.toThrow('release "dr3" is a draft: it is not visible');
   await publish(api.db, dr2.id);
   expect(await api.ask(query)).toMatchObject({ D0: null, S40: { name: 'S40' }, S12: { release: 'dr2' } });
   await publish(api.db, dr3.id);
