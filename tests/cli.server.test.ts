@@ -45,8 +45,8 @@ describe('the command line on a database server', () => {
       code: 2,
       stderr: expect.stringMatching(/lacks the migrations .*\n {2}remedy: npx starkin migrate/),
     });
-    for (let time = 0; time < 2; time++)
-      expect(await done('migrate', '--roles')).toMatch(/the tables are up to date\nthe role starkin_api may read/);
+    expect(await done('migrate', '--roles')).toMatch(/applied 0001_catalogue\.sql, .*\nthe role starkin_api may read/);
+    expect(await done('migrate', '--roles')).toMatch(/the tables are up to date\nthe role starkin_api may read/);
   });
 
   test('goes the whole road to a proprietary release, which is served to a token alone, by a role that may only read', async () => {

@@ -24,6 +24,8 @@ export interface CommandContext {
   readonly config: Config;
   /** Opens what the command needs of the archive; only commands whose `archive` is not 'none' may ask. */
   workplace(): Promise<Workplace>;
+  /** Names of the migrations that were applied when the archive was opened for this command; none where it was open before. */
+  migrated(): Promise<readonly string[]>;
   /** What the owner of the archive is doing at this moment, for `status`. */
   activity(): Activity | null;
 }

@@ -10,14 +10,14 @@ export const migrateCommand: Command<{ readonly roles: boolean }> = {
   declare(declaration) {
     declaration.option(
       '--roles',
-      `on a database server, make the role ${API_ROLE} too, which may read and write nothing, or renew its grants`,
+      `on a database server, make the role ${API_ROLE} too, which may only read, or renew its grants`,
       false,
     );
   },
   request: (_, { roles }) => ({ roles: roles === true }),
   async run(context, { roles }) {
     const { db } = await context.workplace();
-    const applied = await migrate(db);
+    const applied = [...(await context.migrated()), ...(await migrate(db))];
     if (roles) await grantRoles(db);
     const lines = [applied.length ? `applied ${applied.join(', ')}` : 'the tables are up to date'];
     if (roles) lines.push(`the role ${API_ROLE} may read, and write nothing`);

@@ -37,9 +37,11 @@ export class Owner {
   async perform(name: string, request: unknown, course: TaskCourse): Promise<Outcome> {
     const command = commands.find((candidate) => candidate.name === name);
     if (!command) throw new NotFoundError('command', name, 'the running server may be of another version: restart it');
+    const opened = this.archive !== null;
     const context = {
       config: this.config,
       workplace: () => this.workplace(command.archive === 'create'),
+      migrated: async () => (opened ? [] : ((await this.archive)?.migrated ?? [])),
       activity: () => this.current,
     };
     if (!command.exclusive) return command.run(context, request, course);

@@ -13,6 +13,8 @@ import { openServer } from './server.js';
 /** The database of an archive, open and migrated. */
 export interface Archive {
   readonly db: Database;
+  /** Names of the migrations that were applied when it was opened. */
+  readonly migrated: readonly string[];
   close(): Promise<void>;
 }
 
@@ -53,19 +55,21 @@ export async function openReads(
 
 async function openOnServer(url: string, create: boolean): Promise<Archive> {
   const db = await openServer(url);
-  await closingOnFailure(db, () => (create ? migrate(db) : assertMigrated(db)));
-  return { db, close: () => db.close() };
+  const migrated = await closingOnFailure(db, () => (create ? migrate(db) : assertMigrated(db)));
+  return { db, migrated, close: () => db.close() };
 }
 
-async function assertMigrated(db: Database): Promise<void> {
+/** @returns what is missing: nothing. @throws NotReadyError naming it */
+async function assertMigrated(db: Database): Promise<readonly string[]> {
   const missing = await pending(db);
   if (missing.length > 0)
     throw new NotReadyError(`the database lacks the migrations ${missing.join(', ')}`, 'npx starkin migrate');
+  return missing;
 }
 
-async function closingOnFailure(db: Database, work: () => Promise<unknown>): Promise<void> {
+async function closingOnFailure<T>(db: Database, work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     await db.close();
     throw error;
@@ -81,10 +85,11 @@ async function openFolder(data: string, create: boolean): Promise<Archive> {
     );
   const lock = await takeFolder(data);
   let db: Database | undefined;
+  let migrated: readonly string[];
   try {
     if (!existsSync(folder)) await initialise(folder);
     db = await openEmbedded(folder);
-    await migrate(db);
+    migrated = await migrate(db);
     await endAbandonedRuns(db);
   } catch (error) {
     await db?.close();
@@ -94,6 +99,7 @@ async function openFolder(data: string, create: boolean): Promise<Archive> {
   const opened = db;
   return {
     db: opened,
+    migrated,
     async close() {
       await opened.close();
       await lock.release();

@@ -157,7 +157,15 @@ describe('a file of siblings that cannot be used', () => {
   test('that does not exist is refused by name', async () => {
     const request = { siblings: join(place.folder, 'none.csv'), model };
     await expect(calibrate(place, request, course)).rejects.toThrow(
-      /none\.csv: file: expected a readable CSV file, found ENOENT/,
+      /none\.csv: file: expected a readable CSV file, found no such file/,
     );
+  });
+
+  test('that is a folder, or no text, is refused without its bytes', async () => {
+    const refused = (siblings: string) => expect(calibrate(place, { siblings, model }, course)).rejects;
+    await refused(place.folder).toThrow(/file: expected a readable CSV file, found a folder/);
+    const path = join(place.folder, 'grid.h5');
+    await writeFile(path, Buffer.from('\x89HDF\r\n\x1a\n\0\x1b[2J', 'latin1'));
+    await refused(path).toThrow(/grid\.h5: first bytes: expected a CSV file, found an HDF5 file/);
   });
 });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { FileError } from '../../src/domain/errors.js';
+import { describeStart } from '../../src/formats/fileSignature.js';
 
 /** One line of a file of siblings. */
 export interface SiblingLine {
@@ -12,6 +13,11 @@ export interface SiblingLine {
 const columns = ['cluster', 'star'] as const;
 /** More would be no list of open clusters. */
 const MOST_LINES = 200_000;
+const FAILURES: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EISDIR: 'a folder',
+  EACCES: 'one that may not be read',
+};
 
 /**
  * Reads a CSV file of known siblings: a header with the columns `cluster` and `star`, in any order and beside any others, then a line for each star. Fields may be quoted
@@ -19,10 +25,22 @@ const MOST_LINES = 200_000;
  * @throws FileError naming the line and column, what was expected and what was found
  */
 export async function readSiblingFile(path: string): Promise<SiblingLine[]> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new FileError({ file: path, place: 'file', expected: 'a readable CSV file', found: error.code ?? 'none' });
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    const found = FAILURES[error.code ?? ''] ?? error.message;
+    throw new FileError({ file: path, place: 'file', expected: 'a readable CSV file', found });
   });
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
+  // Of text a part may be quoted in a message; the bytes of anything else would reach the terminal.
+  if (bytes.includes(0))
+    throw new FileError({
+      file: path,
+      place: 'first bytes',
+      expected: 'a CSV file',
+      found: describeStart(bytes.subarray(0, 64)),
+    });
+  const lines = bytes
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/);
   if (lines.length > MOST_LINES)
     throw new FileError({
       file: path,
