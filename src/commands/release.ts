@@ -1,6 +1,6 @@
 import { type PublishRequest, type PublishSummary, publish } from '../../workers/tasks/publish.js';
 import { InputError } from '../domain/errors.js';
-import { findRelease, listReleases, setProprietary, withdraw } from '../storage/dataRelease.js';
+import { findRelease, listReleases, withdraw } from '../storage/dataRelease.js';
 import { countSpectra } from '../storage/spectrum.js';
 import { readName } from './argument.js';
 import type { Command } from './command.js';
@@ -42,11 +42,8 @@ export const releasePublishCommand: Command<Publication> = {
       detach: asked('detach'),
     };
   },
-  async run(context, { proprietary, detach, ...request }, course) {
-    const { release } = request;
+  async run(context, { detach, ...request }, course) {
     const place = await context.workplace();
-    // Before it is visible; the mark stays when the publication fails.
-    if (proprietary !== null) await setProprietary(place.db, (await findRelease(place.db, release)).id, proprietary);
     if (detach) return runDetached(context, 'publish', { ...request });
     const summary = await publish(place, request, course);
     return { exitCode: 0, text: describe(summary), data: summary };

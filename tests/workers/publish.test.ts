@@ -59,6 +59,17 @@ describe('a publication', { timeout: 120_000 }, () => {
     expect(await state()).toBe('published');
   });
 
+  test('that is refused does not open a proprietary release, and one that is not opens it', async () => {
+    const strict = { ...place, settings: { ...place.settings, check: { ...place.settings.check, leakageBits: 1e-6 } } };
+    const isProprietary = async () => (await findRelease(place.db, 'toy')).proprietary;
+    await expect(publish(strict, { release: 'toy', proprietary: true }, course)).rejects.toThrow('did not pass');
+    expect(await isProprietary()).toBe(true);
+    await expect(publish(strict, { release: 'toy', proprietary: false }, course)).rejects.toThrow('did not pass');
+    expect(await isProprietary()).toBe(true);
+    await publish(place, { release: 'toy', proprietary: false, force: true }, course);
+    expect(await isProprietary()).toBe(false);
+  });
+
   test('has made the index, whole, on the latents of the model', async () => {
     const [{ definition }] = await place.db.query<{ definition: string }>(
       'select pg_get_indexdef(indexrelid) as definition from pg_index where indisvalid and indexrelid = to_regclass($1)',

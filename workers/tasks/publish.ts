@@ -5,6 +5,7 @@ import {
   listReleases,
   publish as publishRow,
   type Release,
+  setProprietary,
   stagedRevisions,
 } from '../../src/storage/dataRelease.js';
 import { countLatents } from '../../src/storage/latent.js';
@@ -24,6 +25,8 @@ export interface PublishRequest {
   readonly train?: boolean;
   /** Whether it is published whatever its checks say; absent: no. */
   readonly force?: boolean;
+  /** Whether it is to be seen with a token alone: true takes effect at once, false when it is published; absent or null: as it is. */
+  readonly proprietary?: boolean | null;
 }
 
 export interface PublishSummary {
@@ -45,6 +48,7 @@ export async function publish(place: Workplace, request: PublishRequest, course:
   const { db } = place;
   const { release: name, force = false } = request;
   const release = await findRelease(db, name);
+  if (request.proprietary) await setProprietary(db, release.id, true);
   return recordRun(db, 'publish', { ...request }, course, async (course) => {
     const spectra = await countSpectra(db, release.id);
     if (!spectra)
@@ -58,7 +62,10 @@ export async function publish(place: Workplace, request: PublishRequest, course:
     await makeIndex(place, model.id, course);
     const checks = await measureRelease(db, release, model, served, await published(db));
     if (!force) checkGate(name, model.id, checks, place.settings.check);
-    await db.transaction((tx) => makeVisible(tx, release, model.id, served));
+    await db.transaction(async (tx) => {
+      await makeVisible(tx, release, model.id, served);
+      if (request.proprietary === false) await setProprietary(tx, release.id, false);
+    });
     const formerModel = served === model.id ? null : served;
     const result = { release: await findRelease(db, name), model: model.id, spectra, encoded, checks, formerModel };
     return { result, state: 'done', counts: { model: model.id, spectra, encoded, ...checks, formerModel } };
