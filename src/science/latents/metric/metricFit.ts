@@ -63,9 +63,9 @@ export async function fitMetric(
       report({ stage: 'metric', done, total: 4 * stars.rows, unit: 'spectra' });
     });
   const n = estimator.latentSize;
-  const silent = source.draw(null);
+  const silent = source.silent();
   const consistent = differences(await estimate(silent.decoded), await estimate(silent.observed));
-  const noisy = source.draw(new Random(seed, STREAM));
+  const noisy = source.noisy(new Random(seed, STREAM));
   const [decoded, observed] = [await estimate(noisy.decoded), await estimate(noisy.observed)];
   const untried = new TwinMetric({
     scatter: covariance(differences(decoded, observed), n),

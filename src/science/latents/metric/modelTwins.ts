@@ -51,17 +51,25 @@ export class ModelTwinSource {
     this.#holdingResidual = disentangler.decode(residual.carry(z, u, this.#to), this.#to, rows);
   }
 
-  /** @param random draws photon noise for both legs, and errors of u for the decoded one; without it there are none of either */
-  draw(random: Random | null): ModelTwins {
-    const { rows, x, u, uErrors, noise } = this.stars;
-    const decoded = {
-      rows,
-      x: random ? sum(this.#holdingResidual, this.#noise.draw(random)) : this.#holdingLatent,
-      noise: this.#noise,
-      u: random ? this.#err(random) : this.#to,
-      uErrors: this.#errors,
+  /** Twins that hold z, without further noise or errors of u. */
+  silent(): ModelTwins {
+    return this.#twins(this.#holdingLatent, this.#to, this.stars.x);
+  }
+
+  /** Twins that hold the residual, with photon noise in both legs and errors of u in the decoded one. */
+  noisy(random: Random): ModelTwins {
+    const { x, noise } = this.stars;
+    const decoded = sum(this.#holdingResidual, this.#noise.draw(random));
+    const u = this.#err(random);
+    return this.#twins(decoded, u, sum(x, noise.draw(random)));
+  }
+
+  #twins(decoded: Float32Array, to: Float32Array, observed: Float32Array): ModelTwins {
+    const { rows, u, uErrors, noise } = this.stars;
+    return {
+      decoded: { rows, x: decoded, noise: this.#noise, u: to, uErrors: this.#errors },
+      observed: { rows, x: observed, noise, u, uErrors },
     };
-    return { decoded, observed: { rows, x: random ? sum(x, noise.draw(random)) : x, noise, u, uErrors } };
   }
 
   #err(random: Random): Float32Array {

@@ -40,7 +40,7 @@ const next = (row: number) => (row + 1) % ROWS;
 
 describe('model twins', () => {
   it('without noise are the star as it is, and as the encoder and decoder have it at the u of another', () => {
-    const { decoded, observed } = source.draw(null);
+    const { decoded, observed } = source.silent();
     expect(observed.x).toEqual(x);
     expect(observed.u).toEqual(u);
     for (const row of [0, 17, ROWS - 1]) {
@@ -54,8 +54,8 @@ describe('model twins', () => {
   });
 
   it('hold the residual where they have noise, which each leg draws from its own covariance, and independently', () => {
-    const silent = source.draw(null);
-    const { decoded, observed } = source.draw(new Random(5));
+    const silent = source.silent();
+    const { decoded, observed } = source.noisy(new Random(5));
     const trend = (row: number) => u[next(row)] - u[row];
     const differences = (leg: 'decoded' | 'observed', parity: number) =>
       Array.from({ length: ROWS / 2 }, (_, i) => {
@@ -75,7 +75,7 @@ describe('model twins', () => {
   });
 
   it('err in u anew in the decoded leg alone, by the errors of the star that gave it', () => {
-    const { decoded, observed } = source.draw(new Random(5));
+    const { decoded, observed } = source.noisy(new Random(5));
     expect(observed.u).toEqual(u);
     let moved = 0;
     for (let row = 0; row < ROWS; row++) {
@@ -87,7 +87,7 @@ describe('model twins', () => {
   });
 
   it('are the same for the same seed', () => {
-    expect(source.draw(new Random(9)).decoded.x).toEqual(source.draw(new Random(9)).decoded.x);
-    expect(source.draw(new Random(9)).decoded.x).not.toEqual(source.draw(new Random(10)).decoded.x);
+    expect(source.noisy(new Random(9)).decoded.x).toEqual(source.noisy(new Random(9)).decoded.x);
+    expect(source.noisy(new Random(9)).decoded.x).not.toEqual(source.noisy(new Random(10)).decoded.x);
   });
 });
