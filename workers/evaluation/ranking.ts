@@ -1,3 +1,4 @@
+import { RANKED } from '../../src/domain/twinRanking.js';
 import type { EvidenceTable } from '../../src/science/evaluation/evidenceTable.js';
 import { inThreads, shared, sharedArray } from '../../src/science/evaluation/threads.js';
 import type { TwinRanks } from '../../src/science/evaluation/twinRanks.js';
@@ -7,8 +8,6 @@ import type { TaskCourse, Workplace } from '../tasks/task.js';
 import type { EncodedSet } from './encoding.js';
 import type { PairLabels } from './pairSet.js';
 
-/** How many of the nearest are ranked again, as in the archive's own search. */
-export const NEAREST = 300;
 /** Rows that a thread takes at a time. */
 const BLOCK = 100;
 
@@ -41,7 +40,7 @@ export async function rank(
 ): Promise<TwinRanks> {
   const rows = twin.length;
   const ranks = { byDistance: sharedArray(Int32Array, rows), byEvidence: sharedArray(Int32Array, rows) };
-  const task = { vectors: shared(vectors), width: size, twin: shared(twin), evidence, candidates: NEAREST };
+  const task = { vectors: shared(vectors), width: size, twin: shared(twin), evidence, candidates: RANKED };
   await inThreads(
     { kind: 'twins', task, ranks },
     {

@@ -1,10 +1,11 @@
+import { RANKED } from '../../src/domain/twinRanking.js';
 import { bootstrapRatio, bootstrapShare } from '../../src/science/evaluation/bootstrap.js';
 import { doppelgangerCurve } from '../../src/science/evaluation/doppelgangers.js';
 import type { TwinMetric } from '../../src/science/latents/metric/twinMetric.js';
 import type { TaskCourse, Workplace } from '../tasks/task.js';
 import type { EncodedSet } from './encoding.js';
 import type { PairLabels } from './pairSet.js';
-import { evidenceOf, NEAREST, rank, twinsAmong, zScored } from './ranking.js';
+import { evidenceOf, rank, twinsAmong, zScored } from './ranking.js';
 import type { NoiseLevel, OrderFigures, RecoveryRow } from './results.js';
 
 export interface RecoveryRequest {
@@ -41,7 +42,7 @@ export async function measureRecovery(
     medianBefore: median(ranks),
     curve: doppelgangerCurve(ranks),
   });
-  const among = searched.byDistance.map((value) => (value < 0 ? -1 : Number(value < NEAREST)));
+  const among = searched.byDistance.map((value) => (value < 0 ? -1 : Number(value < RANKED)));
   return {
     noise,
     queries: twin.filter((row) => row >= 0).length,
@@ -52,7 +53,7 @@ export async function measureRecovery(
     reranked: figures(searched.byEvidence),
     ownMetric: own && { searched: figures(own.byDistance), reranked: figures(own.byEvidence) },
     amongNearest: bootstrapShare(among, pair, seed),
-    nearest: Math.min(NEAREST, twin.length - 1),
+    nearest: Math.min(RANKED, twin.length - 1),
     bound: bound && figures(bound),
     overBound: bound && bootstrapRatio(first(searched.byEvidence), first(bound), pair, seed),
     chance: 1 / (twin.length - 1),

@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
+import { RANKED } from '../../domain/twinRanking.js';
 import { countCandidates } from '../../storage/twinSearch.js';
 import type { Context } from '../context.js';
 import { requireLatent } from '../latent/choice.js';
@@ -11,7 +12,7 @@ import { StarFilter } from '../star/inputs.js';
 import { loadStarNodes } from '../star/lookup.js';
 import { Star } from '../star/type.js';
 import { readTwinCursor, writeTwinCursor } from './cursor.js';
-import { findTwins, RANKED, type Twin } from './order.js';
+import { findTwins, type Twin } from './order.js';
 import { SearchPlan, TwinConnection, TwinEdge, TwinSearch } from './type.js';
 
 @Resolver(() => Star)
