@@ -3,29 +3,21 @@ import type { AddressInfo } from 'node:net';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
-import { expressMiddleware } from '@as-integrations/express5';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Compute } from '../compute/compute.js';
 import type { Environment, Settings } from '../config.js';
 import { BusyError } from '../domain/errors.js';
 import type { Intake } from '../intake/intake.js';
 import type { Database } from '../storage/database.js';
-import { granted } from './access.js';
-import { type Context, createContext } from './context.js';
+import type { Context } from './context.js';
 import { formatError } from './errors.js';
 import { createLog } from './log.js';
-import { readiness } from './readiness.js';
 import { makeSchema } from './schema.js';
 import type { Services } from './services.js';
 import { GridCache } from './spectrum/gridCache.js';
-import { authentication } from './web/authentication.js';
-import { cors } from './web/cors.js';
-import { answerErrors, notFound } from './web/failures.js';
-import { health } from './web/health.js';
-import { assets, builtPages, graphiql } from './web/pages.js';
-import { parse } from './web/parse.js';
-import { securityHeaders } from './web/securityHeaders.js';
+import { mount } from './web/mounts.js';
+import { builtPages } from './web/pages.js';
 
 export interface ApiOptions {
   /** What queries are answered from. */
@@ -43,6 +35,8 @@ export interface ApiOptions {
   readonly log?: Logger;
   /** Folder of the built web pages; the project's own by default. */
   readonly pages?: string;
+  /** Routes of others, such as file downloads. They find who asks by `granted`, and what is thrown in them is answered like everything else. */
+  readonly routes?: readonly RequestHandler[];
 }
 
 export interface ApiServer {
@@ -51,11 +45,6 @@ export interface ApiServer {
   /** Accepts no more connections, lets running requests finish for at most 10 s, and ends. The database and the pool stay open. */
   close(): Promise<void>;
 }
-
-/** Largest request body: 80,000 pixels of flux, error and wavelength as JSON arrays. */
-const BODY_LIMIT = '4mb';
-/** Longest query, in characters: a longer one is a mistake, and costs more to parse than variables. */
-const QUERY_LIMIT = 1_000_000;
 
 /**
  * Serves GraphQL, its page and the health checks on environment.host and port.
@@ -76,7 +65,8 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const server = createServer(app);
   const apollo = makeApollo(server, log);
   await apollo.start();
-  install(app, apollo, services, options);
+  const { tokens = db, intake, pages = builtPages(), routes = [] } = options;
+  mount(app, { services, apollo, tokens, intake, environment, pages, routes });
   await listen(server, environment);
   return { url: urlOf(server, environment.host), close: () => apollo.stop() };
 }
@@ -93,42 +83,6 @@ function makeApollo(server: Server, log: Logger): ApolloServer<Context> {
     plugins: [ApolloServerPluginDrainHttpServer({ httpServer: server }), ApolloServerPluginLandingPageDisabled()],
   });
 }
-
-function install(
-  app: Express,
-  apollo: ApolloServer<Context>,
-  services: Services,
-  {
-    db,
-    tokens = db,
-    intake,
-    environment: { corsOrigins, trustProxy, tokensRequired },
-    pages = builtPages(),
-  }: ApiOptions,
-): void {
-  app.disable('x-powered-by');
-  app.set('trust proxy', trustProxy);
-  app.use(securityHeaders);
-  app.use(health(() => readiness(db, services.busy), services.log));
-  // Before the token: the preflight of another page's request carries none.
-  app.use(['/graphql', '/spectra/parse'], cors(corsOrigins));
-  app.use(authentication({ db: tokens, required: tokensRequired, log: services.log }));
-  app.get('/', (_, response) => response.redirect('/graphql'));
-  app.use('/explorer-assets', assets(pages));
-  app.get('/graphql', graphiql(pages));
-  app.use('/graphql', express.json({ limit: BODY_LIMIT }), limitQuery);
-  app.use('/graphql', expressMiddleware(apollo, { context: async ({ res }) => createContext(services, granted(res)) }));
-  app.use(parse(intake, services.log));
-  app.use(notFound);
-  app.use(answerErrors(services.log));
-}
-
-const limitQuery: RequestHandler = (request, _, next) => {
-  const query: unknown = request.body?.query;
-  if (typeof query !== 'string' || query.length <= QUERY_LIMIT) return next();
-  const message = `a query of ${query.length} characters, more than ${QUERY_LIMIT}: pass long values as variables`;
-  next(Object.assign(new Error(message), { status: 413 }));
-};
 
 function listen(server: Server, { host, port }: Environment): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,0 +1,70 @@
+import type { Express } from 'express';
+import { readiness } from '../readiness.js';
+import { authentication } from './authentication.js';
+import { cors } from './cors.js';
+import { answerErrors, notFound } from './failures.js';
+import { graphql } from './graphql.js';
+import { health } from './health.js';
+import { assets, graphiql } from './pages.js';
+import { parse } from './parse.js';
+import { securityHeaders } from './securityHeaders.js';
+import type { Site } from './site.js';
+
+/** A part of the HTTP interface. */
+type Mount = (app: Express, site: Site) => void;
+
+/** The parts in the order in which a request meets them: a new one is a function below and a line here. */
+const mounts: readonly Mount[] = [
+  headers,
+  operation,
+  // Before the token: the preflight of another page's request carries none.
+  otherOrigins,
+  tokens,
+  pages,
+  api,
+  files,
+  failures,
+];
+
+/** Puts all parts of the HTTP interface into an application. */
+export function mount(app: Express, site: Site): void {
+  for (const part of mounts) part(app, site);
+}
+
+function headers(app: Express, { environment }: Site): void {
+  app.disable('x-powered-by');
+  app.set('trust proxy', environment.trustProxy);
+  app.use(securityHeaders);
+}
+
+function operation(app: Express, { services: { db, busy, log } }: Site): void {
+  app.use(health(() => readiness(db, busy), log));
+}
+
+function otherOrigins(app: Express, { environment }: Site): void {
+  app.use(['/graphql', '/spectra/parse'], cors(environment.corsOrigins));
+}
+
+function tokens(app: Express, { tokens: db, environment, services: { log } }: Site): void {
+  app.use(authentication({ db, required: environment.tokensRequired, log }));
+}
+
+function pages(app: Express, { pages: folder }: Site): void {
+  app.get('/', (_, response) => response.redirect('/graphql'));
+  app.use('/explorer-assets', assets(folder));
+  app.get('/graphql', graphiql(folder));
+}
+
+function api(app: Express, { apollo, services }: Site): void {
+  app.use('/graphql', graphql(apollo, services));
+}
+
+function files(app: Express, { intake, routes, services: { log } }: Site): void {
+  app.use(parse(intake, log));
+  for (const route of routes) app.use(route);
+}
+
+function failures(app: Express, { services: { log } }: Site): void {
+  app.use(notFound);
+  app.use(answerErrors(log));
+}
