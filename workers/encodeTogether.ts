@@ -16,8 +16,8 @@ export interface EncodePart extends StarRange {
   readonly model: string;
 }
 
-/** How often what is missing is looked for anew: spectra that come in meanwhile are encoded too, but a run ends. */
-const ROUNDS = 5;
+/** How often what is missing is looked for anew: spectra that come in or change meanwhile are encoded too, but a run ends. */
+export const ROUNDS = 5;
 
 /** Encodes what is missing of a release by the crew: ranges of stars, so many spectra each. */
 export async function encodeTogether(

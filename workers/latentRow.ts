@@ -1,12 +1,12 @@
 import type { EncodedBatch } from '../src/compute/compute.js';
-import type { LatentRow } from '../src/storage/latent.js';
+import type { NewLatent } from '../src/storage/latent.js';
 
 /** A row of what the model made of a batch, as it is stored. */
 export function toLatentRow(
-  key: Pick<LatentRow, 'starId' | 'releaseId' | 'visit'>,
+  key: Pick<NewLatent, 'starId' | 'releaseId' | 'visit' | 'from'>,
   encoded: EncodedBatch,
   row: number,
-): LatentRow {
+): NewLatent {
   const reason = encoded.reasons[row];
   const extrapolated = encoded.extrapolated[row] === 1;
   if (reason !== null) return { ...key, z: null, searched: null, estimate: null, extrapolated, reason };

@@ -4,6 +4,7 @@ import type { Visit } from '../domain/spectrum.js';
 import type { StarId } from '../domain/star.js';
 import { quoteIdentifier } from './copyBinary.js';
 import type { CopyTarget, Database } from './database.js';
+import { type LatentInputs, sameInputs, standingSpectra } from './latentInputs.js';
 import { bytesToFloat32, float32ToBytes } from './littleEndian.js';
 import { findModel } from './model.js';
 import { atomically } from './transaction.js';
@@ -62,54 +63,50 @@ export async function ensurePartition(db: Database, modelId: string): Promise<vo
   });
 }
 
+/** A latent to be stored. */
+export interface NewLatent extends LatentRow {
+  /** What it was made from: if any of this has changed meanwhile, it is not stored. Absent: it is stored whatever has changed. */
+  readonly from?: LatentInputs | undefined;
+}
+
 /**
- * Stores the latents of spectra under a model by COPY, in place of those of the same keys, all or none. The spectra must be stored and the
- * partition be there.
- * @throws NotFoundError naming a spectrum that is not stored
+ * Stores the latents of spectra under a model by COPY, in place of those of the same keys, all in one transaction. Those whose spectrum or parameters are
+ * no longer what they were made from are left out, and stay to be encoded. The partition must be there.
+ * @returns the rows that are stored now
+ * @throws NotFoundError naming a spectrum that is not stored, of a row that does not say what it was made from
  */
-export async function storeLatents(db: Database, modelId: string, rows: readonly LatentRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  const keys = [
-    rows.map(({ starId }) => starId),
-    rows.map(({ releaseId }) => releaseId),
-    rows.map(({ visit }) => visit),
-  ];
-  await atomically(db, async (tx) => {
+export async function storeLatents<Row extends NewLatent>(
+  db: Database,
+  modelId: string,
+  rows: readonly Row[],
+): Promise<readonly Row[]> {
+  if (rows.length === 0) return [];
+  return atomically(db, async (tx) => {
+    // In this order one writer at a time shares the releases: many that overlap would keep out who is to change spectra.
     await lockLatents(tx, modelId);
-    const revisions = await tx.query<{ revision: number | null }>(
-      `select s.revision
-       from unnest($1::text[], $2::int[], $3::int[]) with ordinality as key(star_id, release_id, visit, row)
-       left join spectrum s on s.star_id = key.star_id and s.release_id = key.release_id and s.visit = key.visit
-       order by key.row`,
-      keys,
-    );
-    const missing = rows[revisions.findIndex(({ revision }) => revision === null)];
-    if (missing)
-      throw new NotFoundError('spectrum', `${missing.starId} visit ${missing.visit} in release ${missing.releaseId}`);
+    const standing = await standingSpectra(tx, rows);
+    const stored = rows.flatMap((row, i) => {
+      const spectrum = standing[i];
+      if (!spectrum && !row.from)
+        throw new NotFoundError('spectrum', `${row.starId} visit ${row.visit} in release ${row.releaseId}`);
+      if (!spectrum || (row.from && !sameInputs(row.from, spectrum))) return [];
+      return [{ row, revision: spectrum.revision }];
+    });
     await tx.query(
       `delete from latent l using unnest($1::text[], $2::int[], $3::int[]) as key(star_id, release_id, visit)
        where l.model_id = $4 and l.star_id = key.star_id and l.release_id = key.release_id and l.visit = key.visit`,
-      [...keys, modelId],
+      [
+        stored.map(({ row }) => row.starId),
+        stored.map(({ row }) => row.releaseId),
+        stored.map(({ row }) => row.visit),
+        modelId,
+      ],
     );
     await tx.copy(
       TARGET,
-      rows.map((row, i) => [
-        modelId,
-        row.starId,
-        row.releaseId,
-        row.visit,
-        revisions[i].revision,
-        row.z,
-        row.searched,
-        row.extrapolated,
-        row.reason,
-        row.estimate?.residual,
-        row.estimate && float32ToBytes(row.estimate.information),
-        row.estimate?.informationVector,
-        row.estimate?.refined,
-        row.estimate?.refinedCovariance,
-      ]),
+      stored.map(({ row, revision }) => copyRow(modelId, row, revision)),
     );
+    return stored.map(({ row }) => row);
   });
 }
 
@@ -132,6 +129,25 @@ const TARGET: CopyTarget = {
     { name: 'refined_covariance', type: 'float4[]' },
   ],
 };
+
+function copyRow(modelId: string, row: LatentRow, revision: number): unknown[] {
+  return [
+    modelId,
+    row.starId,
+    row.releaseId,
+    row.visit,
+    revision,
+    row.z,
+    row.searched,
+    row.extrapolated,
+    row.reason,
+    row.estimate?.residual,
+    row.estimate && float32ToBytes(row.estimate.information),
+    row.estimate?.informationVector,
+    row.estimate?.refined,
+    row.estimate?.refinedCovariance,
+  ];
+}
 
 /** Writers of one model's latents take turns until their transactions end. */
 async function lockLatents(tx: Database, modelId: string): Promise<void> {

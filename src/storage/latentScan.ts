@@ -1,7 +1,8 @@
 import type { Visit } from '../domain/spectrum.js';
 import type { StarId } from '../domain/star.js';
 import type { Database } from './database.js';
-import { ESTIMATE, type EstimateColumns, type LatentRow, toEstimate, toFloats } from './latent.js';
+import { ESTIMATE, type EstimateColumns, type NewLatent, toEstimate, toFloats } from './latent.js';
+import { INPUT_COLUMNS, type InputColumns, toInputs } from './latentInputs.js';
 
 export interface LatentScan {
   /** Only rows that this other model lacks. */
@@ -13,17 +14,21 @@ export interface LatentScan {
 /**
  * All latents under a model that another one lacks, rows without a latent and staged ones too, in batches. Each batch is a statement of its own that starts after the last
  * key, so that rows may be stored meanwhile.
+ * What a latent was made from is what stands beside it: a change of it deletes the latent within the same transaction.
  */
 export async function* scanLatents(
   db: Database,
   modelId: string,
   { missingUnder, batch }: LatentScan,
-): AsyncGenerator<LatentRow[], void, undefined> {
-  let last: Pick<LatentRow, 'starId' | 'releaseId' | 'visit'> = { starId: '' as StarId, releaseId: -1, visit: -1 };
+): AsyncGenerator<NewLatent[], void, undefined> {
+  let last: Pick<NewLatent, 'starId' | 'releaseId' | 'visit'> = { starId: '' as StarId, releaseId: -1, visit: -1 };
   for (;;) {
     const rows = await db.query<LatentColumns>(
-      `select l.star_id as "starId", l.release_id as "releaseId", l.visit, l.z, l.searched, l.extrapolated, l.reason, ${ESTIMATE}
+      `select l.star_id as "starId", l.release_id as "releaseId", l.visit, l.z, l.searched, l.extrapolated, l.reason, ${ESTIMATE},
+         ${INPUT_COLUMNS}
        from latent l
+       join spectrum s on s.star_id = l.star_id and s.release_id = l.release_id and s.visit = l.visit
+       left join star_parameters p on p.star_id = l.star_id and p.release_id = l.release_id
        where l.model_id = $1 and (l.star_id, l.release_id, l.visit) > ($3, $4, $5) and not exists (
          select 1 from latent other
          where other.model_id = $2 and other.star_id = l.star_id and other.release_id = l.release_id and other.visit = l.visit)
@@ -36,7 +41,7 @@ export async function* scanLatents(
   }
 }
 
-interface LatentColumns extends EstimateColumns {
+interface LatentColumns extends EstimateColumns, InputColumns {
   readonly starId: StarId;
   readonly releaseId: number;
   readonly visit: Visit;
@@ -46,15 +51,17 @@ interface LatentColumns extends EstimateColumns {
   readonly reason: string | null;
 }
 
-function toRow({ starId, releaseId, visit, z, searched, extrapolated, reason, ...estimate }: LatentColumns): LatentRow {
+function toRow(row: LatentColumns): NewLatent {
+  const { starId, releaseId, visit, z, searched, extrapolated, reason } = row;
   return {
     starId,
     releaseId,
     visit,
     z: z === null ? null : toFloats(z),
     searched: searched === null ? null : toFloats(searched),
-    estimate: toEstimate(estimate),
+    estimate: toEstimate(row),
     extrapolated,
     reason,
+    from: toInputs(row),
   };
 }

@@ -3,7 +3,7 @@ import { readMetric } from '../../src/science/latents/metric/metricArtefact.js';
 import type { SiblingFigures } from '../../src/science/latents/metric/siblingFigures.js';
 import { fitSiblings, type SiblingFit, type SiblingWeights } from '../../src/science/latents/metric/siblingFit.js';
 import type { TwinMetric } from '../../src/science/latents/metric/twinMetric.js';
-import { ensurePartition, type LatentRow, storeLatents } from '../../src/storage/latent.js';
+import { ensurePartition, type NewLatent, storeLatents } from '../../src/storage/latent.js';
 import { scanLatents } from '../../src/storage/latentScan.js';
 import { findModel, loadArtefact, type StoredModel, storeModel } from '../../src/storage/model.js';
 import { readView } from '../../src/storage/view.js';
@@ -158,12 +158,12 @@ async function move(
   let moved = 0;
   for await (const rows of scanLatents(db, from.id, { missingUnder: to.id, batch: place.settings.encode.batch })) {
     course.signal.throwIfAborted();
-    await storeLatents(
+    const stored = await storeLatents(
       db,
       to.id,
-      rows.map((row): LatentRow => ({ ...row, searched: row.estimate && metric.whiten(row.estimate.residual) })),
+      rows.map((row): NewLatent => ({ ...row, searched: row.estimate && metric.whiten(row.estimate.residual) })),
     );
-    moved += rows.length;
+    moved += stored.length;
     course.report({ stage: 'calibrate', done: moved, total: 0, unit: 'latents', detail: `under ${to.id}` });
   }
   return moved;

@@ -1,10 +1,10 @@
 import { NotReadyError } from '../../src/domain/errors.js';
 import { findRelease, type Release } from '../../src/storage/dataRelease.js';
-import { countLatents, ensurePartition, type LatentRow, storeLatents } from '../../src/storage/latent.js';
+import { countLatents, ensurePartition, type NewLatent, storeLatents } from '../../src/storage/latent.js';
 import { findModel, loadArtefact, type StoredModel } from '../../src/storage/model.js';
 import { countSpectra, type StarRange, type StoredSpectrum, scanSpectra } from '../../src/storage/spectrum.js';
 import { readView } from '../../src/storage/view.js';
-import { type EncodedCounts, type EncodePart, encodeTogether } from '../encodeTogether.js';
+import { type EncodedCounts, type EncodePart, encodeTogether, ROUNDS } from '../encodeTogether.js';
 import { toLatentRow } from '../latentRow.js';
 import { recordRun } from '../recordedRun.js';
 import { toBatch } from '../spectrumBatch.js';
@@ -86,28 +86,22 @@ async function encodeStars(
   { range, total, already }: { range?: StarRange; total: number; already: number },
   course: TaskCourse,
 ): Promise<EncodedCounts> {
-  const { db } = place;
   const withoutLatent: Record<string, number> = {};
   let encoded = 0;
-  const scan = scanSpectra(db, {
-    releaseId: release.id,
-    visits: true,
-    notEncodedUnder: model.id,
-    range,
-    batch: place.settings.encode.batch,
-  });
-  for await (const rows of oneAhead(scan, (spectra) => encodeBatch(place, model, spectra))) {
-    course.signal.throwIfAborted();
-    await storeLatents(db, model.id, rows);
-    for (const { reason } of rows) if (reason) withoutLatent[reason] = (withoutLatent[reason] ?? 0) + 1;
-    encoded += rows.length;
-    course.report({
-      stage: 'encode',
-      done: already + encoded,
-      total,
-      unit: 'spectra',
-      detail: `${release.name} under ${model.id}`,
-    });
+  let overtaken = 0;
+  for (let round = 0; round === 0 || (overtaken > 0 && round < ROUNDS); round++) {
+    overtaken = 0;
+    const selection = { releaseId: release.id, visits: true, notEncodedUnder: model.id, range };
+    const scan = scanSpectra(place.db, { ...selection, batch: place.settings.encode.batch });
+    for await (const rows of oneAhead(scan, (spectra) => encodeBatch(place, model, spectra))) {
+      course.signal.throwIfAborted();
+      const stored = await storeLatents(place.db, model.id, rows);
+      for (const { reason } of stored) if (reason) withoutLatent[reason] = (withoutLatent[reason] ?? 0) + 1;
+      encoded += stored.length;
+      overtaken += rows.length - stored.length;
+      const detail = `${release.name} under ${model.id}`;
+      course.report({ stage: 'encode', done: already + encoded, total, unit: 'spectra', detail });
+    }
   }
   return { encoded, withoutLatent };
 }
@@ -132,13 +126,14 @@ async function encodeBatch(
   place: Workplace,
   model: StoredModel,
   spectra: readonly StoredSpectrum[],
-): Promise<LatentRow[]> {
+): Promise<NewLatent[]> {
   const source = { id: model.id, load: () => loadArtefact(place.db, model.id) };
   const onGrid = spectra.filter(({ gridId }) => gridId === model.gridId);
   const encoded = onGrid.length ? await place.compute.encode(source, toBatch(onGrid), place.settings.encode) : null;
   let next = 0;
-  return spectra.map(({ starId, releaseId, visit, gridId }) => {
-    const key = { starId, releaseId, visit };
+  return spectra.map(({ starId, releaseId, visit, gridId, checksum, continuum, parameters }) => {
+    const from = { checksum, continuumVersion: continuum.version, parameters };
+    const key = { starId, releaseId, visit, from };
     if (gridId === model.gridId && encoded) return toLatentRow(key, encoded, next++);
     const reason = 'the spectrum is on another wavelength grid than the model';
     return { ...key, z: null, searched: null, estimate: null, extrapolated: false, reason };
