@@ -1,5 +1,5 @@
 /**
- * Compiles what has changed: TypeScript into dist/, the web page into dist-explorer/. Each output carries a digest of its sources, written
+ * Makes what has changed: the types of operations, TypeScript into dist/, the web page into dist-explorer/. Each output carries a digest of its sources, written
  * last: an interrupted build has none and is begun anew. Digests are of contents, as a git checkout touches times without changing files (300 files: 15 ms).
  */
 import { createHash } from 'node:crypto';
@@ -10,6 +10,28 @@ import { projectNode, root, run, SetupError, step } from './setupProcess.mjs';
 const dist = join(root, 'dist');
 const explorer = join(root, 'src', 'explorer');
 const distExplorer = join(root, 'dist-explorer');
+/** Folders whose operations are typed; deploy/codegen.mjs says how. */
+const clients = [explorer, join(root, 'tests', 'client')];
+
+/**
+ * Brings the types of all operations up to date, in generated/ of each client: made here and not committed, as they follow from the schema and the operations.
+ * @throws SetupError after the generator's own messages, such as the field that an operation asks for and the schema has not
+ */
+export async function generateOperations() {
+  const sources = clients.flatMap(filesUnder).filter((path) => !isGenerated(path));
+  const config = join(root, 'deploy', 'codegen.mjs');
+  const wanted = digest([...sources, join(root, 'schema', 'schema.graphql'), config, join(root, 'package-lock.json')]);
+  const stamps = clients.map((folder) => join(folder, 'generated', '.sources'));
+  if (stamps.every((stamp) => readStamp(stamp) === wanted)) return;
+  await step('generating the types of operations', async () => {
+    for (const folder of clients) rmSync(join(folder, 'generated'), { recursive: true, force: true });
+    const { ok, output } = await run(projectNode(), ['node_modules/.bin/graphql-codegen', '--config', config], {
+      capture: true,
+    });
+    if (!ok) throw new SetupError(`the operations of a client do not fit the schema:\n${output}`);
+    for (const stamp of stamps) writeFileSync(stamp, wanted);
+  });
+}
 
 /**
  * Brings dist/ up to date, and clears outputs whose source is gone.
@@ -62,6 +84,10 @@ export async function buildExplorer() {
 
 function isCompiled(path) {
   return path.endsWith('.ts') && !path.endsWith('.d.ts') && !path.startsWith(explorer);
+}
+
+function isGenerated(path) {
+  return clients.some((folder) => path.startsWith(join(folder, 'generated')));
 }
 
 function outputOf(path) {

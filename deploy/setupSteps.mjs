@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildExplorer, buildServer } from './buildSources.mjs';
+import { buildExplorer, buildServer, generateOperations } from './buildSources.mjs';
 import { chooseDevice, tensorflowSetting } from './graphicsCard.mjs';
 import { installNative, isForCard, isInstalled, isSupported, planNative } from './nativeTensorflow.mjs';
 import { withLock } from './setupLock.mjs';
@@ -21,6 +21,7 @@ export async function setUp({ retry }) {
     const onWait = (owner) => say(`waiting for another set-up of this clone (${owner})`);
     await withLock(join(root, 'dist'), onWait, async () => {
       await install(retry);
+      await generateOperations();
       await buildServer();
       await buildExplorer();
     });

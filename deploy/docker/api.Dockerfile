@@ -17,9 +17,9 @@ COPY bin bin
 COPY src src
 COPY workers workers
 COPY tests tests
+COPY schema schema
 RUN node deploy/setup.mjs --retry && test -e node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node
 COPY migrations migrations
-COPY schema schema
 
 FROM node:24-bookworm-slim
 WORKDIR /app

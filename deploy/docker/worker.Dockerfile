@@ -16,6 +16,7 @@ COPY bin bin
 COPY src src
 COPY workers workers
 COPY tests tests
+COPY schema schema
 # A worker without the native library would take days: better no image than such a one.
 RUN node deploy/setup.mjs --retry && test -e node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node
 COPY migrations migrations
