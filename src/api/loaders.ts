@@ -1,5 +1,8 @@
 import DataLoader from 'dataloader';
 import type { StarId } from '../domain/star.js';
+import { loadVisibleTruth, type ReleasedAbundances } from '../storage/abundance.js';
+import { loadEstimates, type StoredEstimate } from '../storage/abundanceEstimate.js';
+import { listVisibleEstimators, type StoredEstimator } from '../storage/abundanceEstimator.js';
 import { loadLatents, type StoredLatent } from '../storage/latent.js';
 import { loadVisibleModels, type StoredModel } from '../storage/model.js';
 import { loadSpectra, type StoredSpectrum } from '../storage/spectrum.js';
@@ -28,6 +31,10 @@ export interface Loaders {
   readonly spectrum: (release: string | null) => Loader<StarId, StoredSpectrum>;
   readonly model: Loader<string, StoredModel>;
   readonly latent: (modelId: string) => Loader<StarId, StoredLatent>;
+  /** The estimators of abundances of a model that this request may have answers of, the newest first; null where there are none. */
+  readonly estimators: Loader<string, readonly StoredEstimator[]>;
+  readonly abundances: (estimatorId: string) => Loader<StarId, StoredEstimate>;
+  readonly trueAbundances: Loader<StarId, ReleasedAbundances>;
   /** All recasts of a level under one model go to the decoder as one batch. */
   readonly recast: (modelId: string) => DataLoader<RecastRequest, Recast>;
 }
@@ -47,6 +54,12 @@ export function createLoaders(services: Pick<Services, 'db' | 'compute'>, view: 
       return new Map(models.map((model) => [model.id, model]));
     }),
     latent: perArgument((modelId) => byId(async (ids) => loadLatents(db, await view(), modelId, ids))),
+    estimators: byId(async (ids) => {
+      const all = await listVisibleEstimators(db, await view(), ids);
+      return Map.groupBy(all, ({ modelId }) => modelId);
+    }),
+    abundances: perArgument((estimatorId) => byId(async (ids) => loadEstimates(db, await view(), estimatorId, ids))),
+    trueAbundances: byId(async (ids) => loadVisibleTruth(db, await view(), ids)),
     recast: perArgument(
       (modelId) => new DataLoader((requests) => recastAll(services, modelId, requests), { cache: false }),
     ),

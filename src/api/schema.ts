@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema as print } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { StarAbundancesResolver } from './abundance/resolver.js';
 import { LatentResolver, StarLatentResolver } from './latent/resolver.js';
 import { ModelResolver } from './model/resolver.js';
 import { NodeResolver } from './relay/resolver.js';
@@ -23,6 +24,7 @@ const resolvers = [
   RunResolver,
   SpectrumResolver,
   SpectrumSearchResolver,
+  StarAbundancesResolver,
   StarConnectionResolver,
   StarLatentResolver,
   StarRecastResolver,

@@ -2,6 +2,7 @@ import type { StarId } from '../domain/star.js';
 import type { CopyTarget, Database } from './database.js';
 import { stagedRevisions } from './dataRelease.js';
 import { atomically } from './transaction.js';
+import { VISIBLE, type View, visibleParameters } from './view.js';
 
 export interface AbundanceRow {
   readonly starId: StarId;
@@ -57,4 +58,31 @@ export async function loadTrueAbundances(
     [releaseId],
   );
   return new Map(rows.map(({ starId, abundances }) => [starId, abundances]));
+}
+
+/** What a simulation knows of a star, in one release. */
+export interface ReleasedAbundances {
+  /** Name of the release. */
+  readonly release: string;
+  readonly abundances: readonly Pick<AbundanceRow, 'element' | 'value' | 'sigma'>[];
+}
+
+/** The abundances that a simulation knows of each star, from the newest visible release that has them. One statement. */
+export async function loadVisibleTruth(
+  db: Database,
+  view: View,
+  ids: readonly StarId[],
+): Promise<Map<StarId, ReleasedAbundances>> {
+  const rows = await db.query<ReleasedAbundances & { starId: StarId }>(
+    `select distinct on (a.star_id) a.star_id as "starId", r.name as release,
+       jsonb_agg(jsonb_build_object('element', a.element, 'value', a.value, 'sigma', a.sigma) order by a.element <> 'Fe', a.element) as abundances
+     from ${VISIBLE}
+     join abundance a on a.release_id = visible.release_id and a.revision <= visible.revision
+     join data_release r on r.id = a.release_id
+     where a.method = 'truth' and a.star_id = any($3::text[])
+     group by a.star_id, r.name, visible.rank
+     order by a.star_id, visible.rank`,
+    [...visibleParameters(view), ids],
+  );
+  return new Map(rows.map((row) => [row.starId, row]));
 }

@@ -7,6 +7,7 @@ import type { CopyTarget, Database } from './database.js';
 import { type LatentInputs, sameInputs, standingSpectra } from './latentInputs.js';
 import { bytesToFloat32, float32ToBytes } from './littleEndian.js';
 import { findModel } from './model.js';
+import { dropEstimates } from './staleEstimates.js';
 import { atomically } from './transaction.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
 
@@ -101,6 +102,11 @@ export async function storeLatents<Row extends NewLatent>(
         stored.map(({ row }) => row.visit),
         modelId,
       ],
+    );
+    await dropEstimates(
+      tx,
+      stored.map(({ row }) => row).filter(({ visit }) => visit === 0),
+      modelId,
     );
     await tx.copy(
       TARGET,

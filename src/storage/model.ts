@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { ConflictError, FileError, NotFoundError } from '../domain/errors.js';
+import { ConflictError, NotFoundError } from '../domain/errors.js';
 import type { ParameterName } from '../domain/parameters.js';
+import { type ArtefactTable, loadParts, sha256, storeParts } from './artefactParts.js';
 import type { Database } from './database.js';
 import { atomically } from './transaction.js';
 import type { View } from './view.js';
@@ -31,8 +31,7 @@ export interface StoredModel extends NewModel {
 
 const COLUMNS = `id, method, preset, parameters, grid_id as "gridId", trained_on as "trainedOn", simulated, config, metrics, history, checksum,
   created_at as "createdAt"`;
-/** What the table allows of one part. */
-const PART_BYTES = 8 << 20;
+const PARTS: ArtefactTable = { table: 'model_artefact', key: 'model_id' };
 
 /**
  * Stores a model and its bytes, both or neither; the same bytes again change nothing.
@@ -61,7 +60,7 @@ export async function storeModel(db: Database, model: NewModel, artefact: Uint8A
         artefact.length,
       ],
     );
-    if (made.length > 0) await storeParts(tx, id, artefact);
+    if (made.length > 0) await storeParts(tx, PARTS, id, artefact);
     const stored = await findModel(tx, id);
     if (stored.checksum !== checksum)
       throw new ConflictError(
@@ -120,49 +119,5 @@ export async function loadArtefact(db: Database, id: string): Promise<Uint8Array
     [id],
   );
   if (!model) throw new NotFoundError('model', id);
-  const artefact = new Uint8Array(Number(model.bytes));
-  for (let part = 0, at = 0; at < artefact.length; part++) {
-    const [row] = await db.query<{ content: Uint8Array; sha256: string }>(
-      'select content, sha256 from model_artefact where model_id = $1 and part = $2',
-      [id, part],
-    );
-    const found = row ? sha256(row.content) : 'nothing';
-    if (found !== row?.sha256) throw damage(id, `part ${part}`, row?.sha256 ?? 'some', found);
-    if (at + row.content.length > artefact.length)
-      throw damage(id, `part ${part}`, `${artefact.length - at} bytes`, `${row.content.length} bytes`);
-    artefact.set(row.content, at);
-    at += row.content.length;
-  }
-  const found = sha256(artefact);
-  if (found !== model.checksum) throw damage(id, 'the whole', model.checksum, found);
-  return artefact;
-}
-
-async function storeParts(tx: Database, id: string, artefact: Uint8Array): Promise<void> {
-  for (let part = 0; part * PART_BYTES < artefact.length; part++) {
-    const content = artefact.subarray(part * PART_BYTES, (part + 1) * PART_BYTES);
-    await tx.copy(
-      {
-        table: 'model_artefact',
-        columns: [
-          { name: 'model_id', type: 'text' },
-          { name: 'part', type: 'int4' },
-          { name: 'content', type: 'bytea' },
-          { name: 'sha256', type: 'text' },
-        ],
-      },
-      [[id, part, content, sha256(content)]],
-    );
-  }
-}
-
-function damage(id: string, place: string, expected: string, found: string): FileError {
-  return new FileError(
-    { file: `artefact of model ${id}`, place, expected: `sha256 ${expected}`, found },
-    'train the model again, or restore the database',
-  );
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return loadParts(db, PARTS, id, { owner: `model ${id}`, bytes: Number(model.bytes), checksum: model.checksum });
 }

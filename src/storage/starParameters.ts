@@ -2,6 +2,7 @@ import type { StellarParameters } from '../domain/parameters.js';
 import type { StarId } from '../domain/star.js';
 import type { Database } from './database.js';
 import { stagedRevisions } from './dataRelease.js';
+import { dropEstimates } from './staleEstimates.js';
 import { atomically } from './transaction.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
 
@@ -54,12 +55,19 @@ export async function storeParameters(
        returning star_id as "starId"`,
       parameters,
     );
-    if (changed.length > 0)
+    const stars = changed.map(({ starId }) => starId);
+    if (stars.length > 0) {
       await tx.query('delete from latent where release_id = $1 and revision = $2 and star_id = any($3::text[])', [
         releaseId,
         revision,
-        changed.map(({ starId }) => starId),
+        stars,
       ]);
+      await dropEstimates(
+        tx,
+        stars.map((starId) => ({ starId, releaseId })),
+        null,
+      );
+    }
     const published = await tx.query<{ starId: StarId }>(
       `select given.star_id as "starId"
        from ${GIVEN} as given left join star_parameters p on p.star_id = given.star_id and p.release_id = $1

@@ -1,5 +1,6 @@
 import type { StarId } from '../domain/star.js';
 import type { Database } from './database.js';
+import { dropEstimates } from './staleEstimates.js';
 
 /** What tells the spectra of one star in a release apart. */
 export interface StoredVersion {
@@ -50,6 +51,7 @@ export async function changeStaged(
     'star_id = $1 and release_id = $2 and visit = $3 and revision > (select revision from data_release where id = $2)';
   for (const change of changes) {
     await tx.query(`delete from latent where ${STAGED}`, [starId, releaseId, change.visit]);
+    if (change.visit === 0) await dropEstimates(tx, [{ starId, releaseId }], null);
     if (change.kind === 'remove')
       await tx.query(`delete from spectrum where ${STAGED}`, [starId, releaseId, change.visit]);
     else await tx.query(`update spectrum set visit = $4 where ${STAGED}`, [starId, releaseId, change.visit, change.to]);

@@ -1,0 +1,74 @@
+import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { describeReason } from '../../domain/abundance.js';
+import type { StoredEstimate } from '../../storage/abundanceEstimate.js';
+import type { StoredEstimator } from '../../storage/abundanceEstimator.js';
+import type { Context } from '../context.js';
+import { ModelArg } from '../model/argument.js';
+import { Star } from '../star/type.js';
+import { checkMethod, chooseEstimator, TRUTH } from './choice.js';
+import { Abundance, intervalOf } from './type.js';
+
+@Resolver(() => Star)
+export class StarAbundancesResolver {
+  @FieldResolver(() => [Abundance], {
+    description:
+      'Abundances with their errors, in the order of the estimator, from the newest published release that has them; none where no estimator was trained for the model (npx starkin abundances train) or the star has no latent.',
+  })
+  async abundances(
+    @Root() star: Star,
+    @Arg('method', () => String, {
+      nullable: true,
+      description: `How: nonlinear, linear, or ${TRUTH} for what a simulation knows. Where left out, nonlinear if there is an estimator, else linear.`,
+    })
+    method: string | null,
+    @ModelArg() model: string | null,
+    @Ctx() context: Context,
+  ): Promise<Abundance[]> {
+    checkMethod('method', method, [TRUTH]);
+    if (method === TRUTH) return trueAbundances(context, star);
+    // Where no model is named nor served there is nothing to tell, and nothing wrong.
+    if (model === null && (await context.view()).modelId === null) return [];
+    const estimator = await chooseEstimator(context, model, method);
+    const estimate = estimator && (await context.loaders.abundances(estimator.id).load(star.key));
+    return estimator && estimate ? toAbundances(estimator, estimate) : [];
+  }
+}
+
+function toAbundances(estimator: StoredEstimator, estimate: StoredEstimate): Abundance[] {
+  const { id, method, modelId, trainedOn, elements, figures } = estimator;
+  return elements.map((element, i) => {
+    const [value, sigma, reason] = [estimate.value[i], estimate.sigma[i], estimate.reason[i]];
+    return {
+      element,
+      value,
+      sigma,
+      interval68: intervalOf(value, sigma),
+      interval95: intervalOf(value, estimate.half95[i]),
+      reliable: reason === null,
+      reason: reason && describeReason(reason, figures[i]),
+      method,
+      model: modelId,
+      release: estimate.release,
+      estimator: id,
+      trainedOn,
+    };
+  });
+}
+
+async function trueAbundances(context: Context, star: Star): Promise<Abundance[]> {
+  const known = await context.loaders.trueAbundances.load(star.key);
+  return (known?.abundances ?? []).map(({ element, value, sigma }) => ({
+    element,
+    value,
+    sigma,
+    interval68: null,
+    interval95: null,
+    reliable: true,
+    reason: null,
+    method: TRUTH,
+    model: null,
+    release: known?.release ?? '',
+    estimator: null,
+    trainedOn: null,
+  }));
+}

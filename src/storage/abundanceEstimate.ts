@@ -1,0 +1,158 @@
+import type { UnreliableReason } from '../domain/abundance.js';
+import type { StarId } from '../domain/star.js';
+import type { CopyTarget, Database } from './database.js';
+import { ESTIMATE, type EstimateColumns, type LatentEstimate, toEstimate } from './latent.js';
+import { atomically } from './transaction.js';
+import { VISIBLE, type View, visibleParameters } from './view.js';
+
+/** What an estimator makes of a star's combined spectrum; all arrays in the order of the estimator's elements, dex. */
+export interface AbundanceEstimate {
+  readonly value: readonly number[];
+  /** Half-widths of the intervals that hold the truth with 68.3 and 95 % probability. */
+  readonly sigma: readonly number[];
+  readonly half95: readonly number[];
+  /** The star's own part of the error. */
+  readonly noise: readonly number[];
+  /** Why a value cannot be relied upon; null where it can. */
+  readonly reason: readonly (UnreliableReason | null)[];
+}
+
+export interface EstimateRow extends AbundanceEstimate {
+  readonly starId: StarId;
+  readonly releaseId: number;
+  readonly revision: number;
+}
+
+export interface StoredEstimate extends AbundanceEstimate {
+  /** Name of the release whose spectrum it is from. */
+  readonly release: string;
+}
+
+const TARGET: CopyTarget = {
+  table: 'abundance_estimate',
+  columns: [
+    { name: 'estimator_id', type: 'text' },
+    { name: 'star_id', type: 'text' },
+    { name: 'release_id', type: 'int4' },
+    { name: 'revision', type: 'int4' },
+    { name: 'value', type: 'float4[]' },
+    { name: 'sigma', type: 'float4[]' },
+    { name: 'half95', type: 'float4[]' },
+    { name: 'noise', type: 'float4[]' },
+    { name: 'reason', type: 'text[]' },
+  ],
+};
+
+/** Stores estimates by COPY, in place of those of the same keys, all or none. */
+export async function storeEstimates(db: Database, estimatorId: string, rows: readonly EstimateRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await atomically(db, async (tx) => {
+    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`estimates ${estimatorId}`]);
+    await tx.query(
+      `delete from abundance_estimate e using unnest($1::text[], $2::int[]) as key(star_id, release_id)
+       where e.estimator_id = $3 and e.star_id = key.star_id and e.release_id = key.release_id`,
+      [rows.map(({ starId }) => starId), rows.map(({ releaseId }) => releaseId), estimatorId],
+    );
+    await tx.copy(
+      TARGET,
+      rows.map(({ starId, releaseId, revision, value, sigma, half95, noise, reason }) => [
+        estimatorId,
+        starId,
+        releaseId,
+        revision,
+        value,
+        sigma,
+        half95,
+        noise,
+        reason,
+      ]),
+    );
+  });
+}
+
+/** The estimates of each star from the newest visible release that has them. One statement. */
+export async function loadEstimates(
+  db: Database,
+  view: View,
+  estimatorId: string,
+  ids: readonly StarId[],
+): Promise<Map<StarId, StoredEstimate>> {
+  const rows = await db.query<StoredEstimate & { starId: StarId }>(
+    // Arrays as JSON: the two engines parse real[] differently.
+    `select distinct on (e.star_id) e.star_id as "starId", r.name as release, to_json(e.value) as value, to_json(e.sigma) as sigma,
+       to_json(e.half95) as half95, to_json(e.noise) as noise, to_json(e.reason) as reason
+     from ${VISIBLE}
+     join abundance_estimate e on e.release_id = visible.release_id and e.revision <= visible.revision
+     join data_release r on r.id = e.release_id
+     where e.estimator_id = $3 and e.star_id = any($4::text[])
+     order by e.star_id, visible.rank`,
+    [...visibleParameters(view), estimatorId, ids],
+  );
+  return new Map(rows.map((row) => [row.starId, row]));
+}
+
+/** A latent of a combined spectrum, as an estimator takes it. */
+export interface LatentToEstimate {
+  readonly starId: StarId;
+  readonly releaseId: number;
+  readonly revision: number;
+  readonly estimate: LatentEstimate;
+  readonly extrapolated: boolean;
+  /** Signal to noise per pixel of the spectrum; null where unknown. */
+  readonly snr: number | null;
+  /** [Fe/H] of the same release, dex. */
+  readonly feh: number | null;
+}
+
+export interface LatentSelection {
+  readonly modelId: string;
+  /** Null: all releases. */
+  readonly releaseId: number | null;
+  /** Only those that this estimator has not made anything of; null: all. */
+  readonly missingUnder: string | null;
+  /** Rows per batch: what is held in memory. */
+  readonly batch: number;
+}
+
+/** Latents of combined spectra, staged ones too, in batches; each is a statement of its own that starts after the last key. */
+export async function* scanLatentsToEstimate(
+  db: Database,
+  { modelId, releaseId, missingUnder, batch }: LatentSelection,
+): AsyncGenerator<LatentToEstimate[], void, undefined> {
+  let last: { starId: string; releaseId: number } = { starId: '', releaseId: -1 };
+  for (;;) {
+    const rows = await db.query<Omit<LatentToEstimate, 'estimate'> & EstimateColumns>(
+      `select l.star_id as "starId", l.release_id as "releaseId", l.revision, l.extrapolated, s.snr, p.feh, ${ESTIMATE}
+       from latent l
+       join spectrum s on s.star_id = l.star_id and s.release_id = l.release_id and s.visit = l.visit
+       left join star_parameters p on p.star_id = l.star_id and p.release_id = l.release_id
+       where l.model_id = $1 and l.visit = 0 and l.residual is not null and ($2::int is null or l.release_id = $2)
+         and (l.star_id, l.release_id) > ($4, $5)
+         and ($3::text is null or not exists (
+           select 1 from abundance_estimate e where e.estimator_id = $3 and e.star_id = l.star_id and e.release_id = l.release_id))
+       order by l.star_id, l.release_id limit $6`,
+      [modelId, releaseId, missingUnder, last.starId, last.releaseId, batch],
+    );
+    if (rows.length === 0) return;
+    yield rows.flatMap(({ starId, releaseId, revision, extrapolated, snr, feh, ...columns }) => {
+      const estimate = toEstimate(columns);
+      return estimate ? [{ starId, releaseId, revision, extrapolated, snr, feh, estimate }] : [];
+    });
+    last = rows[rows.length - 1];
+  }
+}
+
+/** How many of the latents `scanLatentsToEstimate` gives. */
+export async function countLatentsToEstimate(
+  db: Database,
+  { modelId, releaseId, missingUnder }: Omit<LatentSelection, 'batch'>,
+): Promise<number> {
+  const [{ count }] = await db.query<{ count: number }>(
+    `select count(*)::int as count from latent l
+     where l.model_id = $1 and l.visit = 0 and l.residual is not null and ($2::int is null or l.release_id = $2)
+       and ($3::text is null or not exists (
+         select 1 from abundance_estimate e where e.estimator_id = $3 and e.star_id = l.star_id and e.release_id = l.release_id))`,
+    [modelId, releaseId, missingUnder],
+  );
+  return count;
+}
