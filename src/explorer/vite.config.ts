@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 /**
  * Builds the web pages into dist-explorer/: one HTML file per page at its top, scripts, styles, fonts and workers (named by their hash) in assets/.
  *
- * Whoever serves them: `dist-explorer` statically at `base`, and `dist-explorer/graphiql.html` as the answer to a browser's GET /graphql. The pages load
+ * Whoever serves them: `dist-explorer` statically at `base`, `dist-explorer/index.html` at /, and `dist-explorer/graphiql.html` as the answer to a browser's GET /graphql. The pages load
  * nothing from another host. Files in assets/ may be cached for ever, the HTML may not.
  */
 export default defineConfig({
@@ -17,6 +17,6 @@ export default defineConfig({
     emptyOutDir: true,
     // Monaco, the editor inside GraphiQL, is one chunk of 3 MB: no news at each build.
     chunkSizeWarningLimit: 5000,
-    rolldownOptions: { input: 'src/explorer/graphiql.html' },
+    rolldownOptions: { input: ['index', 'graphiql'].map((page) => `src/explorer/${page}.html`) },
   },
 });

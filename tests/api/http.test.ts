@@ -13,6 +13,7 @@ let busy: string | null = null;
 beforeAll(async () => {
   pages = mkdtempSync(join(tmpdir(), 'pages-'));
   writeFileSync(join(pages, 'graphiql.html'), '<!doctype html><title>the built page</title>');
+  writeFileSync(join(pages, 'index.html'), '<!doctype html><title>the explorer</title>');
   api = await serveSmallArchive({
     pages,
     ready: () => busy,
@@ -46,8 +47,10 @@ test('where the page is not built, a plain one says how to build it', async () =
   await db.close();
 });
 
-test('/ leads to /graphql, unknown paths are a clear 404, and pages outside the folder cannot be had', async () => {
-  await request(api.url).get('/').expect(302).expect('Location', '/graphql');
+test('/ is the explorer, unknown paths are a clear 404, and pages outside the folder cannot be had', async () => {
+  const { text, headers } = await request(api.url).get('/').set('Accept', browser).expect(200);
+  expect(text).toContain('the explorer');
+  expect(headers['cache-control']).toBe('no-cache');
   const { body } = await request(api.url).get('/nothing').expect(404);
   expect(body.errors[0].extensions.code).toBe('NOT_FOUND');
   await request(api.url).get('/explorer-assets/graphiql.html').expect(200);

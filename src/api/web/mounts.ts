@@ -5,7 +5,7 @@ import { cors } from './cors.js';
 import { answerErrors, notFound } from './failures.js';
 import { graphql } from './graphql.js';
 import { health } from './health.js';
-import { assets, graphiql } from './pages.js';
+import { assets, explorer, graphiql } from './pages.js';
 import { parse } from './parse.js';
 import { securityHeaders } from './securityHeaders.js';
 import type { Site } from './site.js';
@@ -50,7 +50,7 @@ function tokens(app: Express, { tokens: db, environment, services: { log } }: Si
 }
 
 function pages(app: Express, { pages: folder }: Site): void {
-  app.get('/', (_, response) => response.redirect('/graphql'));
+  app.get('/', explorer(folder));
   app.use('/explorer-assets', assets(folder));
   app.get('/graphql', graphiql(folder));
 }

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import express, { type RequestHandler } from 'express';
-
-const PAGE = 'graphiql.html';
+import compression from 'compression';
+import express, { type RequestHandler, type Response, Router } from 'express';
 
 /** The project's own build of the pages, found from this file: three folders below the root as source, four when compiled into dist/. */
 export function builtPages(): string {
@@ -13,9 +12,9 @@ export function builtPages(): string {
   return existsSync(source) ? source : compiled;
 }
 
-/** Scripts and styles of the built pages; their names carry a hash, so that they may be kept for a year. */
+/** Scripts and styles of the built pages, compressed; their names carry a hash, so that they may be kept for a year. */
 export function assets(folder: string): RequestHandler {
-  return express.static(folder, {
+  const files = express.static(folder, {
     index: false,
     fallthrough: true,
     setHeaders: (response, path) => {
@@ -23,6 +22,12 @@ export function assets(folder: string): RequestHandler {
       response.setHeader('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
+  return Router().use(compression(), files);
+}
+
+/** GET /: the explorer. */
+export function explorer(folder: string): RequestHandler {
+  return (_, response) => sendPage(response, folder, 'index.html');
 }
 
 /** GET /graphql: GraphiQL for a browser, which prefers text/html; a client that prefers JSON goes on to GraphQL. */
@@ -31,10 +36,15 @@ export function graphiql(folder: string): RequestHandler {
     response.vary('Accept');
     // A link with ?query= is shown in the page too; only Accept decides, as in GraphQL over HTTP.
     if (request.accepts(['json', 'html']) !== 'html') return next();
-    response.set('Cache-Control', 'no-cache');
-    if (existsSync(join(folder, PAGE))) response.sendFile(PAGE, { root: folder });
-    else response.status(503).type('html').send(missingPage);
+    sendPage(response, folder, 'graphiql.html');
   };
+}
+
+/** A page names the hashed files of its build, so it is asked for anew each time. */
+function sendPage(response: Response, folder: string, page: string): void {
+  response.set('Cache-Control', 'no-cache');
+  if (existsSync(join(folder, page))) response.sendFile(page, { root: folder });
+  else response.status(503).type('html').send(missingPage);
 }
 
 const missingPage = `<!doctype html>
@@ -42,7 +52,7 @@ const missingPage = `<!doctype html>
   <meta charset="utf-8" />
   <title>Starkin</title>
   <h1>Starkin</h1>
-  <p>The GraphQL API answers at this address, but its page has not been built: run <code>npm run setup</code> and start again.</p>
+  <p>The GraphQL API answers at /graphql, but the page that belongs here has not been built: run <code>npm run setup</code> and start again.</p>
   <p>Meanwhile: <code>curl -H 'content-type: application/json' -d '{"query":"{ status { ready reason } }"}' …/graphql</code></p>
 </html>
 `;

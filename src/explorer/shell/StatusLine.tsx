@@ -1,0 +1,26 @@
+import { useContext } from 'react';
+import { StatusContext } from './status';
+
+/** One line on what is served; simulated archives say so on every view. */
+export function StatusLine() {
+  const answer = useContext(StatusContext);
+  const status = answer?.data?.status;
+  if (!status)
+    return (
+      <p className="status">{answer?.error ? 'The server does not answer' : <span className="spoken">Loading</span>}</p>
+    );
+  const simulated = status.releases.some((release) => release.simulated);
+  return (
+    <p className="status">
+      <span className={status.ready ? 'dot ready' : 'dot'} aria-hidden="true" />
+      <span>{status.stars.toLocaleString('en')} stars</span>
+      {simulated && (
+        <span className="badge" title="At least one published release comes from a simulation">
+          simulated
+        </span>
+      )}
+      <span className="model">{status.model?.name ?? 'no model'}</span>
+      {status.reason && <span>{status.reason}</span>}
+    </p>
+  );
+}

@@ -1,0 +1,16 @@
+import type { ComponentType } from 'react';
+import { FindPage } from '../find/FindPage';
+import type { Route } from '../router/route';
+
+export interface View {
+  /** First part of the address. */
+  readonly name: string;
+  readonly label: string;
+  /** Stands in the navigation; a star is reached from others. */
+  readonly listed: boolean;
+  readonly Page: ComponentType<{ readonly route: Route }>;
+  readonly titleOf?: (route: Route) => string;
+}
+
+/** The views, in the order of the navigation. */
+export const views: readonly View[] = [{ name: 'find', label: 'Find', listed: true, Page: FindPage }];
