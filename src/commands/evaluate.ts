@@ -26,18 +26,23 @@ export const evaluateCommand: Command<Request> = {
       .option('--out <folder>', 'write evaluation.json and report.html there')
       .option(
         '--parts <list>',
-        `beside the recovery of twins and what comes with it: ${evaluationParts.join(', ')}, or none`,
+        `what to measure, of ${evaluationParts.join(', ')}; bound comes beside recovery`,
         evaluationParts.join(','),
       )
-      .option('--seed <n>', 'of the noise, the bound and the bootstrap', '1');
+      .option(
+        '--queries <n>',
+        'so many stars, drawn by the seed, whose twins are looked for among all others (default: all that have one)',
+      )
+      .option('--seed <n>', 'of the noise, the queries, the bound and the bootstrap', '1');
   },
-  request(_, { model, pairs, out, parts, seed }) {
+  request(_, { model, pairs, out, parts, queries, seed }) {
     const path = (value: unknown) => (value === undefined ? null : resolve(String(value)));
     return {
       model: model === undefined ? null : String(model),
       pairs: path(pairs),
       out: path(out),
       parts: readParts(parts),
+      queries: queries === undefined ? null : readInteger('--queries', queries, 1),
       seed: readInteger('--seed', seed, 0),
     };
   },
@@ -59,8 +64,9 @@ function readParts(value: unknown): EvaluationPart[] {
   const names = String(value)
     .split(',')
     .map((name) => name.trim());
-  if (names.length === 1 && names[0] === 'none') return [];
   const unknown = names.find((name) => !(evaluationParts as readonly string[]).includes(name));
-  if (unknown !== undefined) throw new InputError('--parts', `some of ${evaluationParts.join(', ')}, or none`, value);
+  if (unknown !== undefined) throw new InputError('--parts', `some of ${evaluationParts.join(', ')}`, value);
+  // The best possible is a column of the recovery.
+  if (names.includes('bound')) names.push('recovery');
   return evaluationParts.filter((part) => names.includes(part));
 }

@@ -17,7 +17,8 @@ let model: ModelEvaluation;
 const everything: EvaluateRequest = {
   model: null,
   pairs: null,
-  parts: ['bound', 'recasting', 'faults'],
+  parts: ['recovery', 'bound', 'recasting', 'faults'],
+  queries: null,
   seed: 1,
   boundStars: 4,
 };
@@ -79,8 +80,40 @@ describe('an evaluation on noiseless pairs', () => {
     expect(evaluation.sets[0].notes.join(' ')).toMatch(/No best possible.*No abundances.*linear map/);
   });
 
+  test('looks for the twins of so many stars alone, of the bound too, among all others', async () => {
+    const path = await writeSpectra(
+      join(place.folder, 'few.h5'),
+      apogeeGrid.wavelength,
+      simulateRows({ seed: 4, snr: null, continuum: false }, 0, 24),
+    );
+    const asked = { ...everything, parts: ['recovery', 'bound'] as const, pairs: path };
+    const some = (await evaluate(place, { ...asked, queries: 12 }, course)).sets[0].models[0].recovery;
+    const all = (await evaluate(place, asked, course)).sets[0].models[0].recovery;
+    some.forEach((row, i) => {
+      expect(row).toMatchObject({ queries: 12, candidates: 47 });
+      for (const name of ['searched', 'reranked', 'bound'] as const) {
+        const [ofSome, ofAll] = [row, all[i]].map((each) => each[name]?.recovered.value ?? Number.NaN);
+        expect(12 * ofSome).toBeCloseTo(Math.round(12 * ofSome));
+        expect(48 * ofAll - 12 * ofSome).toBeGreaterThan(-1e-9);
+        expect(48 * ofAll - 12 * ofSome).toBeLessThan(36 + 1e-9);
+      }
+    });
+  });
+
+  test('ranks nothing where only recasting is asked for', async () => {
+    const stages = new Set<string>();
+    const { sets } = await evaluate(
+      place,
+      { ...everything, parts: ['recasting'], pairs },
+      { ...course, report: ({ stage }) => void stages.add(stage) },
+    );
+    expect(sets[0].models[0]).toMatchObject({ recovery: [], distances: [], nuisances: null });
+    expect(sets[0].models[0].recasting?.tables).toEqual(model.recasting?.tables);
+    expect([...stages]).toEqual(['recast']);
+  });
+
   test('comes out the same again, to the last digit', async () => {
-    const again = await evaluate(place, { ...everything, parts: [], pairs }, course);
+    const again = await evaluate(place, { ...everything, parts: ['recovery'], pairs }, course);
     expect(again.sets[0].models[0].recovery).toEqual(model.recovery);
   });
 });
@@ -103,7 +136,7 @@ test('what was stopped goes on from where it was', async () => {
   const stages: string[] = [];
   const stopping = evaluate(
     place,
-    { ...everything, parts: [], pairs },
+    { ...everything, parts: ['recovery'], pairs },
     {
       signal: abort.signal,
       report: ({ stage, done, total }) => {
@@ -114,7 +147,7 @@ test('what was stopped goes on from where it was', async () => {
   await expect(stopping).rejects.toThrow(/abort/);
   await evaluate(
     place,
-    { ...everything, parts: [], pairs },
+    { ...everything, parts: ['recovery'], pairs },
     {
       ...course,
       report: ({ stage }) => void stages.push(stage),
@@ -174,7 +207,7 @@ test('a model that cannot be measured is named with the reason, and the others a
   const path = join(place.folder, 'no-feh.h5');
   const rows = simulateRows({ seed: 3, snr: null, continuum: false }, 0, 6);
   await writeSpectra(path, apogeeGrid.wavelength, { ...rows, feh: new Float64Array(12).fill(Number.NaN) });
-  const { sets } = await evaluate(place, { ...everything, parts: [], pairs: path }, course);
+  const { sets } = await evaluate(place, { ...everything, parts: ['recovery'], pairs: path }, course);
   expect(sets[0].models.map(({ model: id }) => id)).toEqual([model.model]);
   expect(sets[0].refused).toEqual([{ model: third, reason: expect.stringMatching(/feh of sim-3-0000000-a/) }]);
 });
@@ -186,7 +219,7 @@ test('a release on which no model can be measured does not keep the others from 
     simulated(3, 9),
   );
   await ingest(place, { release: 'other', format: 'hdf5', paths: [other], survey: null, visits: false }, course);
-  const { sets } = await evaluate(place, { ...everything, model: model.model, parts: [] }, course);
+  const { sets } = await evaluate(place, { ...everything, model: model.model, parts: ['recovery'] }, course);
   expect(sets.map(({ set, models, refused }) => [set, models.length, refused.length])).toEqual([
     ['other', 0, 1],
     ['training', 1, 0],

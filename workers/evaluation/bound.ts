@@ -32,22 +32,27 @@ export class Bound {
     private readonly place: Workplace,
     private readonly fisher: Float64Array,
     private readonly set: PairSet,
+    private readonly queried: Int32Array,
     private readonly seed: number,
     private readonly course: TaskCourse,
   ) {}
 
-  /** @returns null where the set's abundances are not known, or it is not simulated */
+  /**
+   * @param queried row of the twin of each row that is looked for, or -1
+   * @returns null where the set's abundances are not known, or it is not simulated
+   */
   static async of(
     place: Workplace,
     set: PairSet,
+    queried: Int32Array,
     { seed, stars }: { readonly seed: number; readonly stars: number },
     course: TaskCourse,
   ): Promise<Bound | null> {
     if (!set.simulated || !set.labels.abundances) return null;
-    return new Bound(place, await fisherMatrices(place, stars, course), set, seed, course);
+    return new Bound(place, await fisherMatrices(place, stars, course), set, queried, seed, course);
   }
 
-  /** By row of the set; -1 without a twin. Computed once for all models that remove the same. */
+  /** By row of the set; -1 where no twin is looked for. Computed once for all models that remove the same. */
   ranksAt(noise: NoiseLevel, fehKnown: boolean): Promise<Int32Array> {
     const key = `${noise} ${fehKnown}`;
     const known = this.ranks.get(key) ?? this.rank(noise, fehKnown);
@@ -56,8 +61,8 @@ export class Bound {
   }
 
   private async rank(noise: NoiseLevel, fehKnown: boolean): Promise<Int32Array> {
-    const { place, set, seed, course } = this;
-    const { labels } = set;
+    const { place, queried, seed, course } = this;
+    const { labels } = this.set;
     const own = noise === 'log-uniform' || noise === 'own';
     const observation = onSharedMemory(
       observeIdeally({
@@ -75,7 +80,7 @@ export class Bound {
     const members = rowsByClass(observation);
     const ranks = sharedArray(Int32Array, labels.rows).fill(-1);
     await inThreads(
-      { kind: 'ideal', ranking: { observation, twin: shared(labels.twin), members }, ranks },
+      { kind: 'ideal', ranking: { observation, twin: shared(queried), members }, ranks },
       {
         items: members.length,
         block: 8,

@@ -74,7 +74,7 @@ async function recovered(
   { set: { labels }, metric, seed }: FaultRequest,
   course: TaskCourse,
 ) {
-  const twin = twinsAmong(encoded, labels);
+  const twin = twinsAmong(encoded, labels.twin);
   const evidence = metric && evidenceOf(encoded, metric);
   const { byEvidence } = await rank(place, encoded.searched, encoded.size, twin, evidence, course);
   const pair = encoded.rows.map((row) => labels.pair[row]);

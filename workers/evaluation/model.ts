@@ -25,13 +25,15 @@ const histogramLevels: readonly NoiseLevel[] = ['none', 50];
 /** Stars shown in Fig. 4. */
 const SHOWN = 300;
 
-/** What is measured beside the twin recovery with Figs 2, 3 and 4: the best possible recovery, Figs 5 and 6 with Tables 3 and 4, and faults of real spectra. */
-export const evaluationParts = ['bound', 'recasting', 'faults'] as const;
+/** What is measured: the recovery of twins with Figs 2, 3 and 4, the best possible recovery, Figs 5 and 6 with Tables 3 and 4, and faults of real spectra. */
+export const evaluationParts = ['recovery', 'bound', 'recasting', 'faults'] as const;
 export type EvaluationPart = (typeof evaluationParts)[number];
 
 export interface ModelRequest {
   readonly model: StoredModel;
   readonly set: PairSet;
+  /** Row of the twin of each row that is looked for, or -1. */
+  readonly queried: Int32Array;
   readonly bound: Bound | null;
   readonly parts: readonly EvaluationPart[];
   readonly seed: number;
@@ -52,7 +54,6 @@ class ModelMeasurement {
   private readonly recovery: RecoveryRow[] = [];
   private readonly distances: DistanceRow[] = [];
   private abundances: LinearAbundance[] | null = null;
-  private clean: EncodedSet | null = null;
 
   constructor(
     private readonly place: Workplace,
@@ -72,9 +73,10 @@ class ModelMeasurement {
       grid: await loadGrid(this.place.db, model.gridId),
       parameters: model.parameters,
     };
-    for (const noise of noiseless ? levels : (['own'] as const)) await this.measureAt(noise, evaluated, metric);
+    if (parts.includes('recovery'))
+      for (const noise of noiseless ? levels : (['own'] as const)) await this.measureAt(noise, evaluated, metric);
     const recasts = parts.includes('recasting') && noiseless;
-    const faults = parts.includes('faults') && this.clean;
+    const faults = parts.includes('faults') && noiseless;
     return {
       model: model.id,
       method: model.method,
@@ -85,26 +87,30 @@ class ModelMeasurement {
       distances: this.distances,
       abundances: this.abundances,
       recasting: recasts ? await this.recast(evaluated) : null,
-      nuisances: faults ? await this.faults(evaluated, metric, faults) : null,
+      nuisances: faults ? await this.faults(evaluated, metric) : null,
       notes: this.notes,
     };
   }
 
   private async measureAt(noise: NoiseLevel, model: EvaluatedModel, metric: TwinMetric | null): Promise<void> {
-    const { set, seed, bound } = this.request;
-    const observation = { key: keyOf(noise), noise, fault: null, includes: null };
-    const encoded = await encodeSet(this.place, { model, set, observation, seed }, this.shelf, this.course);
+    const { set, queried, seed, bound } = this.request;
+    const encoded = await this.encode(model, noise);
     const ideal = (await bound?.ranksAt(noise, model.parameters.includes('feh'))) ?? null;
     const ownMetric =
       metric && noise !== 'own'
         ? await metricAt(this.place, { model, set, noise, seed }, metric, this.shelf, this.course)
         : null;
-    const recovery = { encoded, labels: set.labels, noise, metric, ownMetric, bound: ideal, seed };
+    const recovery = { encoded, labels: set.labels, queried, noise, metric, ownMetric, bound: ideal, seed };
     this.recovery.push(await measureRecovery(this.place, recovery, this.course));
-    if (noise === FAULT_SNR) this.clean = encoded;
     if (noise === 'own' || histogramLevels.includes(noise))
       this.distances.push(histograms(encoded, set.labels, noise, seed));
     if (noise === 'none' || noise === 'own') this.abundances = this.abundancesFrom(encoded);
+  }
+
+  private encode(model: EvaluatedModel, noise: NoiseLevel): Promise<EncodedSet> {
+    const { set, seed } = this.request;
+    const observation = { key: `snr-${noise}`, noise, fault: null, includes: null };
+    return encodeSet(this.place, { model, set, observation, seed }, this.shelf, this.course);
   }
 
   private metricOf(tensors: Tensors): TwinMetric | null {
@@ -121,8 +127,10 @@ class ModelMeasurement {
     return this.shelf.json(name, () => measureRecasting(this.place, model, set, this.course));
   }
 
-  private faults(model: EvaluatedModel, metric: TwinMetric | null, clean: EncodedSet) {
+  private async faults(model: EvaluatedModel, metric: TwinMetric | null) {
     const { set, seed } = this.request;
+    // Kept from the recovery, if that was measured.
+    const clean = await this.encode(model, FAULT_SNR);
     return measureFaults(this.place, { model, set, seed, metric, clean }, this.shelf, this.course);
   }
 
@@ -150,14 +158,10 @@ class ModelMeasurement {
 }
 
 function histograms(encoded: EncodedSet, labels: PairLabels, noise: NoiseLevel, seed: number): DistanceRow {
-  const twin = twinsAmong(encoded, labels);
+  const twin = twinsAmong(encoded, labels.twin);
   return {
     noise,
     encoder: distanceHistogram(zScored(encoded), encoded.size, twin, seed),
     searched: distanceHistogram(encoded.searched, encoded.size, twin, seed),
   };
-}
-
-function keyOf(noise: NoiseLevel): string {
-  return `snr-${noise}`;
 }

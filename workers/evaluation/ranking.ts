@@ -6,13 +6,15 @@ import type { TwinMetric } from '../../src/science/latents/metric/twinMetric.js'
 import { triangleSize } from '../../src/science/linearAlgebra/triangle.js';
 import type { TaskCourse, Workplace } from '../tasks/task.js';
 import type { EncodedSet } from './encoding.js';
-import type { PairLabels } from './pairSet.js';
 
 /** Rows that a thread takes at a time. */
 const BLOCK = 100;
 
-/** Row of each encoded row's twin among the encoded rows, or -1. */
-export function twinsAmong({ rows }: EncodedSet, { twin }: PairLabels): Int32Array {
+/**
+ * Row of each encoded row's twin among the encoded rows, or -1.
+ * @param twin the same among the rows of the set
+ */
+export function twinsAmong({ rows }: EncodedSet, twin: Int32Array): Int32Array {
   const placeOf = new Map(Array.from(rows, (row, place) => [row, place]));
   return rows.map((row) => (twin[row] < 0 ? -1 : (placeOf.get(twin[row]) ?? -1)));
 }

@@ -11,6 +11,8 @@ import type { NoiseLevel, OrderFigures, RecoveryRow } from './results.js';
 export interface RecoveryRequest {
   readonly encoded: EncodedSet;
   readonly labels: PairLabels;
+  /** Row of the twin of each row that is looked for, or -1. */
+  readonly queried: Int32Array;
   readonly noise: NoiseLevel;
   /** The model's own; null where it has none. */
   readonly metric: TwinMetric | null;
@@ -27,8 +29,8 @@ export async function measureRecovery(
   request: RecoveryRequest,
   course: TaskCourse,
 ): Promise<RecoveryRow> {
-  const { encoded, labels, noise, metric, ownMetric, seed } = request;
-  const twin = twinsAmong(encoded, labels);
+  const { encoded, labels, queried, noise, metric, ownMetric, seed } = request;
+  const twin = twinsAmong(encoded, queried);
   const pair = encoded.rows.map((row) => labels.pair[row]);
   const ranked = (vectors: Float32Array, by: TwinMetric | null) =>
     rank(place, vectors, encoded.size, twin, by && evidenceOf(encoded, by), course);

@@ -38,10 +38,11 @@ export interface ModelEvaluation {
   readonly parameters: readonly ParameterName[];
   /** Whether the model was trained on these very spectra; it never saw who is whose twin. */
   readonly trainedOn: boolean;
+  /** By noise, as the next; none where only other parts were asked for. */
   readonly recovery: readonly RecoveryRow[];
-  /** Fig. 2; by noise. */
+  /** Fig. 2. */
   readonly distances: readonly DistanceRow[];
-  /** Fig. 4; null without abundances. */
+  /** Fig. 4; null without abundances, or without recovery. */
   readonly abundances: readonly LinearAbundance[] | null;
   /** Figs 5 and 6, Tables 3 and 4; null where spectra have noise. */
   readonly recasting: Recasting | null;
@@ -56,7 +57,7 @@ export type NoiseLevel = number | 'none' | 'log-uniform' | 'own';
 /** Twin recovery at one level of noise. */
 export interface RecoveryRow {
   readonly noise: NoiseLevel;
-  /** Stars with a twin, and other stars that each is compared with. */
+  /** Stars whose twin is looked for, and other stars that each is compared with. */
   readonly queries: number;
   readonly candidates: number;
   /** Stars that could not be encoded, and are left out. */

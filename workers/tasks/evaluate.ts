@@ -7,6 +7,7 @@ import { BOUND_STARS, Bound } from '../evaluation/bound.js';
 import { openFiledPairs } from '../evaluation/filedPairs.js';
 import { type EvaluationPart, evaluateModel } from '../evaluation/model.js';
 import type { PairSet } from '../evaluation/pairSet.js';
+import { queriedTwins } from '../evaluation/queries.js';
 import { openReleasedPairs } from '../evaluation/releasedPairs.js';
 import type { Evaluation, ModelEvaluation, SetEvaluation } from '../evaluation/results.js';
 import { Shelf } from '../evaluation/shelf.js';
@@ -20,8 +21,11 @@ export interface EvaluateRequest {
   readonly model: string | null;
   /** Absolute path of an HDF5 file of pairs that the archive does not hold, or null for the archive's own pairs. */
   readonly pairs: string | null;
+  /** `bound` is of no effect without `recovery`. */
   readonly parts: readonly EvaluationPart[];
-  /** Of the noise, of the bound and of the bootstrap. */
+  /** Stars whose twins are looked for among all others; null: all that have one. */
+  readonly queries: number | null;
+  /** Of the noise, of the choice of queries, of the bound and of the bootstrap. */
   readonly seed: number;
   /** Stars whose Jacobians the bound rests on; absent: 400. */
   readonly boundStars?: number;
@@ -83,17 +87,19 @@ async function evaluateSet(
   place: Workplace,
   set: PairSet,
   models: readonly StoredModel[],
-  { parts, seed, boundStars = BOUND_STARS }: EvaluateRequest,
+  { parts, queries, seed, boundStars = BOUND_STARS }: EvaluateRequest,
   { shelf, refusals }: { readonly shelf: Shelf; readonly refusals: Refusal[] },
   course: TaskCourse,
 ): Promise<SetEvaluation> {
   const { labels, simulated } = set;
-  const bound = parts.includes('bound') ? await Bound.of(place, set, { seed, stars: boundStars }, course) : null;
+  const queried = queriedTwins(labels, queries, seed);
+  const bounded = parts.includes('recovery') && parts.includes('bound');
+  const bound = bounded ? await Bound.of(place, set, queried, { seed, stars: boundStars }, course) : null;
   const evaluated: ModelEvaluation[] = [];
   const refused: Refusal[] = [];
   for (const model of models)
     try {
-      evaluated.push(await evaluateModel(place, { model, set, bound, parts, seed }, shelf, course));
+      evaluated.push(await evaluateModel(place, { model, set, queried, bound, parts, seed }, shelf, course));
     } catch (error) {
       // On another grid, of an older version, or removing what the set does not tell: the other models are still measured.
       if (!(error instanceof GridError || error instanceof NotReadyError || error instanceof InputError)) throw error;

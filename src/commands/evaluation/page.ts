@@ -37,6 +37,17 @@ async function setSection(set: SetEvaluation): Promise<string> {
 async function measured(models: readonly ModelEvaluation[]): Promise<string[]> {
   const faulty = models.filter(({ nuisances }) => nuisances);
   return [
+    ...(models.some(({ recovery }) => recovery.length) ? await recoverySection(models) : []),
+    await abundanceSection(models),
+    await recastingSection(models),
+    ...(faulty.length
+      ? ['<h3>Faults of real spectra</h3>', FAULTS, faultList(faulty[0]), ...faulty.map(faultTable)]
+      : []),
+  ];
+}
+
+async function recoverySection(models: readonly ModelEvaluation[]): Promise<string[]> {
+  return [
     '<h3>Recovery of true twins</h3>',
     figure(
       await recoveryPlot(models),
@@ -51,11 +62,6 @@ async function measured(models: readonly ModelEvaluation[]): Promise<string[]> {
       await distancePlot(models),
       'Fig. 2: distances of true twins and of random pairs, in units of the mean distance of twins.',
     ),
-    await abundanceSection(models),
-    await recastingSection(models),
-    ...(faulty.length
-      ? ['<h3>Faults of real spectra</h3>', FAULTS, faultList(faulty[0]), ...faulty.map(faultTable)]
-      : []),
   ];
 }
 

@@ -20,8 +20,8 @@ function setText(set: SetEvaluation): string {
 function modelText(model: ModelEvaluation): string {
   const head = `${model.model} (removes ${model.parameters.join(', ')}${model.trainedOn ? '; trained on this set' : ''})`;
   return [
-    `${head}\nHow often the true twin comes first, %`,
-    recoveryText(model),
+    head,
+    ...(model.recovery.length ? ['How often the true twin comes first, %', recoveryText(model)] : []),
     ...faultText(model),
     ...model.notes.map((note) => `note: ${note}`),
   ].join('\n');

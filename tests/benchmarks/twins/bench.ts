@@ -2,7 +2,7 @@ import type { Measurement } from '../measurement.js';
 import { type Design, experiment } from './experiment.js';
 import { measurements } from './marks.js';
 
-const training = { trainingPairs: 15_000, trainingSeed: 150_001, epochs: null };
+const training = { trainingPairs: 15_000, trainingSeed: 150_001, queries: 4_000, epochs: null };
 
 /** Settings are chosen on these pairs, and never on those of the test. */
 const validation: Design = { ...training, name: 'twins-validation', pairs: 2_000, seed: 20_003 };
@@ -14,6 +14,7 @@ const rehearsal: Design = {
   trainingSeed: 6_007,
   pairs: 200,
   seed: 2_011,
+  queries: 200,
   epochs: 60,
 };
 

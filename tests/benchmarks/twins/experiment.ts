@@ -8,6 +8,8 @@ export interface Design {
   readonly trainingSeed: number;
   readonly pairs: number;
   readonly seed: number;
+  /** Test stars whose twins are looked for among all others. */
+  readonly queries: number;
   /** Epochs of the adversarial method; null: the preset's. */
   readonly epochs: number | null;
 }
@@ -22,21 +24,21 @@ const models = {
     set: 'pairs',
     method: 'faderdis',
     parameters: 'teff,logg',
-    parts: 'bound,recasting,faults',
+    parts: 'recovery,bound,recasting,faults',
   },
   wrong: {
     training: 'training-wrong',
     set: 'pairs-wrong',
     method: 'faderdis',
     parameters: 'teff,logg',
-    parts: 'bound',
+    parts: 'recovery,bound',
   },
   feh: {
     training: 'training',
     set: 'pairs',
     method: 'faderdis',
     parameters: 'teff,logg,feh',
-    parts: 'bound,recasting',
+    parts: 'recovery,bound,recasting',
   },
   polydis: { training: 'training', set: 'pairs', method: 'polydis', parameters: 'teff,logg,feh', parts: 'recasting' },
 } as const;
@@ -64,7 +66,11 @@ export async function experiment(design: Design): Promise<Readonly<Record<ModelN
   return Object.fromEntries(names.map((name, i) => [name, evaluations[i]])) as Record<ModelName, ModelEvaluation>;
 }
 
-async function trainAndEvaluate(stages: Stages, { epochs }: Design, name: ModelName): Promise<ModelEvaluation> {
+async function trainAndEvaluate(
+  stages: Stages,
+  { epochs, queries }: Design,
+  name: ModelName,
+): Promise<ModelEvaluation> {
   const { training, method, parameters, parts, set } = models[name];
   const run = <T>(stage: string, args: readonly string[]) => stages.run<T>(`${stage}-${name}`, args, `archive-${name}`);
   await run('ingest', ['ingest', '--release', 'stars', '--format', 'hdf5', stages.path(`${training}.h5`)]);
@@ -75,6 +81,7 @@ async function trainAndEvaluate(stages: Stages, { epochs }: Design, name: ModelN
   ]);
   const evaluation = await run<Evaluation>('evaluate', [
     ...['evaluate', '--model', model, '--pairs', stages.path(`${set}.h5`), '--parts', parts],
+    ...['--queries', String(queries)],
     ...['--out', stages.path(`evaluation-${name}`)],
   ]);
   return evaluation.sets[0].models[0];
