@@ -21,9 +21,11 @@ export default {
           strictScalars: true,
           scalars: {
             DateTimeISO: 'string',
+            Declination: 'number | string',
             FloatArray: 'readonly (number | null)[] | string',
             JSONObject: 'Readonly<Record<string, unknown>>',
             MaskArray: 'readonly number[]',
+            RightAscension: 'number | string',
           },
         },
       },

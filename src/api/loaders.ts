@@ -3,6 +3,7 @@ import type { StarId } from '../domain/star.js';
 import { loadVisibleTruth, type ReleasedAbundances } from '../storage/abundance.js';
 import { loadEstimates, type StoredEstimate } from '../storage/abundanceEstimate.js';
 import { listVisibleEstimators, type StoredEstimator } from '../storage/abundanceEstimator.js';
+import { loadEvidence, type StoredEvidence } from '../storage/evidence.js';
 import { loadLatents, type StoredLatent } from '../storage/latent.js';
 import { loadVisibleModels, type StoredModel } from '../storage/model.js';
 import { loadSpectra, type StoredSpectrum } from '../storage/spectrum.js';
@@ -35,6 +36,8 @@ export interface Loaders {
   readonly estimators: Loader<string, readonly StoredEstimator[]>;
   readonly abundances: (estimatorId: string) => Loader<StarId, StoredEstimate>;
   readonly trueAbundances: Loader<StarId, ReleasedAbundances>;
+  /** What latents say for comparisons; null where there is none, or one of an older version. */
+  readonly evidence: (modelId: string) => Loader<StarId, StoredEvidence>;
   /** All recasts of a level under one model go to the decoder as one batch. */
   readonly recast: (modelId: string) => DataLoader<RecastRequest, Recast>;
 }
@@ -60,6 +63,7 @@ export function createLoaders(services: Pick<Services, 'db' | 'compute'>, view: 
     }),
     abundances: perArgument((estimatorId) => byId(async (ids) => loadEstimates(db, await view(), estimatorId, ids))),
     trueAbundances: byId(async (ids) => loadVisibleTruth(db, await view(), ids)),
+    evidence: perArgument((modelId) => byId(async (ids) => loadEvidence(db, await view(), modelId, ids))),
     recast: perArgument(
       (modelId) => new DataLoader((requests) => recastAll(services, modelId, requests), { cache: false }),
     ),

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema as print } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { StarAbundancesResolver } from './abundance/resolver.js';
+import { ComparisonResolver } from './comparison/resolver.js';
 import { LatentResolver, StarLatentResolver } from './latent/resolver.js';
 import { ModelResolver } from './model/resolver.js';
 import { NodeResolver } from './relay/resolver.js';
@@ -10,6 +11,7 @@ import { RunResolver } from './run/resolver.js';
 import { StarRecastResolver } from './spectrum/recastResolver.js';
 import { SpectrumResolver, StarSpectrumResolver } from './spectrum/resolver.js';
 import { SpectrumSearchResolver } from './spectrumSearch/resolver.js';
+import { ConeSearchResolver } from './star/coneResolver.js';
 import { RefinedParametersResolver } from './star/refinedResolver.js';
 import { StarConnectionResolver, StarResolver } from './star/resolver.js';
 import { StatusResolver } from './status/resolver.js';
@@ -17,6 +19,8 @@ import { StarTwinsResolver, TwinEdgeResolver, TwinSearchResolver } from './twin/
 
 /** Every resolver of the API: a new type is a folder beside these and a line here. */
 const resolvers = [
+  ComparisonResolver,
+  ConeSearchResolver,
   LatentResolver,
   ModelResolver,
   NodeResolver,

@@ -1,4 +1,7 @@
+import type { Cone } from '../domain/skyPosition.js';
 import type { StarId } from '../domain/star.js';
+import type { Bind } from './bind.js';
+import { insideCone, placeIn } from './cone.js';
 import { VISIBLE, type View } from './view.js';
 
 /** Both ends are inclusive; an end that is absent or null is open. A star whose value is unknown is in no range. */
@@ -22,14 +25,20 @@ export interface StarFilter {
   readonly feh?: Range | null | undefined;
   /** Of the combined spectrum. */
   readonly snr?: Range | null | undefined;
+  /** Stars without a position are in no cone. */
+  readonly cone?: Cone | null | undefined;
 }
 
 /**
  * To follow a FROM clause that has `star`: its combined spectrum in the newest visible release as `combined` (stars without one drop out), and its
  * parameters from the newest that has them as `known`. Subqueries per star: an index look-up each, and a page in order of id reads no
- * more stars than it shows.
+ * more stars than it shows. With a cone, `place` too: see placeIn.
  */
-export const CATALOGUE = `
+export function catalogueOf(filter: StarFilter | null | undefined, bind: Bind): string {
+  return filter?.cone ? `${CATALOGUE} ${placeIn(filter.cone, bind)}` : CATALOGUE;
+}
+
+const CATALOGUE = `
   cross join lateral (
     select s.snr from ${VISIBLE}
     join spectrum s on s.star_id = star.id and s.release_id = visible.release_id and s.visit = 0 and s.revision <= visible.revision
@@ -39,16 +48,9 @@ export const CATALOGUE = `
     join star_parameters p on p.star_id = star.id and p.release_id = visible.release_id and p.revision <= visible.revision
     order by visible.rank limit 1) as known on true`;
 
-/** Takes a value into a statement's parameters and gives its placeholder. */
-export type Bind = (value: unknown) => string;
-
-export function binder(parameters: unknown[]): Bind {
-  return (value) => `$${parameters.push(value)}`;
-}
-
-/** The filter as SQL conditions on `star` and CATALOGUE. */
+/** The filter as SQL conditions on `star` and what catalogueOf adds to it. */
 export function filterConditions(view: View, filter: StarFilter | null | undefined, bind: Bind): string[] {
-  const { ids, release, namePrefix, teff, logg, feh, snr } = filter ?? {};
+  const { ids, release, namePrefix, teff, logg, feh, snr, cone } = filter ?? {};
   return [
     ...(release ? [inRelease(view, release, bind)] : []),
     ...(ids ? [`star.id = any(${bind(ids)}::text[])`] : []),
@@ -57,6 +59,7 @@ export function filterConditions(view: View, filter: StarFilter | null | undefin
     ...inRange('known.logg', logg, bind),
     ...inRange('known.feh', feh, bind),
     ...inRange('combined.snr', snr, bind),
+    ...(cone ? insideCone(cone, bind) : []),
   ];
 }
 

@@ -1,9 +1,11 @@
 import type { StarId } from '../domain/star.js';
+import { type Bind, binder } from './bind.js';
 import type { Database } from './database.js';
-import { type Bind, binder, CATALOGUE, filterConditions, type StarFilter } from './starFilter.js';
+import { catalogueOf, filterConditions, type StarFilter } from './starFilter.js';
 import { type View, visibleParameters } from './view.js';
 
-export type StarOrder = 'ID' | 'TEFF' | 'LOGG' | 'FEH' | 'SNR';
+/** SEPARATION is that from the centre of the filter's cone. */
+export type StarOrder = 'ID' | 'TEFF' | 'LOGG' | 'FEH' | 'SNR' | 'SEPARATION';
 
 /** Where a page ended: the value that orders it (null for ID, and where it is unknown) and the star. */
 export interface StarCursor {
@@ -17,6 +19,7 @@ export interface StarPage {
   /** 'ID' when absent. */
   readonly orderBy?: StarOrder | undefined;
   readonly descending?: boolean | undefined;
+  /** Must have a cone for the order SEPARATION. */
   readonly filter?: StarFilter | null | undefined;
 }
 
@@ -36,7 +39,7 @@ export async function listStars(db: Database, view: View, page: StarPage): Promi
   const direction = descending ? 'desc' : 'asc';
   const order = orderBy === 'ID' ? `star.id ${direction}` : `${value} ${direction} nulls last, star.id`;
   return db.query<StarCursor>(
-    `select star.id, ${value} as value from star ${CATALOGUE} ${where(conditions)} order by ${order} limit ${bind(first)}`,
+    `select star.id, ${value} as value from star ${catalogueOf(filter, bind)} ${where(conditions)} order by ${order} limit ${bind(first)}`,
     parameters,
   );
 }
@@ -44,9 +47,10 @@ export async function listStars(db: Database, view: View, page: StarPage): Promi
 /** How many stars `listStars` would list in all. */
 export async function countStars(db: Database, view: View, filter?: StarFilter | null): Promise<number> {
   const parameters: unknown[] = [...visibleParameters(view)];
-  const conditions = filterConditions(view, filter, binder(parameters));
+  const bind = binder(parameters);
+  const conditions = filterConditions(view, filter, bind);
   const [{ count }] = await db.query<{ count: number }>(
-    `select count(*)::int as count from star ${CATALOGUE} ${where(conditions)}`,
+    `select count(*)::int as count from star ${catalogueOf(filter, bind)} ${where(conditions)}`,
     parameters,
   );
   return count;
@@ -58,6 +62,7 @@ const valueColumns: Readonly<Record<StarOrder, string>> = {
   LOGG: 'known.logg',
   FEH: 'known.feh',
   SNR: 'combined.snr',
+  SEPARATION: 'place.separation',
 };
 
 function where(conditions: readonly string[]): string {

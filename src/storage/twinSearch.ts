@@ -1,7 +1,8 @@
 import { toSql } from 'pgvector';
 import type { StarId } from '../domain/star.js';
+import { type Bind, binder } from './bind.js';
 import type { Database } from './database.js';
-import { type Bind, binder, CATALOGUE, filterConditions, type StarFilter } from './starFilter.js';
+import { catalogueOf, filterConditions, type StarFilter } from './starFilter.js';
 import { VISIBLE, type View, visibleAs, visibleParameters } from './view.js';
 
 /** Where a page of twins ended. */
@@ -94,7 +95,7 @@ function candidatesOf(
       ${own}
     ), candidate as (
       select l.star_id, l.searched from ${VISIBLE} join ${latents('l', 'visible')}
-      ${conditions.length > 0 ? `join star on star.id = l.star_id ${CATALOGUE}` : ''}
+      ${conditions.length > 0 ? `join star on star.id = l.star_id ${catalogueOf(filter, bind)}` : ''}
       where ${['l.searched is not null', ...(star ? [`l.star_id <> ${star}`] : []), '(select searched from own) is not null', ...(view.releases.length > 1 ? [newest] : []), ...conditions].join(' and ')}
     )`;
 }

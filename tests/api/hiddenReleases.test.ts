@@ -72,6 +72,18 @@ async function queriesOf(db: Database, plan: Plan): Promise<string[]> {
       `{ stars(filter: { release: ${text(release)} }) { totalCount edges { node { id spectrum(release: ${text(release)}) { flux } } } } }`,
       `{ stars { edges { node { spectrum(release: ${text(release)}) { good } } } } }`,
     ]),
+    ...[0, 45].map(
+      (dec) =>
+        `{ coneSearch(ra: 180, dec: ${dec}, radius: 170, first: 50) { totalCount edges { cursor distance node { id ra dec } } } }`,
+    ),
+    ...models.map((model) =>
+      aliased(
+        stars.map(
+          (star) =>
+            `compare(a: "s:A", b: ${text(star)}, at: { teff: 4500, logg: 2 }, model: ${text(model)}) { a { id } b { id } at { teff } distance chi2 logBayesFactor releases }`,
+        ),
+      ),
+    ),
     `{ stars(filter: { ids: ${text(stars)} }) { totalCount edges { node { id } } } }`,
     `{ stars(filter: { ids: ${text(stars.filter((star) => star.includes(':')))} }) { totalCount edges { node { id } } } }`,
     `{ stars(filter: { teff: { min: 4001 }, snr: { max: 52 } }, orderBy: { field: TEFF, direction: DESC }) { totalCount edges { cursor node { id } } } }`,

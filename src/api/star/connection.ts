@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, Float, ObjectType } from 'type-graphql';
 import type { StarFilter } from '../../storage/starFilter.js';
 import { PageInfo } from '../relay/connection.js';
 import { Star } from './type.js';
@@ -9,6 +9,11 @@ export class StarEdge {
   readonly cursor!: string;
   @Field(() => Star, { description: 'The star.' })
   readonly node!: Star;
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Angle between the star and the centre of `coneSearch`, degrees; null in other lists.',
+  })
+  readonly distance!: number | null;
 }
 
 @ObjectType({ description: 'A page of stars.' })

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { StarId } from '../../domain/star.js';
 import type { StarCursor } from '../../storage/starList.js';
 import { decodeCursor, digest, encodeCursor, foreignCursor } from '../relay/cursor.js';
-import type { StarFilter, StarOrder } from './inputs.js';
+import type { StarFilter } from './inputs.js';
 
 /** The shape of a StarId in a cursor; the store's text holds no NUL. */
 export const starIdShape = z.custom<StarId>((id) => typeof id === 'string' && /^[^:\0]+:[^\0]+$/.test(id));
@@ -20,8 +20,9 @@ const shape = z.strictObject({
   id: starIdShape,
 });
 
-export function starListKey(filter: StarFilter | null | undefined, order: StarOrder): StarListKey {
-  return { filter: digest(filter ?? {}), order: `${order.field} ${order.direction}` };
+/** @param order its words */
+export function starListKey(filter: StarFilter | null | undefined, order: string): StarListKey {
+  return { filter: digest(filter ?? {}), order };
 }
 
 export function writeStarCursor(list: StarListKey, { value, id }: StarCursor): string {

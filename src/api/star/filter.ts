@@ -17,6 +17,7 @@ export async function toStoredFilter(
   for (const name of ['teff', 'logg', 'feh', 'snr'] as const) checkRange(`filter.${name}`, filter[name]);
   if (filter.namePrefix?.includes('\0'))
     throw new InputError('filter.namePrefix', 'text without NUL', filter.namePrefix);
+  if (filter.cone) checkRadius('filter.cone.radius', filter.cone.radius);
   if (filter.release != null) checkRelease(await context.view(), filter.release);
   const { ids, ...rest } = filter;
   return ids ? { ...rest, ids: await toKeys(context, ids) } : rest;
@@ -26,6 +27,11 @@ export async function toStoredFilter(
 export function checkRelease(view: View, name: string): void {
   if (!view.releases.some((release) => release.name === name))
     throw new NotFoundError('published release', name, 'the query `releases` lists them');
+}
+
+/** @throws InputError for a radius that no circle on the sky has */
+export function checkRadius(argument: string, radius: number): void {
+  if (!(radius >= 0 && radius <= 180)) throw new InputError(argument, 'degrees from 0 to 180', radius);
 }
 
 async function toKeys(context: Context, ids: readonly string[]) {

@@ -1,4 +1,5 @@
 import { Field, Float, ID, InputType, registerEnumType } from 'type-graphql';
+import { Declination, RightAscension } from '../scalars/skyAngle.js';
 
 @InputType({
   description: 'A closed range; an end that is left out is open. Stars without the value are outside every range.',
@@ -8,6 +9,16 @@ export class Range {
   min?: number | null;
   @Field(() => Float, { nullable: true, description: 'Largest value taken.' })
   max?: number | null;
+}
+
+@InputType({ description: 'A circle on the sky, its edge included. Stars without a position are outside every cone.' })
+export class Cone {
+  @Field(() => RightAscension, { description: 'Right ascension of the centre, ICRS.' })
+  ra!: number;
+  @Field(() => Declination, { description: 'Declination of the centre, ICRS.' })
+  dec!: number;
+  @Field(() => Float, { description: 'Radius, degrees, 0 to 180.' })
+  radius!: number;
 }
 
 @InputType({ description: 'Stars that meet every condition given.' })
@@ -33,6 +44,8 @@ export class StarFilter {
   feh?: Range | null;
   @Field(() => Range, { nullable: true, description: 'Signal to noise per pixel of the combined spectrum.' })
   snr?: Range | null;
+  @Field(() => Cone, { nullable: true, description: 'Only stars within this circle on the sky.' })
+  cone?: Cone | null;
 }
 
 /** What a list of stars can be ordered by; the words are those of the store. */

@@ -1,12 +1,10 @@
 import { Arg, Ctx, FieldResolver, Float, ID, Int, Query, Resolver, Root } from 'type-graphql';
-import { countStars, listStars, type StarCursor } from '../../storage/starList.js';
+import { countStars } from '../../storage/starList.js';
 import type { Context } from '../context.js';
-import { checkFirst, makePage } from '../relay/connection.js';
 import { StarConnection } from './connection.js';
-import { readStarCursor, starListKey, writeStarCursor } from './cursor.js';
-import { toStoredFilter } from './filter.js';
 import { Direction, StarFilter, StarOrder, StarOrderField } from './inputs.js';
-import { findStar, loadStarNodes } from './lookup.js';
+import { listPage } from './list.js';
+import { findStar } from './lookup.js';
 import { Parameters, Star } from './type.js';
 
 @Resolver(() => Star)
@@ -45,23 +43,8 @@ export class StarResolver {
     after: string | null,
     @Ctx() context: Context,
   ): Promise<StarConnection> {
-    checkFirst(first, context.settings.api.maximumPage);
-    const list = starListKey(filter, order);
-    const place = after == null ? null : readStarCursor(after, list);
-    const stored = await toStoredFilter(context, filter);
-    const rows = await listStars(context.db, await context.view(), {
-      first: first + 1,
-      after: place,
-      orderBy: order.field,
-      descending: order.direction === Direction.DESC,
-      filter: stored,
-    });
-    const stars = await loadStarNodes(
-      context,
-      rows.slice(0, first).map(({ id }) => id),
-    );
-    const toEdge = (row: StarCursor) => ({ cursor: writeStarCursor(list, row), node: stars.get(row.id) as Star });
-    return { ...makePage(rows, first, after, toEdge), filter: stored };
+    const { field, direction } = order;
+    return listPage(context, filter, { field, descending: direction === Direction.DESC }, first, after);
   }
 
   @FieldResolver(() => Parameters, {

@@ -1,0 +1,44 @@
+import { listStars, type StarCursor, type StarOrder } from '../../storage/starList.js';
+import type { Context } from '../context.js';
+import { checkFirst, makePage } from '../relay/connection.js';
+import type { StarConnection } from './connection.js';
+import { readStarCursor, starListKey, writeStarCursor } from './cursor.js';
+import { toStoredFilter } from './filter.js';
+import type { StarFilter } from './inputs.js';
+import { loadStarNodes } from './lookup.js';
+import type { Star } from './type.js';
+
+interface ListOrder {
+  /** SEPARATION needs a cone in the filter. */
+  readonly field: StarOrder;
+  readonly descending: boolean;
+}
+
+/**
+ * A page of the visible stars that pass a filter.
+ * @throws InputError for `first`, a filter or a cursor that cannot be used; as toStoredFilter
+ */
+export async function listPage(
+  context: Context,
+  filter: StarFilter | null,
+  { field, descending }: ListOrder,
+  first: number,
+  after: string | null,
+): Promise<StarConnection> {
+  checkFirst(first, context.settings.api.maximumPage);
+  const list = starListKey(filter, `${field} ${descending ? 'DESC' : 'ASC'}`);
+  const place = after == null ? null : readStarCursor(after, list);
+  const stored = await toStoredFilter(context, filter);
+  const page = { first: first + 1, after: place, orderBy: field, descending, filter: stored };
+  const rows = await listStars(context.db, await context.view(), page);
+  const stars = await loadStarNodes(
+    context,
+    rows.slice(0, first).map(({ id }) => id),
+  );
+  const toEdge = (row: StarCursor) => ({
+    cursor: writeStarCursor(list, row),
+    node: stars.get(row.id) as Star,
+    distance: field === 'SEPARATION' ? row.value : null,
+  });
+  return { ...makePage(rows, first, after, toEdge), filter: stored };
+}
