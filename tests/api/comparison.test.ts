@@ -13,7 +13,7 @@ beforeAll(async () => {
   db = await openTestDatabase();
   archive = await fillSyntheticArchive(db, compute);
   api = await serveDatabase(db, { compute });
-}, 60_000);
+});
 afterAll(async () => {
   await api.close();
   await compute.close();

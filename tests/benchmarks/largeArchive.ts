@@ -68,7 +68,7 @@ async function multiply(db: Database, copies: number): Promise<void> {
   await db.query('insert into star (id, survey, name) select id, survey_name, name from copied');
   for (const table of ['star_position', 'star_parameters', 'spectrum', 'latent']) {
     const columns = await db.query<{ name: string }>(
-      `select column_name as name from information_schema.columns where table_name = $1 and column_name <> 'star_id'`,
+      `select column_name as name from information_schema.columns where table_name = $1 and column_name <> 'star_id' and is_generated = 'NEVER'`,
       [table],
     );
     const list = columns.map(({ name }) => name).join(', ');
