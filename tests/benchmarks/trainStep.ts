@@ -82,6 +82,7 @@ function randomSamples(width: number): Samples {
       u: Float32Array.from({ length: rows * 2 }, () => 2 * random.uniform() - 1),
       parameters: ['teff', 'logg'],
       noise: new Float32Array(width).fill(0.1),
+      weight: new Float32Array(rows).fill(1),
     },
   );
 }

@@ -11,6 +11,7 @@ const outline = {
   u: new Float32Array(100),
   parameters: ['teff', 'logg'] as const,
   noise: new Float32Array(7).fill(1),
+  weight: new Float32Array(50).fill(1),
 };
 const x = Float32Array.from({ length: 350 }, (_, i) => Math.sin(i));
 const row = (number: number) => [...x.subarray(7 * number, 7 * number + 7)];

@@ -37,6 +37,8 @@ export class Preparation {
     readonly representation: Representation,
     /** rows x parameters, scaled. */
     private readonly u: Float32Array,
+    /** See Samples. */
+    private readonly weight: Float32Array,
     private readonly calibration: Calibration,
   ) {}
 
@@ -59,17 +61,17 @@ export class Preparation {
     const source = withNoise(spectra, trainingNoise, seed);
     const representation = await representations[name].fit(backend, source, seed, report, signal);
     const rows = dealtRows(spectra.rows, seed).slice(0, calibrationStars(representation.size));
-    const noise = await representAll(backend, representation, source, rows, keep, report, signal);
+    const chosen = await representAll(backend, representation, source, rows, keep, report, signal);
     representation.dispose();
     const uErrors = scaler.scaleErrors(spectra.parameterErrors, spectra.rows);
-    return new Preparation(scaler, representation, u, { rows, noise, uErrors });
+    return new Preparation(scaler, representation, u, chosen.weight, { rows, noise: chosen.noise, uErrors });
   }
 
   /** The training samples, all but the way to their x. */
   get outline(): Omit<Samples, 'gather'> {
     const { parameters } = this.scaler;
     const { size: width, noise } = this.representation;
-    return { rows: this.u.length / parameters.length, width, u: this.u, parameters, noise };
+    return { rows: this.weight.length, width, u: this.u, parameters, noise, weight: this.weight };
   }
 
   /** @param samples of this preparation */
@@ -91,6 +93,7 @@ export class Preparation {
       ...group('representation', this.representation.toTensors()),
       u: { shape: [rows, parameters.length], values: this.u },
       uErrors: { shape: [rows, parameters.length], values: this.calibration.uErrors },
+      weight: { shape: [rows], values: this.weight },
       calibration: { shape: [this.calibration.rows.length], values: Float64Array.from(this.calibration.rows) },
       ...group('noise', this.calibration.noise.toTensors()),
     };
@@ -99,15 +102,16 @@ export class Preparation {
   /** @throws FileError where a tensor is missing or misshapen */
   static fromTensors(tensors: Tensors, plan: ModelPlan, ranges: readonly ParameterRange[]): Preparation {
     const { parameters } = plan.design;
-    const rows = (tensors.u?.values.length ?? 0) / parameters.length;
+    const rows = tensors.weight?.values.length ?? 0;
     const [u, uErrors] = ['u', 'uErrors'].map((name) =>
       Float32Array.from(expectTensor(tensors, name, [rows, parameters.length], file).values),
     );
+    const weight = Float32Array.from(expectTensor(tensors, 'weight', [rows], file).values);
     const representation = representations[plan.settings.representation].fromTensors(
       ungroup('representation', tensors),
     );
     const chosen = expectTensor(tensors, 'calibration', [tensors.calibration?.values.length ?? 0], file);
-    return new Preparation(new ParameterScaler(parameters, ranges), representation, u, {
+    return new Preparation(new ParameterScaler(parameters, ranges), representation, u, weight, {
       rows: Int32Array.from(chosen.values),
       noise: RowNoise.fromTensors(ungroup('noise', tensors), representation.size, file),
       uErrors,
@@ -131,7 +135,7 @@ function calibrationStars(width: number): number {
   return Math.min(most, Math.floor(numbers / (width > 1000 ? width : triangleSize(width))));
 }
 
-/** @returns the noise of the chosen rows, in their order */
+/** @returns the noise of the chosen rows, in their order, and the weights of all */
 async function representAll(
   backend: Backend,
   representation: Representation,
@@ -140,34 +144,36 @@ async function representAll(
   keep: KeepRows,
   report: Report,
   signal: AbortSignal,
-): Promise<RowNoise> {
-  const { rows, pixels } = spectra;
+): Promise<{ noise: RowNoise; weight: Float32Array }> {
+  const { rows } = spectra;
   const noise = new Array<Float32Array>(chosen.length);
+  const weight = new Float32Array(rows);
+  const places = new Map(Array.from(chosen, (row, i) => [row, i]));
   for (let start = 0; start < rows; start += SLICE) {
     signal.throwIfAborted();
     const count = Math.min(SLICE, rows - start);
     const { flux, ivar } = await spectra.read(start, count);
-    await keep(representation.represent(backend, flux, ivar, count));
-    const here = [...chosen.keys()].filter((i) => chosen[i] >= start && chosen[i] < start + count);
-    const own = (values: Float32Array) =>
-      pickRows(
-        values,
-        pixels,
-        here.map((i) => chosen[i] - start),
-      );
-    const measured = representation.measure(backend, own(flux), own(ivar), here.length).noise.rows;
-    here.forEach((i, at) => {
-      noise[i] = measured[at];
-    });
+    const measured = representation.measure(backend, flux, ivar, count);
+    await keep(measured.x);
+    for (let row = 0; row < count; row++) {
+      weight[start + row] = weightOf(measured.noise, row, representation.noise);
+      const place = places.get(start + row);
+      if (place !== undefined) noise[place] = measured.noise.rows[row];
+    }
     report({ stage: 'project', done: start + count, total: rows, unit: 'spectra' });
   }
-  return new RowNoise(representation.size, noise);
+  return { noise: new RowNoise(representation.size, noise), weight };
 }
 
-function pickRows(values: Float32Array, width: number, rows: readonly number[]): Float32Array {
-  const picked = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => {
-    picked.set(values.subarray(row * width, (row + 1) * width), i * width);
+/** Inverse variance of a row's noise in units of the typical one, which is a variance by column: one over the mean ratio of the two. */
+function weightOf(noise: RowNoise, row: number, typical: Float32Array): number {
+  let [sum, count] = [0, 0];
+  typical.forEach((sigma, k) => {
+    const ratio = noise.variance(row, k) / sigma ** 2;
+    if (!Number.isFinite(ratio)) return;
+    sum += ratio;
+    count++;
   });
-  return picked;
+  // A row that says nothing has no noise that could be drawn; it stays a typical one.
+  return count > 0 ? count / sum : 1;
 }

@@ -49,7 +49,7 @@ export function heldOutRows(rows: number): number {
 
 /**
  * How well the held-out rows come back, and what their latents still tell of u.
- * @returns `reconstruction`: mean of ((x - decoded) / noise)² over rows and columns, about 1 where only noise is left; `leakageBits`, and R² by
+ * @returns `reconstruction`: mean of ((x - decoded) / noise)² over rows and columns, in units of each row's own noise, about 1 where only noise is left; `leakageBits`, and R² by
  * parameter as `leakageR2Teff` and so on (see measureLeakage); `objective`, the least of which is the best model
  */
 export async function heldOutFigures(disentangler: Disentangler, samples: Samples, split: Split): Promise<EpochRecord> {
@@ -57,12 +57,12 @@ export async function heldOutFigures(disentangler: Disentangler, samples: Sample
   const latents = new Float32Array(split.heldOut.length * latentSize);
   const scatter = new ColumnScatter(samples.noise);
   let reconstruction = 0;
-  for await (const { start, count, x, u } of sampleSlices(samples, split.heldOut)) {
+  for await (const { start, count, x, u, weight } of sampleSlices(samples, split.heldOut)) {
     const z = disentangler.encode(x, u, count);
     latents.set(z, start * latentSize);
-    scatter.add(x);
-    reconstruction +=
-      (count / split.heldOut.length) * meanChiSquare(x, disentangler.decode(z, u, count), samples.noise);
+    scatter.add(x, weight);
+    const decoded = disentangler.decode(z, u, count);
+    reconstruction += (count / split.heldOut.length) * meanChiSquare(x, decoded, samples.noise, weight);
   }
   const learning = split.training.subarray(0, probed);
   const leakage = measureLeakage(
@@ -138,9 +138,12 @@ async function checkValues(samples: Samples): Promise<void> {
   });
 }
 
-function meanChiSquare(x: Float32Array, decoded: Float32Array, noise: Float32Array): number {
+function meanChiSquare(x: Float32Array, decoded: Float32Array, noise: Float32Array, weight: Float32Array): number {
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += ((x[i] - decoded[i]) / noise[i % noise.length]) ** 2;
+  weight.forEach((own, row) => {
+    for (let k = 0, at = row * noise.length; k < noise.length; k++, at++)
+      sum += own * ((x[at] - decoded[at]) / noise[k]) ** 2;
+  });
   return sum / x.length;
 }
 

@@ -48,8 +48,10 @@ export interface Samples {
   /** rows x parameters: u scaled to [-1, 1] over the training range and clamped to ±1.2. */
   readonly u: Float32Array;
   readonly parameters: readonly ParameterName[];
-  /** Standard deviation of the noise of x: one per column for all rows (uniform noise), in the units of x. */
+  /** Standard deviation of the noise of x, one per column, in the units of x: that of a typical row. */
   readonly noise: Float32Array;
+  /** Inverse variance of each row's own noise in units of that of `noise`: 1 for a typical row, 4 for one of twice its signal to noise. */
+  readonly weight: Float32Array;
 }
 
 /** What accompanies a training run: its seed, its progress, its checkpoints and how it is stopped. */

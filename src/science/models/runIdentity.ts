@@ -7,12 +7,13 @@ const hashed = 256;
 
 /** A number (48 bits, exact in a double) that names a training run by all that decides its result: method, settings, seed and samples. */
 export async function identityOf(method: string, settings: object, samples: Samples, seed: number): Promise<number> {
-  const { rows, width, parameters, u, noise } = samples;
+  const { rows, width, parameters, u, noise, weight } = samples;
   const hash = createHash('sha256').update(JSON.stringify({ method, settings, seed, rows, width, parameters }));
   const add = (values: Float32Array) =>
     hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   add(u);
   add(noise);
+  add(weight);
   const count = Math.min(hashed, rows);
   const spread = Int32Array.from({ length: count }, (_, i) => Math.floor((i * rows) / count));
   for await (const { x } of sampleSlices(samples, spread)) add(x);

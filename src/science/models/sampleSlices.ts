@@ -12,6 +12,7 @@ export interface SampleSlice {
   readonly x: Float32Array;
   /** count x parameters. */
   readonly u: Float32Array;
+  readonly weight: Float32Array;
 }
 
 /** @param chosen rows by number; all of them when left out */
@@ -24,7 +25,8 @@ export async function* sampleSlices(
   for (let start = 0; start < chosen.length; start += SLICE) {
     const rows = chosen.subarray(start, start + SLICE);
     const x = await samples.gather(rows, buffer.subarray(0, rows.length * width));
-    yield { start, count: rows.length, x, u: parametersOf(samples, rows) };
+    const weight = Float32Array.from(rows, (row) => samples.weight[row]);
+    yield { start, count: rows.length, x, u: parametersOf(samples, rows), weight };
   }
 }
 

@@ -25,6 +25,7 @@ const samples = samplesInMemory(normals(rows * width), {
   u: normals(2 * rows),
   parameters: ['teff', 'logg'],
   noise,
+  weight: Float32Array.from({ length: rows }, (_, row) => 0.25 + row / 3),
 });
 const everyRow = Int32Array.from({ length: rows }, (_, row) => row);
 const critic = new Network('critic', [width + 2 + latentSize, 6, 4, 1]);
@@ -60,6 +61,7 @@ describe.each([
     const numbers = {
       target: await samples.gather(everyRow),
       u: samples.u,
+      weight: autoencoder.weight,
       input: new Float32Array(rows * (width + 2)),
       dealt: new Float32Array(rows * 2),
       noise: settings.decodedNoise > 0 ? new Float32Array(rows * width) : null,
@@ -67,12 +69,13 @@ describe.each([
     const { redrawnNoise: leastNoise, inputNoise } = settings;
     fillBatch(numbers, noise, autoencoder.scale, { leastNoise, inputNoise }, random);
     const amplitudes = noise.map((sigma, k) => sigma / autoencoder.scale[k]);
-    fillDeal(numbers, numbers.u, rows, amplitudes, random);
+    fillDeal(numbers, numbers.u, numbers.weight, amplitudes, random);
     const matrix = (values: Float32Array) => tf.tensor2d(values, [rows, values.length / rows]);
     const hand = {
       input: matrix(numbers.input),
       target: matrix(numbers.target),
       u: matrix(numbers.u),
+      weight: matrix(numbers.weight),
       dealt: matrix(numbers.dealt),
       noise: numbers.noise && matrix(numbers.noise),
     };
@@ -110,7 +113,9 @@ describe.each([
         const squares = decoded.map((x, k) => {
           const residual = x - target[i][k];
           if (preset === 'paper') return residual ** 2 / width;
-          return ((residual * autoencoder.scale[k]) / noise[k]) ** 2 / settings.reconstructionScale;
+          return (
+            (samples.weight[i] * ((residual * autoencoder.scale[k]) / noise[k]) ** 2) / settings.reconstructionScale
+          );
         });
         const blurred = (spectrum: number[]) => spectrum.map((x, k) => x + blur[i][k]);
         const seen = variance ? z.map((value, k) => value / Math.sqrt(variance[k] + 1e-12)) : z;
@@ -137,7 +142,7 @@ describe.each([
 it('deals every u of the batch once', () => {
   const u = Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
   const dealt = new Float32Array(10);
-  fillDeal({ dealt, noise: null }, u, 5, null, new Random(2));
+  fillDeal({ dealt, noise: null }, u, new Float32Array(5).fill(1), null, new Random(2));
   const rowsOf = (values: Float32Array) =>
     Array.from({ length: 5 }, (_, row) => `${values[2 * row]} ${values[2 * row + 1]}`);
   expect(rowsOf(dealt)).not.toEqual(rowsOf(u));

@@ -4,7 +4,10 @@ import { stepsOf } from '../../../src/science/models/autoencoder/settings.js';
 import { discretise } from '../../../src/science/models/faderdis/bins.js';
 import { faderdis } from '../../../src/science/models/faderdis/faderdis.js';
 import type { FaderDisSettings } from '../../../src/science/models/faderdis/settings.js';
+import { heldOutFigures } from '../../../src/science/models/heldOut.js';
+import { samplesInMemory } from '../../../src/science/models/memorySamples.js';
 import type { Checkpoint } from '../../../src/science/models/method.js';
+import { allRows } from '../../../src/science/models/sampleSlices.js';
 import { type Backend, loadBackend } from '../../../src/science/networks/backend.js';
 import { Random } from '../../../src/science/networks/random.js';
 import { quietCourse, syntheticSurvey } from './syntheticSurvey.js';
@@ -37,6 +40,32 @@ describe('FaderDis', () => {
     expect(plain.metrics.leakageBits).toBeGreaterThan(2);
     expect(fader.metrics.leakageBits).toBeLessThan(0.5 * plain.metrics.leakageBits);
     expect(fader.metrics.leakageR2Teff).toBeLessThan(0.8 * plain.metrics.leakageR2Teff);
+  });
+
+  it('learns from a clear spectrum more than from a noisy one, each by its own noise', async () => {
+    const { width, rows, noise } = samples;
+    const random = new Random(8);
+    // Three of four stars have six times the noise.
+    const weight = Float32Array.from({ length: rows }, (_, row) => (row % 4 === 0 ? 1 : 1 / 36));
+    const x = await samples.gather([...weight.keys()]);
+    for (let i = 0; i < x.length; i++)
+      if (weight[Math.floor(i / width)] < 1) x[i] += Math.sqrt(35) * noise[i % width] * random.normal();
+    const asked = { ...small, lambda: 0, inputNoise: [0], epochs: 40 };
+    const judged = async (weight: Float32Array) => {
+      const { tensors } = await faderdis.train(
+        backend,
+        samplesInMemory(x, { ...samples, weight }),
+        asked,
+        quietCourse(),
+      );
+      const model = faderdis.load(backend, tensors, asked);
+      const fresh = syntheticSurvey(2000, 1).samples;
+      const split = { training: allRows(fresh), heldOut: allRows(fresh) };
+      const { reconstruction } = await heldOutFigures(model, fresh, split);
+      model.dispose();
+      return reconstruction;
+    };
+    expect(await judged(weight)).toBeLessThan(0.9 * (await judged(new Float32Array(rows).fill(1))));
   });
 
   it('keeps a history with losses and held-out figures, and reports epochs, losses, leakage and time left', async () => {

@@ -46,6 +46,7 @@ export function syntheticSurvey(rows: number, seed = 1): SyntheticSurvey {
     u,
     parameters: ['teff', 'logg'],
     noise: new Float32Array(width).fill(sigma),
+    weight: new Float32Array(rows).fill(1),
   });
   return { samples, x, at };
 }

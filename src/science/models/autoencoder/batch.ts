@@ -11,6 +11,8 @@ export interface Batch {
   /** x / scale: the spectrum with its own noise, since nobody knows it without. */
   readonly target: tfjs.Tensor2D;
   readonly u: tfjs.Tensor2D;
+  /** What the residuals of a row count in L_rec, rows x 1. */
+  readonly weight: tfjs.Tensor2D;
 }
 
 /** The same as numbers, row-major. */
@@ -18,16 +20,20 @@ export type BatchValues = Readonly<Record<keyof Batch, Float32Array>>;
 
 /** Noise that a step adds. */
 export interface DrawnNoise {
-  /** Standard deviation that the noise of x has at least, in the units of x: what samples.noise falls short of it goes into input and target alike. */
+  /** Standard deviation that the noise of x has at least, in the units of x: what the spectrum's own falls short of it goes into input and target alike. */
   readonly leastNoise: number;
   /** Amplitudes of the noise on the input alone, in units of the spectrum's own, one of which is drawn for each spectrum. */
   readonly inputNoise: readonly number[];
 }
 
-/** Reads rows and adds noise to them. */
+/**
+ * Reads rows and adds noise to them.
+ * @param weight of all rows of the samples
+ */
 export async function drawBatch(
   tf: TensorFlow,
   samples: Samples,
+  weight: Float32Array,
   rows: Int32Array,
   scale: Float32Array,
   drawn: DrawnNoise,
@@ -38,6 +44,7 @@ export async function drawBatch(
   const values = {
     target: await samples.gather(rows),
     u: parametersOf(samples, rows),
+    weight: Float32Array.from(rows, (row) => weight[row]),
     input: new Float32Array(rows.length * columns),
   };
   fillBatch(values, samples.noise, scale, drawn, random);
@@ -45,16 +52,17 @@ export async function drawBatch(
     input: tf.tensor2d(values.input, [rows.length, columns]),
     target: tf.tensor2d(values.target, [rows.length, width]),
     u: tf.tensor2d(values.u, [rows.length, parameters.length]),
+    weight: tf.tensor2d(values.weight, [rows.length, 1]),
   };
 }
 
 /**
  * Makes `input` and `target` out of x and u.
- * @param values `target` holds x, and `u` is given
- * @param noise of the columns, in the units of x
+ * @param values `target` holds x; `u` and `weight` are given
+ * @param noise of the columns of a row of weight 1, in the units of x
  */
 export function fillBatch(
-  { input, target, u }: BatchValues,
+  { input, target, u, weight }: BatchValues,
   noise: Float32Array,
   scale: Float32Array,
   { leastNoise, inputNoise }: DrawnNoise,
@@ -63,12 +71,13 @@ export function fillBatch(
   const width = scale.length;
   const rows = target.length / width;
   const n = u.length / rows;
-  const missing = noise.map((sigma) => Math.sqrt(Math.max(0, leastNoise ** 2 - sigma ** 2)));
   for (let i = 0; i < rows; i++) {
-    const amplitude = inputNoise[random.integer(inputNoise.length)];
+    const variance = 1 / weight[i];
+    const amplitude = inputNoise[random.integer(inputNoise.length)] * Math.sqrt(variance);
     const [from, to] = [i * width, i * (width + n)];
     for (let k = 0; k < width; k++) {
-      const noisy = missing[k] > 0 ? target[from + k] + missing[k] * random.normal() : target[from + k];
+      const missing = leastNoise ** 2 - variance * noise[k] ** 2;
+      const noisy = missing > 0 ? target[from + k] + Math.sqrt(missing) * random.normal() : target[from + k];
       target[from + k] = noisy / scale[k];
       input[to + k] = (amplitude > 0 ? noisy + amplitude * random.normal() * noise[k] : noisy) / scale[k];
     }

@@ -24,6 +24,9 @@ export class AutoencoderInTraining extends Learner {
     return new AutoencoderInTraining(backend, samples, split, settings, seed, scale);
   }
 
+  /** Of all rows. The mean over plain columns, as in the paper, takes all spectra alike. */
+  readonly weight: Float32Array;
+
   private constructor(
     backend: Backend,
     readonly samples: Samples,
@@ -33,12 +36,13 @@ export class AutoencoderInTraining extends Learner {
     scale: Float32Array,
   ) {
     super(backend, samples, settings, seed, scale);
+    this.weight = settings.columns === 'plain' ? new Float32Array(samples.rows).fill(1) : samples.weight;
   }
 
   /** A batch, for the caller to dispose. */
   draw(rows: Int32Array, random: Random): Promise<Batch> {
     const noise = { leastNoise: 0, inputNoise: this.settings.inputNoise };
-    return drawBatch(this.backend.tf, this.samples, rows, this.scale, noise, random);
+    return drawBatch(this.backend.tf, this.samples, this.weight, rows, this.scale, noise, random);
   }
 
   /** Figures on the held-out rows. */

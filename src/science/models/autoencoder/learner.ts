@@ -58,9 +58,10 @@ export class Learner {
   }
 
   /** L_rec of spectra decoded at their own u: the sum over a batch, or the share of those rows in it. */
-  reconstructionLoss(decoded: tfjs.Tensor2D, { target }: Pick<Batch, 'target'>): tfjs.Scalar {
+  reconstructionLoss(decoded: tfjs.Tensor2D, { target, weight }: Pick<Batch, 'target' | 'weight'>): tfjs.Scalar {
     const { tf } = this.backend;
-    return tf.sum(tf.mul(tf.squaredDifference(decoded, target), this.precision)) as tfjs.Scalar;
+    const squares = tf.mul(tf.squaredDifference(decoded, target), weight);
+    return tf.sum(tf.mul(squares, this.precision)) as tfjs.Scalar;
   }
 
   /** What is kept of the model. */

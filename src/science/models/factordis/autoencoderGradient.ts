@@ -41,7 +41,7 @@ export function autoencoderGradient(
   const both = outputOf(math, decoder, decoding);
   const [decoded, recast] = tf.split<tfjs.Tensor2D>(both, 2);
   const residual = tf.sub(decoded, hand.target);
-  const weighted = tf.mul(residual, precision);
+  const weighted = tf.mul(tf.mul(residual, hand.weight), precision);
 
   const samples = samplesOf(game, hand, z, observed ? recast : both);
   const judged = inputsOf(math, critic, samples);

@@ -17,21 +17,25 @@ export interface DealValues {
 
 /**
  * @param u rows x parameters
+ * @param weight of each row: the inverse variance of its noise in units of that of `amplitudes`
  * @param amplitudes standard deviations of the noise of the columns, in the units that the networks see; null for none
  */
 export function fillDeal(
   { dealt, noise }: DealValues,
   u: Float32Array,
-  rows: number,
+  weight: Float32Array,
   amplitudes: Float32Array | null,
   random: Random,
 ): void {
+  const rows = weight.length;
   const n = u.length / rows;
   random.permutation(rows).forEach((other, row) => {
     dealt.set(u.subarray(other * n, (other + 1) * n), row * n);
   });
   if (!noise || !amplitudes) return;
   const width = amplitudes.length;
-  for (let i = 0; i < noise.length; i += width)
-    for (let k = 0; k < width; k++) noise[i + k] = amplitudes[k] * random.normal();
+  for (let row = 0, at = 0; row < rows; row++) {
+    const own = 1 / Math.sqrt(weight[row]);
+    for (let k = 0; k < width; k++, at++) noise[at] = own * amplitudes[k] * random.normal();
+  }
 }

@@ -34,7 +34,7 @@ export class Replica {
   readonly game: Game;
   readonly critic: Trainable;
   private exchange: Exchange = alone;
-  /** Noise of decoded spectra, in the units that the networks see. */
+  /** Noise of decoded spectra of weight 1, in the units that the networks see. */
   private readonly amplitudes: Float32Array | null;
 
   constructor(
@@ -217,13 +217,14 @@ export class Replica {
     return (turn) => deviation.update(total.subarray(turn * size, (turn + 1) * size), settings.batch);
   }
 
-  private handOf({ input, target, u, dealt, noise }: TurnValues): Hand {
+  private handOf({ input, target, u, weight, dealt, noise }: TurnValues): Hand {
     const { width, parameters } = this.columns;
     const n = parameters.length;
     return {
       input: this.own(input, width + n),
       target: this.own(target, width),
       u: this.own(u, n),
+      weight: this.own(weight, 1),
       dealt: this.own(dealt, n),
       noise: noise && this.own(noise, width),
     };

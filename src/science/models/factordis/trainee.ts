@@ -114,8 +114,9 @@ export class FactorDisTrainee implements Trainee {
     return picked.map((index) => this.rows[index]);
   }
 
-  private async read(rows: Int32Array, { target, u }: TurnValues): Promise<void> {
+  private async read(rows: Int32Array, { target, u, weight }: TurnValues): Promise<void> {
     target.set(await this.samples.gather(rows));
     u.set(parametersOf(this.samples, rows));
+    weight.set(Float32Array.from(rows, (row) => this.autoencoder.weight[row]));
   }
 }

@@ -25,13 +25,13 @@ export function turnValues(shape: TurnShape, buffer: ArrayBufferLike): TurnValue
     return values;
   };
   const { width, parameters } = shape;
-  const [target, u, dealt, mixing] = [take(width), take(parameters), take(parameters), take(1)];
-  return { target, u, dealt, mixing, input: take(width + parameters), noise: shape.noisy ? take(width) : null };
+  const [target, u, dealt, weight, mixing] = [take(width), take(parameters), take(parameters), take(1), take(1)];
+  return { target, u, dealt, weight, mixing, input: take(width + parameters), noise: shape.noisy ? take(width) : null };
 }
 
 /** Bytes of a turn's numbers. */
 export function turnBytes({ rows, width, parameters, noisy }: TurnShape): number {
-  return rows * ((noisy ? 3 : 2) * width + 3 * parameters + 1) * Float32Array.BYTES_PER_ELEMENT;
+  return rows * ((noisy ? 3 : 2) * width + 3 * parameters + 2) * Float32Array.BYTES_PER_ELEMENT;
 }
 
 /** Rows of a critic's turn, among so many, and the generator of all that the turn draws after them. */
@@ -42,7 +42,7 @@ export function drawRows(seed: number, step: number, turn: number, count: number
 
 /**
  * Draws all that a turn draws. It depends on seed, step and turn alone, whoever does it.
- * @param values whose target holds x, and u is given
+ * @param values whose target holds x; u and weight are given
  * @param amplitudes of the noise of decoded spectra, in the units that the networks see; null for none
  */
 export function fillTurn(
@@ -57,6 +57,6 @@ export function fillTurn(
   const rows = values.mixing.length;
   const random = turn === 0 ? new Random(seed, 0x2015e, step) : drawRows(seed, step, turn, rows, 1).random;
   fillBatch(values, columns.noise, scale, { leastNoise: redrawnNoise, inputNoise }, random);
-  fillDeal(values, values.u, rows, amplitudes, random);
+  fillDeal(values, values.u, values.weight, amplitudes, random);
   if (turn > 0) for (let row = 0; row < rows; row++) values.mixing[row] = random.uniform();
 }

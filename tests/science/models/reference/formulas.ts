@@ -41,6 +41,7 @@ export function spectraOf(rows: number, width: number): Samples {
     width,
     parameters: ['teff', 'logg'],
     noise: new Float32Array(width).fill(1),
+    weight: new Float32Array(rows).fill(1),
     u: Float32Array.from(uniform(2, rows * 2)),
     gather: async (rows, into = new Float32Array(rows.length * width)) => {
       rows.forEach((index, i) => {
