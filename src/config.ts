@@ -144,6 +144,7 @@ const environmentSchema = z.object({
   DATABASE_READ_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   PORT: z.coerce.number().int().min(0).max(65535).default(4000),
   HOST: z.string().min(1).default('127.0.0.1'),
+  STARKIN_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   STARKIN_CORS_ORIGINS: z.string().default(''),
   STARKIN_TOKENS_REQUIRED: z.enum(['0', '1']).default('0'),
   STARKIN_TRUST_PROXY: z.string().default(''),
@@ -162,6 +163,8 @@ export interface Environment {
   readonly tokensRequired: boolean;
   readonly port: number;
   readonly host: string;
+  /** Base of every address in an answer, without a slash at its end; null: where the server listens. */
+  readonly publicUrl: string | null;
   readonly corsOrigins: readonly string[];
   readonly trustProxy: boolean;
   /** Stars (not pairs) of the demonstration. */
@@ -199,6 +202,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       tokensRequired: e.STARKIN_TOKENS_REQUIRED === '1',
       port: e.PORT,
       host: e.HOST,
+      publicUrl: e.STARKIN_PUBLIC_URL?.replace(/[?#].*$/, '').replace(/\/+$/, '') ?? null,
       corsOrigins: e.STARKIN_CORS_ORIGINS.split(',')
         .map((origin) => origin.trim())
         .filter(Boolean),

@@ -1,6 +1,9 @@
 import { followSchedule, type Schedule } from '../workers/schedule.js';
 import { demonstrationDue } from '../workers/tasks/demonstrate.js';
+import { granted } from './api/access.js';
 import { type ApiServer, startApi } from './api/http.js';
+import { resolveReferences } from './api/star/reference.js';
+import { archiveRoutes } from './archive/routes.js';
 import { ProgressDisplay } from './commands/progressDisplay.js';
 import { type Config, readConfig } from './config.js';
 import { toFailure } from './control/message.js';
@@ -9,6 +12,7 @@ import { listenForCommands } from './control/server.js';
 import { silent } from './domain/progress.js';
 import { startIntake } from './intake/start.js';
 import { openReads } from './storage/archive.js';
+import { GridCache } from './storage/gridCache.js';
 
 /** Exit code of a build that was stopped, and of a process that a second signal ended at once: 128 + SIGINT, as shells have it. */
 const STOPPED = 130;
@@ -67,7 +71,14 @@ async function open(
   let waitingFor: string | null = null;
   const intake = startIntake();
   closing.push(() => intake.close());
-  const api = await startApi({
+  const archive = archiveRoutes({
+    db: reads.db,
+    grids: new GridCache(reads.db),
+    reader: granted,
+    resolve: resolveReferences,
+    publicUrl: () => environment.publicUrl ?? api.url,
+  });
+  const api: ApiServer = await startApi({
     db: reads.db,
     tokens: db,
     compute,
@@ -75,6 +86,7 @@ async function open(
     environment,
     settings,
     ready: () => waitingFor,
+    routes: [archive],
   });
   closing.push(() => api.close());
   if (embedded) {

@@ -10,12 +10,12 @@ import type { Environment, Settings } from '../config.js';
 import { BusyError } from '../domain/errors.js';
 import type { Intake } from '../intake/intake.js';
 import type { Database } from '../storage/database.js';
+import { GridCache } from '../storage/gridCache.js';
 import type { Context } from './context.js';
 import { formatError } from './errors.js';
 import { createLog } from './log.js';
 import { makeSchema } from './schema.js';
 import type { Services } from './services.js';
-import { GridCache } from './spectrum/gridCache.js';
 import { mount } from './web/mounts.js';
 import { builtPages } from './web/pages.js';
 
@@ -53,16 +53,17 @@ export interface ApiServer {
 export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const { db, compute, settings, environment } = options;
   const log = options.log ?? createLog();
+  const app = express();
+  const server = createServer(app);
   const services: Services = {
     db,
     compute,
     settings,
     log,
     grids: new GridCache(db),
+    publicUrl: () => environment.publicUrl ?? urlOf(server, environment.host),
     busy: options.ready ?? (() => null),
   };
-  const app = express();
-  const server = createServer(app);
   const apollo = makeApollo(server, log);
   await apollo.start();
   const { tokens = db, intake, pages = builtPages(), routes = [] } = options;

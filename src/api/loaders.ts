@@ -7,6 +7,7 @@ import { loadEvidence, type StoredEvidence } from '../storage/evidence.js';
 import { loadLatents, type StoredLatent } from '../storage/latent.js';
 import { loadVisibleModels, type StoredModel } from '../storage/model.js';
 import { loadSpectra, type StoredSpectrum } from '../storage/spectrum.js';
+import { type ContentKey, loadContents } from '../storage/spectrumFile.js';
 import { loadSummaries, type SpectrumSummary } from '../storage/spectrumSummary.js';
 import { loadStars, type StoredStar } from '../storage/star.js';
 import { loadParameters, type ReleasedParameters } from '../storage/starParameters.js';
@@ -30,6 +31,8 @@ export interface Loaders {
   readonly summary: Loader<StarId, SpectrumSummary>;
   /** @param release name, or null for the newest visible one */
   readonly spectrum: (release: string | null) => Loader<StarId, StoredSpectrum>;
+  /** What names the content of a stored spectrum, in its address. */
+  readonly content: DataLoader<ContentKey, string | null, string>;
   readonly model: Loader<string, StoredModel>;
   readonly latent: (modelId: string) => Loader<StarId, StoredLatent>;
   /** The estimators of abundances of a model that this request may have answers of, the newest first; null where there are none. */
@@ -52,6 +55,9 @@ export function createLoaders(services: Pick<Services, 'db' | 'compute'>, view: 
     parameters: byId(async (ids) => loadParameters(db, await view(), ids)),
     summary: byId(async (ids) => loadSummaries(db, await view(), ids)),
     spectrum: perArgument((release) => byId(async (ids) => loadSpectra(db, await view(), ids, release ?? undefined))),
+    content: new DataLoader(async (keys) => loadContents(db, await view(), keys), {
+      cacheKeyFn: ({ starId, release, visit }) => JSON.stringify([starId, release, visit]),
+    }),
     model: byId(async (ids) => {
       const models = await loadVisibleModels(db, await view(), ids);
       return new Map(models.map((model) => [model.id, model]));

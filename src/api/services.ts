@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Compute } from '../compute/compute.js';
 import type { Settings } from '../config.js';
 import type { Database } from '../storage/database.js';
-import type { GridCache } from './spectrum/gridCache.js';
+import type { GridCache } from '../storage/gridCache.js';
 
 /** What all requests share. */
 export interface Services {
@@ -11,6 +11,8 @@ export interface Services {
   readonly settings: Settings;
   readonly grids: GridCache;
   readonly log: Logger;
+  /** Base of every address in an answer, without a slash at its end. */
+  readonly publicUrl: () => string;
   /** What the process itself knows of not being ready: that it is migrating, for example; or null. */
   readonly busy: () => string | null;
 }

@@ -327,13 +327,15 @@ async function ranges(db: Database, releaseId: number, selection: Selection, siz
   return rows.map(({ upTo, spectra }, i) => ({ after: i ? rows[i - 1].upTo : '', upTo, spectra }));
 }
 
-/** Of spectrum s, data_release r and star_parameters p. */
-const SPECTRUM_COLUMNS = `
+/** Of spectrum s, data_release r and star_parameters p; `toSpectrum` reads them. */
+export const SPECTRUM_COLUMNS = `
   s.star_id as "starId", s.release_id as "releaseId", r.name as release, s.visit, s.revision, s.grid_id as "gridId", s.flux, s.ivar, s.mask,
   s.snr, s.good_pixels as "goodPixels", s.continuum_method as "continuumMethod", s.continuum_version as "continuumVersion",
   s.continuum_coefficients as "continuumCoefficients", s.checksum, s.source, s.properties, p.star_id is not null as "hasParameters", ${PARAMETER_COLUMNS}`;
 
-interface SpectrumColumns extends ParameterColumns, Omit<StoredSpectrum, 'spectrum' | 'continuum' | 'parameters'> {
+export interface SpectrumColumns
+  extends ParameterColumns,
+    Omit<StoredSpectrum, 'spectrum' | 'continuum' | 'parameters'> {
   readonly flux: Uint8Array;
   readonly ivar: Uint8Array;
   readonly mask: Uint8Array;
@@ -343,7 +345,7 @@ interface SpectrumColumns extends ParameterColumns, Omit<StoredSpectrum, 'spectr
   readonly hasParameters: boolean;
 }
 
-function toSpectrum(row: SpectrumColumns): StoredSpectrum {
+export function toSpectrum(row: SpectrumColumns): StoredSpectrum {
   return {
     starId: row.starId,
     releaseId: row.releaseId,

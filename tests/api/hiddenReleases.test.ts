@@ -20,7 +20,9 @@ const compute = startCompute({ backend: 'auto' });
 
 async function open() {
   const db = await openTestDatabase();
-  return { db, api: await serveDatabase(db, { compute }) };
+  // Both under one name: addresses in their answers are compared too.
+  const environment = { STARKIN_PUBLIC_URL: 'https://archive.example' };
+  return { db, api: await serveDatabase(db, { compute, environment }) };
 }
 beforeAll(async () => {
   [archive, reference] = await Promise.all([open(), open()]);

@@ -1,12 +1,16 @@
 import { tmpdir } from 'node:os';
 import request from 'supertest';
-import { startApi } from '../../src/api/http.js';
+import { granted } from '../../src/api/access.js';
+import { type ApiServer, startApi } from '../../src/api/http.js';
 import { createLog } from '../../src/api/log.js';
+import { resolveReferences } from '../../src/api/star/reference.js';
+import { archiveRoutes } from '../../src/archive/routes.js';
 import type { Compute } from '../../src/compute/compute.js';
 import { startCompute } from '../../src/compute/pool.js';
 import { defaultSettings, readConfig, type Settings } from '../../src/config.js';
 import { startIntake } from '../../src/intake/start.js';
 import type { Database } from '../../src/storage/database.js';
+import { GridCache } from '../../src/storage/gridCache.js';
 import { countStatements, openTestDatabase } from '../testArchive.js';
 import { fillSmallArchive, type SmallArchive } from './smallArchive.js';
 
@@ -56,7 +60,14 @@ export async function serveDatabase(database: Database, options: ServeOptions = 
   const intake = startIntake();
   const logged: Record<string, unknown>[] = [];
   const { environment } = readConfig({ STARKIN_DATA: tmpdir(), PORT: '0', ...options.environment });
-  const api = await startApi({
+  const archive = archiveRoutes({
+    db,
+    grids: new GridCache(db),
+    reader: granted,
+    resolve: resolveReferences,
+    publicUrl: () => environment.publicUrl ?? api.url,
+  });
+  const api: ApiServer = await startApi({
     db,
     compute,
     intake,
@@ -65,6 +76,7 @@ export async function serveDatabase(database: Database, options: ServeOptions = 
     log: createLog({ write: (line: string) => logged.push(JSON.parse(line)) }),
     ...(options.pages !== undefined && { pages: options.pages }),
     ...(options.ready && { ready: options.ready }),
+    routes: [archive],
   });
   const post = async <Data>(query: string, variables: object = {}, token?: string): Promise<Answer<Data>> => {
     const posted = request(api.url).post('/graphql');

@@ -10,6 +10,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/compute': ['src/science', 'src/domain'],
   'src/intake': ['src/formats', 'src/domain'],
   'src/api': ['src/storage', 'src/domain'],
+  'src/archive': ['src/storage', 'src/domain'],
   'src/explorer': [],
   workers: ['src/storage', 'src/compute', 'src/science', 'src/formats', 'src/domain', 'src/config'],
 };

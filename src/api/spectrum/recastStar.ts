@@ -19,6 +19,7 @@ export async function recastStar(
   const { flux, extrapolated } = await context.loaders.recast(model.id).load({ z: latent.z, residual, parameters });
   return {
     arrays: { gridId: model.gridId, flux, error: null, mask: null },
+    stored: null,
     kind: SpectrumKind.RECAST,
     good: flux.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0),
     snr: null,

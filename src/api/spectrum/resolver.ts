@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { spectrumPath } from '../../domain/spectrumAddress.js';
 import type { StoredSpectrum } from '../../storage/spectrum.js';
 import type { Context } from '../context.js';
 import { EncodingArg } from '../scalars/encodingArgument.js';
@@ -49,6 +50,16 @@ export class SpectrumResolver {
   mask(@Root() { arrays }: Spectrum): Uint32Array | null {
     return arrays.mask;
   }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Address of the spectrum as a FITS file; with the ending .csv or .bin instead of .fits as text or as 32-bit columns. It names the content, so that a published one never changes. Null for a recast spectrum.',
+  })
+  async url(@Root() { stored }: Spectrum, @Ctx() context: Context): Promise<string | null> {
+    const content = stored && (await context.loaders.content.load(stored));
+    return stored && content ? context.publicUrl() + spectrumPath({ ...stored, content }) : null;
+  }
 }
 
 @Resolver(() => Star)
@@ -73,7 +84,7 @@ export class StarSpectrumResolver {
   }
 }
 
-function observed({ spectrum, gridId, goodPixels, snr, release }: StoredSpectrum): Spectrum {
+function observed({ starId, visit, spectrum, gridId, goodPixels, snr, release }: StoredSpectrum): Spectrum {
   const flux = new Float32Array(spectrum.flux.length);
   const error = new Float32Array(spectrum.flux.length);
   for (let i = 0; i < flux.length; i++) {
@@ -83,6 +94,7 @@ function observed({ spectrum, gridId, goodPixels, snr, release }: StoredSpectrum
   }
   return {
     arrays: { gridId, flux, error, mask: spectrum.mask },
+    stored: { starId, release, visit },
     kind: SpectrumKind.OBSERVED,
     good: goodPixels,
     snr,

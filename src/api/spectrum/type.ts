@@ -1,4 +1,5 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { ContentKey } from '../../storage/spectrumFile.js';
 
 export enum SpectrumKind {
   OBSERVED = 'OBSERVED',
@@ -31,6 +32,8 @@ export interface SpectrumArrays {
 export class Spectrum {
   /** Not a field: the resolver writes it in the encoding asked for. */
   readonly arrays!: SpectrumArrays;
+  /** Not a field: which stored spectrum it is; null for one that is not stored. */
+  readonly stored!: ContentKey | null;
   @Field(() => SpectrumKind, { description: 'Whether it was observed or recast by a model.' })
   readonly kind!: SpectrumKind;
   @Field(() => Int, { description: 'Number of pixels that carry information.' })

@@ -42,7 +42,7 @@ function operation(app: Express, { services: { db, busy, log } }: Site): void {
 }
 
 function otherOrigins(app: Express, { environment }: Site): void {
-  app.use(['/graphql', '/spectra/parse'], cors(environment.corsOrigins));
+  app.use(['/graphql', '/spectra', '/export', '/scs', '/ssap', '/vosi'], cors(environment.corsOrigins));
 }
 
 function tokens(app: Express, { tokens: db, environment, services: { log } }: Site): void {

@@ -1,6 +1,6 @@
-import type { WavelengthGrid } from '../../domain/wavelengthGrid.js';
-import type { Database } from '../../storage/database.js';
-import { loadGrid } from '../../storage/wavelengthGrid.js';
+import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
+import type { Database } from './database.js';
+import { loadGrid } from './wavelengthGrid.js';
 
 /** Wavelength grids by id, kept for good: they are few, immutable, and every spectrum needs one. */
 export class GridCache {

@@ -1,0 +1,23 @@
+import compression from 'compression';
+import { Router } from 'express';
+import type { ArchiveServices } from './services.js';
+import { spectra } from './spectrum/route.js';
+
+/**
+ * The archive's files, beside the API: what is thrown here is answered by whoever mounts it. Compressed for who accepts it, but not where a part of the bytes is asked for.
+ */
+export function archiveRoutes(services: ArchiveServices): Router {
+  const router = Router();
+  router.use(
+    compression({
+      filter: (request, response) => !request.headers.range && compressible(response.getHeader('Content-Type')),
+    }),
+  );
+  router.use(spectra(services));
+  return router;
+}
+
+/** Spectra in 32-bit floats shrink by half, and tables of text to a fifth. */
+function compressible(type: unknown): boolean {
+  return /^(text\/|application\/(fits|json|octet-stream|x-votable\+xml|xml))/.test(String(type));
+}

@@ -1,0 +1,93 @@
+import { type Request, Router } from 'express';
+import { InputError, NotFoundError } from '../../domain/errors.js';
+import { type SpectrumFileFormat, spectrumFileFormats } from '../../domain/spectrumAddress.js';
+import type { WavelengthGrid } from '../../domain/wavelengthGrid.js';
+import type { Release } from '../../storage/dataRelease.js';
+import { findSpectrumFile, type SpectrumFile } from '../../storage/spectrumFile.js';
+import { readView } from '../../storage/view.js';
+import type { ArchiveServices } from '../services.js';
+import { fileName, sendContent } from '../web/content.js';
+import { readOne } from '../web/parameters.js';
+import { spectrumBinary } from './binary.js';
+import { spectrumCsv } from './csv.js';
+import { spectrumFits } from './fits.js';
+
+interface FileFormat {
+  readonly type: string;
+  readonly write: (file: SpectrumFile, grid: WavelengthGrid) => Buffer;
+}
+
+const formats: Readonly<Record<SpectrumFileFormat, FileFormat>> = {
+  fits: { type: 'application/fits', write: spectrumFits },
+  csv: { type: 'text/csv; charset=utf-8; header=present', write: spectrumCsv },
+  bin: { type: 'application/octet-stream', write: spectrumBinary },
+};
+
+/** What a file that names its content says: it never changes. Any other is asked for again, and answered with 304 where it is the same. */
+const LASTING = 'public, max-age=31536000, immutable';
+const ASKED_AGAIN = 'public, no-cache';
+
+/**
+ * GET /spectra/{star}.fits|csv|bin, or without an ending what Accept prefers: the combined spectrum in the newest visible release, or ?release=R, ?visit=N. With ?content=HASH
+ * (as `Spectrum.url` has it) only those very pixels.
+ */
+export function spectra({ db, grids, reader, resolve }: ArchiveServices): Router {
+  const router = Router();
+  router.get('/spectra/:file', async (request, response) => {
+    const { name, format } = readFile(request);
+    const [release, content] = [readOne(request, 'release'), readContent(request)];
+    const view = await readView(db, reader(response).releases);
+    const [starId] = await resolve(db, view, [name]);
+    if (starId instanceof Error) throw starId;
+    const found = starId && (await findSpectrumFile(db, view, { starId, visit: readVisit(request), release }));
+    if (!found || (content !== undefined && content !== found.content)) throw notFound(name, content);
+    const grid = await grids.load(found.spectrum.gridId);
+    const { type, write } = formats[format];
+    const open = view.releases.some((each) => each.name === found.spectrum.release && isOpen(each));
+    sendContent(request, response, {
+      body: write(found, grid),
+      type,
+      filename: `${fileName(`${found.name}-${found.spectrum.release}`)}.${format}`,
+      cacheControl: open ? (content === undefined ? ASKED_AGAIN : LASTING) : 'private, no-store',
+    });
+  });
+  return router;
+}
+
+/** Published for all. */
+function isOpen({ state, proprietary }: Release): boolean {
+  return state === 'published' && !proprietary;
+}
+
+/** An ending that is none of a format belongs to the name. */
+function readFile(request: Request): { name: string; format: SpectrumFileFormat } {
+  const file = String(request.params.file);
+  const format = spectrumFileFormats.find((ending) => file.endsWith(`.${ending}`));
+  if (format) return { name: file.slice(0, -format.length - 1), format };
+  const types = spectrumFileFormats.map((each) => formats[each].type.split(';')[0]);
+  const accepted = request.accepts(types);
+  if (accepted === false) throw Object.assign(new Error(`a spectrum is sent as ${types.join(', ')}`), { status: 406 });
+  return { name: file, format: spectrumFileFormats[types.indexOf(accepted as string)] };
+}
+
+function readVisit(request: Request): number {
+  const text = readOne(request, 'visit') ?? '0';
+  if (!/^\d{1,9}$/.test(text))
+    throw new InputError('visit', '0 for the combined spectrum, or the number of a visit', text);
+  return Number(text);
+}
+
+function readContent(request: Request): string | undefined {
+  const text = readOne(request, 'content');
+  if (text !== undefined && !/^[0-9a-f]{16}$/.test(text))
+    throw new InputError('content', '16 hexadecimal digits', text, 'take the address that Spectrum.url gives');
+  return text;
+}
+
+function notFound(name: string, content: string | undefined): NotFoundError {
+  return new NotFoundError(
+    'spectrum',
+    name,
+    content === undefined ? undefined : 'leave ?content= out to get what the archive has of this star now',
+  );
+}
