@@ -106,6 +106,21 @@ const settingsSchema = z.strictObject({
         .describe('least share of the 10 nearest of a star that are among its 10 nearest under the served model'),
     })
     .prefault({}),
+  projections: z
+    .strictObject({
+      neighbours: count.default(15).describe('nearest stars that UMAP holds each star to'),
+      minimumDistance: positive.default(0.1).describe('least distance of two points in the plane of UMAP'),
+      fitted: count
+        .min(10)
+        .default(20_000)
+        .describe('most stars that UMAP lays out itself, drawn at random; the others are placed among them'),
+      seed: z.number().int().nonnegative().default(1),
+      afterPublish: z
+        .boolean()
+        .default(true)
+        .describe('whether they are computed whenever a release is published or a model promoted'),
+    })
+    .prefault({}),
   schedule: z
     .strictObject({
       cron: z.string().min(1).describe('when: a cron expression of five fields'),

@@ -60,7 +60,7 @@ async function administer(server: TestServer, sql: string): Promise<void> {
 async function makeTemplate(file: string): Promise<void> {
   const db = await openEmbedded(null);
   await migrate(db);
-  const partial = `${file}.${process.pid}`;
+  const partial = `${file}.${randomUUID()}`;
   await writeFile(partial, await db.dump());
   await db.close();
   await rename(partial, file);

@@ -5,6 +5,7 @@ import { StarAbundancesResolver } from './abundance/resolver.js';
 import { ComparisonResolver } from './comparison/resolver.js';
 import { LatentResolver, StarLatentResolver } from './latent/resolver.js';
 import { ModelResolver } from './model/resolver.js';
+import { ProjectionResolver } from './projection/resolver.js';
 import { NodeResolver } from './relay/resolver.js';
 import { ReleaseResolver } from './release/resolver.js';
 import { RunResolver } from './run/resolver.js';
@@ -24,6 +25,7 @@ const resolvers = [
   LatentResolver,
   ModelResolver,
   NodeResolver,
+  ProjectionResolver,
   ReleaseResolver,
   RunResolver,
   SpectrumResolver,

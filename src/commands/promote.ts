@@ -1,3 +1,4 @@
+import { renewProjections } from '../../workers/tasks/project.js';
 import { promote } from '../../workers/tasks/promote.js';
 import type { Command } from './command.js';
 
@@ -9,9 +10,10 @@ export const promoteCommand: Command<{ readonly model: string }> = {
   declare: (declaration) =>
     void declaration.requiredOption('--model <id>', 'a model under which every published release is encoded'),
   request: (_, { model }) => ({ model: String(model) }),
-  async run(context, { model }) {
-    const { db } = await context.workplace();
-    const { id } = await promote(db, model);
+  async run(context, { model }, course) {
+    const place = await context.workplace();
+    const { id } = await promote(place.db, model);
+    await renewProjections(place, id, course);
     return { exitCode: 0, text: `${id} is the served model now`, data: { model: id } };
   },
 };

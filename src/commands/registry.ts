@@ -6,6 +6,7 @@ import { encodeCommand } from './encode.js';
 import { evaluateCommand } from './evaluate.js';
 import { ingestCommand } from './ingest.js';
 import { migrateCommand } from './migrate.js';
+import { projectionsCommand } from './projections.js';
 import { promoteCommand } from './promote.js';
 import { reencodeCommand } from './reencode.js';
 import { releaseListCommand, releasePublishCommand, releaseWithdrawCommand } from './release.js';
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   encodeCommand,
   calibrateCommand,
   evaluateCommand,
+  projectionsCommand,
   promoteCommand,
   releasePublishCommand,
   releaseWithdrawCommand,

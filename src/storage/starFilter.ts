@@ -38,7 +38,7 @@ export function catalogueOf(filter: StarFilter | null | undefined, bind: Bind): 
   return filter?.cone ? `${CATALOGUE} ${placeIn(filter.cone, bind)}` : CATALOGUE;
 }
 
-const CATALOGUE = `
+export const CATALOGUE = `
   cross join lateral (
     select s.snr from ${VISIBLE}
     join spectrum s on s.star_id = star.id and s.release_id = visible.release_id and s.visit = 0 and s.revision <= visible.revision

@@ -86,6 +86,9 @@ async function queriesOf(db: Database, plan: Plan): Promise<string[]> {
         ),
       ),
     ),
+    ...['', ...models.map((model) => `, model: ${text(model)}`)].flatMap((model) =>
+      ['PCA', 'UMAP'].map((kind) => `{ projection(kind: ${kind}${model}) ${fields('Projection')} }`),
+    ),
     `{ stars(filter: { ids: ${text(stars)} }) { totalCount edges { node { id } } } }`,
     `{ stars(filter: { ids: ${text(stars.filter((star) => star.includes(':')))} }) { totalCount edges { node { id } } } }`,
     `{ stars(filter: { teff: { min: 4001 }, snr: { max: 52 } }, orderBy: { field: TEFF, direction: DESC }) { totalCount edges { cursor node { id } } } }`,

@@ -6,6 +6,7 @@ import type { Database } from '../../src/storage/database.js';
 import { ensureRelease, publish, setProprietary, withdraw } from '../../src/storage/dataRelease.js';
 import { ensurePartition, storeLatents } from '../../src/storage/latent.js';
 import { storeModel } from '../../src/storage/model.js';
+import { storeProjection } from '../../src/storage/projection.js';
 import { endRun, startRun } from '../../src/storage/run.js';
 import { storeTwins } from '../../src/storage/siblingGroup.js';
 import { storeSpectra } from '../../src/storage/spectrum.js';
@@ -105,6 +106,8 @@ export async function fill(db: Database, plan: Plan, content: Content): Promise<
   };
   for (const { name, told } of releases) await encodeAll(name, told);
   for (const { name } of releases) for (const model of models) await record(db, name, model);
+  for (const { name, told } of releases)
+    for (const model of models) await project(db, model, { id: ids.get(name) as number, name }, told, content);
   for (const { name, fate } of releases) await settle(db, ids.get(name) as number, fate, content);
   for (const { name, fate, told, staged } of releases) {
     if (content !== 'whole' && fate !== 'draft') continue;
@@ -221,6 +224,29 @@ async function encode(db: Database, model: string, releaseId: number, told: read
       reason: one.vector ? null : 'no Teff',
     })),
   );
+}
+
+/** A plane of each release; and, where there is more than meets the eye, one of a revision that is still to come. */
+async function project(
+  db: Database,
+  modelId: string,
+  { id, name }: { id: number; name: string },
+  told: readonly Told[],
+  content: Content,
+): Promise<void> {
+  const laidOut = told
+    .flatMap((one) => (one.vector && one.visit === 0 ? [{ id: idOf(one), vector: one.vector }] : []))
+    .sort((a, b) => Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)));
+  if (laidOut.length === 0) return;
+  const points = {
+    ids: laidOut.map(({ id }) => id),
+    x: Float32Array.from(laidOut, ({ vector }) => vector[0]),
+    y: Float32Array.from(laidOut, ({ vector }) => vector[1]),
+  };
+  const analysis = { modelId, settings: {}, checksum: `${name} ${modelId}`, stars: laidOut.length, results: {} };
+  await storeProjection(db, { ...analysis, method: 'pca', releases: [{ id, revision: 1 }] }, points);
+  if (content === 'whole')
+    await storeProjection(db, { ...analysis, method: 'umap', releases: [{ id, revision: 9 }] }, points);
 }
 
 async function settle(db: Database, releaseId: number, fate: Fate, content: Content): Promise<void> {

@@ -16,6 +16,12 @@ export interface TestWorkplace extends Workplace {
 
 export const course: TaskCourse = { report: silent, signal: new AbortController().signal };
 
+/** The default ones, but without what a publication does once it is done: it takes seconds, and has tests of its own. */
+function briefSettings(): Settings {
+  const settings = defaultSettings();
+  return { ...settings, projections: { ...settings.projections, afterPublish: false } };
+}
+
 export async function openWorkplace(
   change: (settings: Settings) => Settings = (settings) => settings,
 ): Promise<TestWorkplace> {
@@ -25,7 +31,7 @@ export async function openWorkplace(
   return {
     db,
     compute,
-    settings: change(defaultSettings()),
+    settings: change(briefSettings()),
     folder,
     async close() {
       await compute.close();

@@ -1,5 +1,6 @@
 import { type EncodeRequest, encode } from '../tasks/encode.js';
 import { type IngestRequest, ingest } from '../tasks/ingest.js';
+import { type ProjectRequest, project } from '../tasks/project.js';
 import { type PublishRequest, publish } from '../tasks/publish.js';
 import { type ReencodeRequest, reencode } from '../tasks/reencode.js';
 import type { TaskCourse, Workplace } from '../tasks/task.js';
@@ -17,6 +18,7 @@ export const runTasks = {
   encode: (place, input, course) => encode(place, input as unknown as EncodeRequest, course),
   publish: (place, input, course) => publish(place, input as unknown as PublishRequest, course),
   reencode: (place, input, course) => reencode(place, input as unknown as ReencodeRequest, course),
+  projections: (place, input, course) => project(place, input as unknown as ProjectRequest, course),
 } as const satisfies Record<string, RunTask>;
 
 export type RunKind = keyof typeof runTasks;

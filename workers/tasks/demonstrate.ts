@@ -10,6 +10,7 @@ import { recordRun } from '../recordedRun.js';
 import { type RecoveryRow, storedRecovery } from '../storedRecovery.js';
 import { encode } from './encode.js';
 import { ingest } from './ingest.js';
+import { project } from './project.js';
 import { publish } from './publish.js';
 import { simulate } from './simulate.js';
 import type { TaskCourse, Workplace } from './task.js';
@@ -53,8 +54,14 @@ export async function demonstrate(
     const releases = (await listReleases(db)).filter(({ name }) => name === SIMULATED || name === REAL);
     for (const { name: release } of releases)
       for (const model of models) await encode(place, { release, model }, course);
+    // The planes are made once, of all that is published.
+    const publishing = {
+      ...place,
+      settings: { ...place.settings, projections: { ...place.settings.projections, afterPublish: false } },
+    };
     for (const { name, state } of releases)
-      if (state === 'draft') await publish(place, { release: name, force: true }, course);
+      if (state === 'draft') await publish(publishing, { release: name, force: true }, course);
+    await project(place, { model: null }, course);
     const recovery = await storedRecovery(place, course);
     return { result: recovery, state: 'done', counts: { recovery } };
   });

@@ -16,6 +16,7 @@ import { recordRun } from '../recordedRun.js';
 import { type CheckFigures, checkGate, measureRelease } from '../releaseCheck.js';
 import { encode } from './encode.js';
 import { indexLatents } from './indexLatents.js';
+import { renewProjections } from './project.js';
 import type { TaskCourse, Workplace } from './task.js';
 import { trainFor } from './trainFor.js';
 
@@ -66,6 +67,7 @@ export async function publish(place: Workplace, request: PublishRequest, course:
       await makeVisible(tx, release, model.id, served);
       if (request.proprietary === false) await setProprietary(tx, release.id, false);
     });
+    await renewProjections(place, model.id, course);
     const formerModel = served === model.id ? null : served;
     const result = { release: await findRelease(db, name), model: model.id, spectra, encoded, checks, formerModel };
     return { result, state: 'done', counts: { model: model.id, spectra, encoded, ...checks, formerModel } };

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { NotReadyError } from '../src/domain/errors.js';
+import type { StarId } from '../src/domain/star.js';
+import type { VectorSet } from '../src/science/surveyAnalysis/vectorSet.js';
+import { scanSearched } from '../src/storage/analysis.js';
+import type { Database } from '../src/storage/database.js';
+import { findModel, type StoredModel } from '../src/storage/model.js';
+import { readView, type View } from '../src/storage/view.js';
+import type { TaskCourse } from './tasks/task.js';
+
+/** The stars that everybody may see, as a model has them. */
+export interface PublicStars {
+  readonly model: StoredModel;
+  readonly view: View;
+  /** In byte order. */
+  readonly ids: readonly StarId[];
+  /** Searched vectors in the same order. */
+  readonly set: VectorSet;
+  /** SHA-256 over releases, stars and vectors, and what is computed of them. */
+  checksum(method: string, settings: object): string;
+}
+
+/**
+ * Loads the searched vectors of the published releases, proprietary ones left out: what is made of all stars together is shown to all.
+ * @param modelId null: the served one
+ * @throws NotReadyError where no model is served or nothing is published, NotFoundError for an unknown model
+ */
+export async function loadPublicStars(db: Database, modelId: string | null, course: TaskCourse): Promise<PublicStars> {
+  const view = await readView(db);
+  const chosen = modelId ?? view.modelId;
+  if (!chosen) throw new NotReadyError('no model is served yet', 'npx starkin train --release R');
+  const model = await findModel(db, chosen);
+  const ids: StarId[] = [];
+  const parts: Float32Array[] = [];
+  for await (const rows of scanSearched(db, view, model.id)) {
+    course.signal.throwIfAborted();
+    for (const { starId, searched } of rows) {
+      ids.push(starId);
+      parts.push(searched);
+    }
+    course.report({ stage: 'read latents', done: ids.length, total: 0, unit: 'stars' });
+  }
+  if (ids.length === 0)
+    throw new NotReadyError(
+      `no published star has a latent under ${model.id}`,
+      `npx starkin release publish R, or npx starkin encode --release R --model ${model.id}`,
+    );
+  const width = parts[0].length;
+  const vectors = new Float32Array(ids.length * width);
+  for (const [row, part] of parts.entries()) vectors.set(part, row * width);
+  const input = digest(view, ids, vectors);
+  return {
+    model,
+    view,
+    ids,
+    set: { vectors, rows: ids.length, width },
+    checksum: (method, settings) =>
+      createHash('sha256')
+        .update(JSON.stringify([method, settings, input]))
+        .digest('hex'),
+  };
+}
+
+function digest(view: View, ids: readonly StarId[], vectors: Float32Array): string {
+  const releases = view.releases.map(({ id, revision }) => [id, revision]);
+  return createHash('sha256')
+    .update(JSON.stringify([releases, ids]))
+    .update(vectors)
+    .digest('hex');
+}
