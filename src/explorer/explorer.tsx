@@ -4,6 +4,7 @@ import './style/tokens.css';
 import './style/page.css';
 import './style/controls.css';
 import './style/table.css';
+import './style/figure.css';
 import { Shell } from './shell/Shell';
 
 applyTheme(chosenTheme());

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import { FindPage } from '../find/FindPage';
 import type { Route } from '../router/route';
+import { StarPage } from '../star/StarPage';
 
 export interface View {
   /** First part of the address. */
@@ -13,4 +14,7 @@ export interface View {
 }
 
 /** The views, in the order of the navigation. */
-export const views: readonly View[] = [{ name: 'find', label: 'Find', listed: true, Page: FindPage }];
+export const views: readonly View[] = [
+  { name: 'find', label: 'Find', listed: true, Page: FindPage },
+  { name: 'star', label: 'Star', listed: false, Page: StarPage, titleOf: ({ rest }) => rest[0] ?? 'Star' },
+];
