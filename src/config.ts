@@ -129,7 +129,10 @@ const settingsSchema = z.strictObject({
       release: z.string().min(1).describe('the release to read into and to publish'),
       format: z.string().min(1).default('auto').describe('format of the files, as of `ingest`'),
       visits: z.boolean().default(false).describe('store the single visits too'),
-      train: z.enum(['never', 'fresh']).default('never').describe('whether a model is trained on what has come in'),
+      train: z
+        .enum(['never', 'fresh', 'warm'])
+        .default('never')
+        .describe('whether a model is trained on what has come in: anew, or from the weights of the served one'),
     })
     .nullable()
     .optional()

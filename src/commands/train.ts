@@ -1,4 +1,6 @@
-import { type TrainRequest, train } from '../../workers/tasks/train.js';
+import { train } from '../../workers/tasks/train.js';
+import type { TrainRequest } from '../../workers/trainingStart.js';
+import { InputError } from '../domain/errors.js';
 import { methods } from '../science/models/registry.js';
 import type { Tuning } from '../science/models/tuning.js';
 import { readInteger, readName, readParameters } from './argument.js';
@@ -16,27 +18,34 @@ export const trainCommand: Command<Request> = {
   declare(declaration) {
     declaration
       .requiredOption('--release <name>', 'the release whose spectra to learn from')
-      .requiredOption('--method <method>', methods.map(({ name, description }) => `${name}: ${description}`).join('; '))
+      .option('--method <method>', methods.map(({ name, description }) => `${name}: ${description}`).join('; '))
       .option(
         '--preset <preset>',
-        `settings: ${[...new Set(methods.flatMap(({ presets }) => Object.keys(presets)))].join(', ')}`,
-        'compact',
+        `settings: ${[...new Set(methods.flatMap(({ presets }) => Object.keys(presets)))].join(', ')} (default: compact)`,
       )
       .option(
         '--parameters <names>',
         'the parameters to remove: teff,logg or teff,logg,feh (default: with feh, unless the release is simulated)',
       )
-      .option('--epochs <n>', 'passes over the spectra (default: the preset’s)')
+      .option('--from <model>', 'go on from the weights of this model, with its method, preset and parameters')
+      .option('--epochs <n>', 'passes over the spectra (default: the preset’s, a fifth of them after --from)')
       .option('--seed <n>', 'seed of weights, noise and order (default: setting train.seed)')
       .option('--tune', 'choose lambda first, by short runs, without labels; the report comes with the model', false)
       .option('--resume', 'go on from the checkpoint of the same training, if one was left', false);
     declareDetach(declaration);
   },
-  request(_, { release, method, preset, parameters, epochs, seed, tune, resume, detach }) {
+  request(_, { release, method, preset, parameters, from, epochs, seed, tune, resume, detach }) {
+    if (from === undefined && method === undefined)
+      throw new InputError('--method', `one of ${methods.map(({ name }) => name).join(', ')}`, 'none');
+    const others = { method, preset, parameters, tune: tune === true || undefined };
+    const other = Object.entries(others).find(([, value]) => value !== undefined);
+    if (from !== undefined && other)
+      throw new InputError(`--${other[0]}`, 'it without --from, which takes all of that from the model', 'both');
     return {
       release: readName('--release', release),
-      method: String(method),
-      preset: String(preset),
+      method: method === undefined ? null : String(method),
+      ...(preset !== undefined && { preset: String(preset) }),
+      from: from === undefined ? null : readName('--from', from),
       parameters: parameters === undefined ? null : readParameters('--parameters', parameters),
       seed: seed === undefined ? null : readInteger('--seed', seed, 0),
       settings: epochs === undefined ? {} : { epochs: readInteger('--epochs', epochs, 1) },

@@ -83,6 +83,8 @@ export interface TrainRequest {
   readonly settings: Readonly<Record<string, number | string | boolean | readonly number[]>>;
   /** Whether lambda is searched first, by short runs that need no labels; absent: no. */
   readonly tune?: boolean;
+  /** The id of a model whose weights, representation and ranges of parameters it goes on from; `TrainCourse.former` has its bytes. Absent: it begins from nothing. */
+  readonly from?: string;
   /** Threads over which a training step may be spread; absent: one a core. It changes the rounding of sums, and nothing else. */
   readonly threads?: number;
 }
@@ -96,6 +98,8 @@ export interface TrainCourse {
    */
   readonly folder: string;
   readonly resume: boolean;
+  /** The bytes of the model that the request goes on from. */
+  readonly former?: () => Promise<Uint8Array>;
 }
 
 export interface TrainResult {

@@ -18,6 +18,7 @@ import type {
   TrainRequest,
   TrainResult,
 } from './compute.js';
+import { keepFormer } from './formerFile.js';
 import { searchLambda } from './lambdaSearch.js';
 import { closed, ModelChild } from './modelChild.js';
 import type { ChildOptions } from './protocol.js';
@@ -122,6 +123,7 @@ class ComputePool implements Compute {
     await this.#inChild(null, course, async (child) => {
       await child.call('check', { request });
       await keepSpool(request, spectra, course);
+      if (request.from) await keepFormer(folder, request.from, course.former);
       await child.call('prepare', { request, folder }, course.report);
     });
     const large = planOf(request).settings.representation === 'pixels';

@@ -12,6 +12,7 @@ import type { Trial } from '../science/models/tuning.js';
 import type { Backend } from '../science/networks/backend.js';
 import { checkpointsIn } from './checkpointFile.js';
 import type { TrainRequest, TrainResult } from './compute.js';
+import { readKeptFormer } from './formerFile.js';
 import { keptArtefact } from './keptArtefact.js';
 import { isComplete, openSamples, SampleFileWriter } from './sampleFile.js';
 import { Spool } from './spool.js';
@@ -50,7 +51,9 @@ export async function prepare(
       await rm(join(folder, trainingFiles[name]), { force: true });
     const writer = await SampleFileWriter.create(join(folder, trainingFiles.samples));
     try {
-      const prepared = await Preparation.from(backend, plan, spool, (x) => writer.append(x), report, signal);
+      const former = await readKeptFormer(folder, request, plan);
+      const keep = (x: Float32Array) => writer.append(x);
+      const prepared = await Preparation.from(backend, plan, spool, keep, report, signal, former);
       await writer.finish();
       const metadata = { spool: spool.id, ranges: JSON.stringify(prepared.scaler.ranges) };
       await writeAtomically(join(folder, trainingFiles.prepared), writeArtefact(prepared.toTensors(), metadata));
@@ -81,7 +84,9 @@ export async function train(
   const { prepared, spool, samples, close } = await openPrepared(folder, plan);
   const file = join(folder, trainingFiles.checkpoint);
   const { threads = availableParallelism() } = request;
-  const course = { seed: request.seed, threads, report, signal, ...(await checkpointsIn(file, spool)) };
+  const former = await readKeptFormer(folder, request, plan);
+  const begin = former ? { startFrom: former.networks } : {};
+  const course = { seed: request.seed, threads, report, signal, ...begin, ...(await checkpointsIn(file, spool)) };
   const { model, history } = await trainModel(backend, plan, prepared, samples, course).finally(close);
   const { metrics, ...config } = model.description;
   const result = { artefact: model.toArtefact(), config, metrics, history, tuning: null };

@@ -6,7 +6,7 @@ import type { TrainRequest } from './compute.js';
 /**
  * What a training keeps in its folder, stage after stage, so that a killed one goes on: the spooled spectra (raw arrays, and a record that is
  * written last), x of the training samples, the representation with their u (written after x), the method's checkpoint;
- * where lambda is searched, the finished trials and the checkpoints of those in hand.
+ * the bytes of a model that is gone on from; where lambda is searched, the finished trials and the checkpoints of those in hand.
  */
 export const trainingFiles = {
   flux: 'flux.f32',
@@ -14,6 +14,7 @@ export const trainingFiles = {
   parameters: 'parameters.f64',
   parameterErrors: 'errors.f64',
   spool: 'spool.json',
+  former: 'former.safetensors',
   samples: 'samples.f32',
   prepared: 'prepared.safetensors',
   checkpoint: 'checkpoint.safetensors',
@@ -35,10 +36,10 @@ export async function clearTraining(folder: string): Promise<void> {
 
 /** SHA-256 over everything that a training is asked for: two requests with the same key give the same model from the same spectra. */
 export function requestKey(request: TrainRequest): string {
-  const { grid, settings, method, preset, parameters, rows, seed, tune = false } = request;
+  const { grid, settings, method, preset, parameters, rows, seed, tune = false, from } = request;
   const sorted = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
-    .update(JSON.stringify([method, preset, parameters, rows, seed, sorted, tune, grid.chips]))
+    .update(JSON.stringify([method, preset, parameters, rows, seed, sorted, tune, grid.chips, from]))
     .update(grid.wavelength)
     .digest('hex');
 }

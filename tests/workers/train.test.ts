@@ -7,7 +7,8 @@ import type { SpectraRows } from '../../src/formats/hdf5/writer.js';
 import { findModel, listModels } from '../../src/storage/model.js';
 import { listRuns } from '../../src/storage/run.js';
 import { ingest } from '../../workers/tasks/ingest.js';
-import { type TrainRequest, train } from '../../workers/tasks/train.js';
+import { train } from '../../workers/tasks/train.js';
+import type { TrainRequest } from '../../workers/trainingStart.js';
 import { course, openWorkplace, simulated, type TestWorkplace, writeSpectra } from './workplace.js';
 
 let place: TestWorkplace;

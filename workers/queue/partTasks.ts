@@ -4,7 +4,8 @@ import { encodeRange } from '../tasks/encode.js';
 import { indexLatents } from '../tasks/indexLatents.js';
 import { type IngestRequest, ingestPart } from '../tasks/ingest.js';
 import type { TaskCourse, Workplace } from '../tasks/task.js';
-import { type TrainRequest, train } from '../tasks/train.js';
+import { train } from '../tasks/train.js';
+import type { TrainRequest } from '../trainingStart.js';
 
 type PartTask = (place: Workplace, task: Readonly<Record<string, unknown>>, course: TaskCourse) => Promise<object>;
 

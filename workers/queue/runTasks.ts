@@ -4,7 +4,8 @@ import { type ProjectRequest, project } from '../tasks/project.js';
 import { type PublishRequest, publish } from '../tasks/publish.js';
 import { type ReencodeRequest, reencode } from '../tasks/reencode.js';
 import type { TaskCourse, Workplace } from '../tasks/task.js';
-import { type TrainRequest, train } from '../tasks/train.js';
+import { train } from '../tasks/train.js';
+import type { TrainRequest } from '../trainingStart.js';
 
 type RunTask = (place: Workplace, input: Readonly<Record<string, unknown>>, course: TaskCourse) => Promise<unknown>;
 

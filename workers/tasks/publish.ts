@@ -18,12 +18,12 @@ import { encode } from './encode.js';
 import { indexLatents } from './indexLatents.js';
 import { renewProjections } from './project.js';
 import type { TaskCourse, Workplace } from './task.js';
-import { trainFor } from './trainFor.js';
+import { type Training, trainFor } from './trainFor.js';
 
 export interface PublishRequest {
   readonly release: string;
-  /** Whether a model is trained on the release first, to be served from now on; absent: no. */
-  readonly train?: boolean;
+  /** Whether a model is trained on the release first, to be served from now on, and how; true: fresh; absent or false: no. */
+  readonly train?: boolean | Training;
   /** Whether it is published whatever its checks say; absent: no. */
   readonly force?: boolean;
   /** Whether it is to be seen with a token alone: true takes effect at once, false when it is published; absent or null: as it is. */
@@ -80,7 +80,8 @@ async function modelFor(
   served: string | null,
   course: TaskCourse,
 ): Promise<StoredModel> {
-  if (train) return findModel(place.db, await trainFor(place, release, served, course));
+  if (train)
+    return findModel(place.db, await trainFor(place, release, train === true ? 'fresh' : train, served, course));
   if (served) return findModel(place.db, served);
   throw new NotReadyError(
     `release "${release}" cannot be published: no model is served yet`,

@@ -10,6 +10,7 @@ import { changedFiles } from '../watchedFiles.js';
 import { ingest } from './ingest.js';
 import { type PublishSummary, publish } from './publish.js';
 import type { TaskCourse, Workplace } from './task.js';
+import type { Training } from './trainFor.js';
 
 /** What a schedule asks for: the settings under `schedule`, without when. */
 export interface ReencodeRequest {
@@ -17,7 +18,7 @@ export interface ReencodeRequest {
   readonly release: string;
   readonly format: string;
   readonly visits: boolean;
-  readonly train: 'never' | 'fresh';
+  readonly train: 'never' | Training;
 }
 
 export interface ReencodeSummary {
@@ -52,7 +53,7 @@ export async function reencode(
     const files = await changedFiles(db, before?.id ?? null, request.folders, course.signal);
     const { stored, failed } = await readIn(place, request, files, course);
     const published = (await somethingToPublish(place, name))
-      ? await publish(place, { release: name, train: train === 'fresh' && stored > 0 }, course)
+      ? await publish(place, { release: name, train: train !== 'never' && stored > 0 && train }, course)
       : null;
     const result = { files: files.length, stored, failed, published };
     const counts = { files: files.length, stored, failed, model: published?.model ?? null };

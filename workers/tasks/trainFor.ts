@@ -1,22 +1,30 @@
 import { findModel } from '../../src/storage/model.js';
+import type { TrainRequest } from '../trainingStart.js';
 import type { TaskCourse, Workplace } from './task.js';
-import { type TrainRequest, type TrainSummary, train } from './train.js';
+import { type TrainSummary, train } from './train.js';
 
 /** What a first model is: the method that finds twins best, at the size that trains in minutes. */
 const FIRST = { method: 'faderdis', preset: 'compact', parameters: null } as const;
 
+/** How a model is trained on what has come in: from nothing, or from the weights of the served one. */
+export const trainings = ['fresh', 'warm'] as const;
+export type Training = (typeof trainings)[number];
+
 /**
- * Trains a model on a release, of the method, preset and parameters of the served one; by a worker that trains, where there are workers.
+ * Trains a model on a release, of the method, preset and parameters of the served one; by a worker that trains, where there are workers. Where none is served,
+ * a warm training is a fresh one.
  * @returns the model's id
  */
 export async function trainFor(
   place: Workplace,
   release: string,
+  training: Training,
   served: string | null,
   course: TaskCourse,
 ): Promise<string> {
   const { method, preset, parameters } = served ? await findModel(place.db, served) : FIRST;
-  const request: TrainRequest = { release, method, preset, parameters, seed: null, settings: {}, resume: true };
+  const from = training === 'warm' ? served : null;
+  const request: TrainRequest = { release, method, preset, parameters, seed: null, settings: {}, resume: true, from };
   if (!place.crew) return (await train(place, request, course)).model;
   const shown = { stage: 'train', unit: 'models', detail: `${method} ${preset} on ${release}` };
   const [{ counts }] = await place.crew.share('train', [{ task: { ...request }, total: 1 }], course, shown);

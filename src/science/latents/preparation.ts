@@ -12,6 +12,7 @@ import type { Representation } from '../representation/representation.js';
 import { RowNoise } from '../representation/rowNoise.js';
 import { withNoise } from '../representation/trainingNoise.js';
 import type { CalibrationStars } from './calibrationStars.js';
+import type { Former } from './former.js';
 import type { ModelPlan } from './modelDesign.js';
 import { type ParameterRange, ParameterScaler } from './parameterScaler.js';
 import { group, ungroup } from './tensorGroup.js';
@@ -44,6 +45,7 @@ export class Preparation {
 
   /**
    * Fits the scaler and the representation, and turns the spectra into x: two or more passes over them, a slice in memory at a time.
+   * @param former a model to go on from, whose scaler and representation are taken instead
    * @throws TrainingError (constant parameter, too few spectra)
    */
   static async from(
@@ -53,13 +55,17 @@ export class Preparation {
     keep: KeepRows,
     report: Report,
     signal: AbortSignal,
+    former: Pick<Former, 'representation' | 'ranges'> | null = null,
   ): Promise<Preparation> {
     const { parameters, seed } = plan.design;
     const { representation: name, trainingNoise } = plan.settings;
-    const scaler = ParameterScaler.fit(parameters, spectra.parameters, plan.scaling);
+    const scaler = former
+      ? new ParameterScaler(parameters, former.ranges)
+      : ParameterScaler.fit(parameters, spectra.parameters, plan.scaling);
     const { u } = scaler.scale(spectra.parameters, spectra.rows);
     const source = withNoise(spectra, trainingNoise, seed);
-    const representation = await representations[name].fit(backend, source, seed, report, signal);
+    const representation =
+      former?.representation ?? (await representations[name].fit(backend, source, seed, report, signal));
     const rows = dealtRows(spectra.rows, seed).slice(0, calibrationStars(representation.size));
     const chosen = await representAll(backend, representation, source, rows, keep, report, signal);
     representation.dispose();

@@ -25,6 +25,14 @@ export interface Method<Settings extends SampleSettings = SampleSettings> {
   train(backend: Backend, samples: Samples, settings: Settings, course: Course): Promise<Trained>;
   /** @throws FileError (BAD_FILE) when a tensor is missing or misshapen */
   load(backend: Backend, tensors: Tensors, settings: Settings): Disentangler;
+  /**
+   * Settings of a run that goes on from the weights of a trained model (`Course.startFrom`) on other spectra of its survey; absent where a method has no weights, and
+   * is fitted anew.
+   * @param former the model's own settings
+   * @param fresh those that a run from nothing would have
+   * @param rows training samples
+   */
+  warm?(former: Settings, fresh: Settings, rows: number): Settings;
   /** How its weight of disentanglement is searched; absent where it has none. */
   readonly tunable?: Tunable<Settings>;
 }
@@ -64,6 +72,11 @@ export interface Course {
   /** Called at least every 60 s with all that is needed to go on; and, on resume, what was kept. */
   checkpoint(state: Checkpoint): Promise<void>;
   readonly resumeFrom: Checkpoint | null;
+  /**
+   * Tensors of a trained model to begin with, of the same method, architecture and columns of x; absent: weights are drawn from the seed. Optimiser and adversary
+   * begin anew, since a model keeps neither.
+   */
+  readonly startFrom?: Tensors;
 }
 
 /** State of a run after `step` steps: weights, optimiser moments, generator state. */

@@ -18,15 +18,9 @@ beforeAll(async () => {
 });
 
 const start = (threads: number) =>
-  FactorDisTrainee.start(
-    backend,
-    samples,
-    { training: rows, heldOut: rows.subarray(0, 64) },
-    settings,
-    3,
-    100,
+  FactorDisTrainee.start(backend, samples, { training: rows, heldOut: rows.subarray(0, 64) }, settings, 3, 100, {
     threads,
-  );
+  });
 
 async function run(trainee: FactorDisTrainee, from: number, to: number) {
   const losses: Record<string, number>[] = [];

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FileError, TrainingError } from '../../../src/domain/errors.js';
 import { samplesInMemory } from '../../../src/science/models/memorySamples.js';
-import type { Checkpoint, Disentangler, Method, Trained } from '../../../src/science/models/method.js';
+import type { Checkpoint, Disentangler, EpochRecord, Method, Trained } from '../../../src/science/models/method.js';
 import { type Backend, loadBackend } from '../../../src/science/networks/backend.js';
 import type { SampleSettings } from '../../../src/science/representation/sampleSettings.js';
 import { quietCourse, rms, syntheticSurvey } from './syntheticSurvey.js';
@@ -130,6 +130,24 @@ export function describeMethod(method: Method, preset: string, settings: SampleS
       for (const [name, { values }] of Object.entries(first.tensors))
         expect(rms(values as Float32Array, second.tensors[name].values as Float32Array)).toBeLessThan(1e-6);
     });
+
+    if (method.warm)
+      it('goes on from a trained model on other stars, and is where that ended long before a fresh start', async () => {
+        const release = syntheticSurvey(2500).samples;
+        const warm = method.warm?.(settings, settings, release.rows) ?? settings;
+        const from = { startFrom: trained.tensors };
+        const { metrics, history } = await method.train(backend, release, warm, quietCourse(from));
+        const fresh = await method.train(backend, release, warm, quietCourse());
+        const { reconstruction, leakageBits } = trained.metrics;
+        const arrival = (records: readonly EpochRecord[]) =>
+          records.findIndex((record) => record.reconstruction < 1.1 * reconstruction);
+        expect(arrival(history)).toBeGreaterThanOrEqual(0);
+        const epochs = 'epochs' in settings ? Number(settings.epochs) : 0;
+        expect(history[arrival(history)].epoch).toBeLessThan(0.1 * epochs);
+        expect(arrival(fresh.history)).toBe(-1);
+        expect(fresh.metrics.reconstruction).toBeGreaterThan(1.5 * metrics.reconstruction);
+        expect(metrics.leakageBits).toBeLessThan(leakageBits + 0.2);
+      });
 
     it('refuses tensors that are missing or misshapen, by name', () => {
       for (const name of Object.keys(trained.tensors)) {

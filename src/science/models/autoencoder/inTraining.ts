@@ -1,4 +1,6 @@
+import type { Tensors } from '../../artefact/tensors.js';
 import type { Backend } from '../../networks/backend.js';
+import { expectTensor } from '../../networks/expectTensor.js';
 import type { Random } from '../../networks/random.js';
 import { heldOutFigures, type Split } from '../heldOut.js';
 import type { EpochRecord, Samples } from '../method.js';
@@ -16,12 +18,10 @@ export class AutoencoderInTraining extends Learner {
     split: Split,
     settings: AutoencoderSettings,
     seed: number,
+    from?: Tensors,
   ): Promise<AutoencoderInTraining> {
-    const scale =
-      settings.columns === 'plain'
-        ? new Float32Array(samples.width).fill(1)
-        : await columnScale(samples, split.training);
-    return new AutoencoderInTraining(backend, samples, split, settings, seed, scale);
+    const scale = await scaleOf(samples, split, settings, from);
+    return new AutoencoderInTraining(backend, samples, split, settings, seed, scale, from);
   }
 
   /** Of all rows. The mean over plain columns, as in the paper, takes all spectra alike. */
@@ -34,8 +34,9 @@ export class AutoencoderInTraining extends Learner {
     settings: AutoencoderSettings,
     seed: number,
     scale: Float32Array,
+    from: Tensors | undefined,
   ) {
-    super(backend, samples, settings, seed, scale);
+    super(backend, samples, settings, seed, scale, from);
     this.weight = settings.columns === 'plain' ? new Float32Array(samples.rows).fill(1) : samples.weight;
   }
 
@@ -55,4 +56,16 @@ export class AutoencoderInTraining extends Learner {
     present.dispose();
     return figures;
   }
+}
+
+/** By which columns are divided: weights that are gone on from expect their own. */
+async function scaleOf(
+  samples: Samples,
+  split: Split,
+  { columns }: AutoencoderSettings,
+  from: Tensors | undefined,
+): Promise<Float32Array> {
+  const { width } = samples;
+  if (from) return Float32Array.from(expectTensor(from, 'scale', [width], 'former model').values);
+  return columns === 'plain' ? new Float32Array(width).fill(1) : columnScale(samples, split.training);
 }

@@ -2,6 +2,7 @@ import type * as tfjs from '@tensorflow/tfjs';
 import type { Tensors } from '../../artefact/tensors.js';
 import { defaultAdam } from '../../networks/adam.js';
 import type { Backend } from '../../networks/backend.js';
+import { expectTensor } from '../../networks/expectTensor.js';
 import type { Weights } from '../../networks/network.js';
 import { oneCycle } from '../../networks/oneCycle.js';
 import type { Trainable } from '../../networks/operations.js';
@@ -21,18 +22,20 @@ export class Learner {
   /** Weights of the squared residuals in a batch's sum. */
   readonly precision: tfjs.Tensor1D;
 
-  /** @param scale of the columns, by which x is divided before the networks see it */
+  /**
+   * @param scale of the columns, by which x is divided before the networks see it
+   * @param from weights to begin with, as `result` gives them; absent: drawn from the seed
+   */
   constructor(
     protected readonly backend: Backend,
     { width, parameters, noise }: Columns,
     protected readonly settings: AutoencoderSettings,
     seed: number,
     readonly scale: Float32Array,
+    from?: Tensors,
   ) {
     this.architecture = autoencoderOf(settings, width, parameters.length);
-    const { encoder, decoder } = this.architecture;
-    const random = new Random(seed, 0x1171a1);
-    const initial = { ...encoder.initial(random), ...decoder.initial(random) };
+    const initial = from ? weightsIn(from, this.architecture) : drawnWeights(this.architecture, seed);
     this.trainable = backend.operations.trainable(initial, defaultAdam);
     const { columns, reconstructionScale, batch } = settings;
     const weights = scale.map((scale, i) =>
@@ -73,4 +76,15 @@ export class Learner {
     this.trainable.dispose();
     this.precision.dispose();
   }
+}
+
+function drawnWeights({ encoder, decoder }: AutoencoderArchitecture, seed: number): Tensors {
+  const random = new Random(seed, 0x1171a1);
+  return { ...encoder.initial(random), ...decoder.initial(random) };
+}
+
+/** @throws FileError where a trained model's tensors are not this architecture's */
+function weightsIn(tensors: Tensors, { encoder, decoder }: AutoencoderArchitecture): Tensors {
+  const shapes = Object.entries({ ...encoder.shapes, ...decoder.shapes });
+  return Object.fromEntries(shapes.map(([name, shape]) => [name, expectTensor(tensors, name, shape, 'former model')]));
 }

@@ -1,3 +1,4 @@
+import type { Tensors } from '../../artefact/tensors.js';
 import type { Backend } from '../../networks/backend.js';
 import { heldOutFigures, type Split, splitSamples } from '../heldOut.js';
 import type { Course, Samples, Trained } from '../method.js';
@@ -14,7 +15,7 @@ export type StartTrainee<Settings> = (
   settings: Settings,
   seed: number,
   steps: number,
-  threads: number,
+  options: { readonly threads: number; readonly from: Tensors | undefined },
 ) => Promise<Trainee & { dispose(): void }>;
 
 /** Method.train of a method that trains a conditional autoencoder against an adversary of its own. */
@@ -29,7 +30,10 @@ export async function trainAutoencoder<Settings extends AutoencoderSettings>(
   const { batch, patience, patienceFrom } = settings;
   const split = await splitSamples(samples, course.seed, batch);
   const steps = stepsOf(settings, split.training.length);
-  const trainee = await start(backend, samples, split, settings, course.seed, steps, course.threads ?? 1);
+  const trainee = await start(backend, samples, split, settings, course.seed, steps, {
+    threads: course.threads ?? 1,
+    from: course.startFrom,
+  });
   try {
     const identity = await identityOf(method, settings, samples, course.seed);
     const plan = { rows: split.training, batch, steps, identity, patience, patienceFrom };

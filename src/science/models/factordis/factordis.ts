@@ -1,6 +1,7 @@
 import { loadAutoencoder } from '../autoencoder/load.js';
 import { trainAutoencoder } from '../autoencoder/train.js';
 import { tunable } from '../autoencoder/trial.js';
+import { warm } from '../autoencoder/warm.js';
 import type { Method } from '../method.js';
 import { type FactorDisSettings, presets, settingsSchema } from './settings.js';
 import { FactorDisTrainee } from './trainee.js';
@@ -14,5 +15,6 @@ export const factordis: Method<FactorDisSettings> = {
   train: (backend, samples, settings, course) =>
     trainAutoencoder('factordis', FactorDisTrainee.start, backend, samples, settings, course),
   load: loadAutoencoder,
+  warm,
   tunable: tunable(),
 };

@@ -20,7 +20,7 @@ export class FactorDisTrainee implements Trainee {
   private readonly rounds: readonly (readonly number[])[];
   private crew: Crew | null = null;
 
-  /** @param threads over which a step may be spread */
+  /** @param options threads over which a step may be spread, and weights to begin with */
   static async start(
     backend: Backend,
     samples: Samples,
@@ -28,9 +28,9 @@ export class FactorDisTrainee implements Trainee {
     settings: FactorDisSettings,
     seed: number,
     steps: number,
-    threads = 1,
+    { threads = 1, from }: { readonly threads?: number; readonly from?: Tensors | undefined } = {},
   ): Promise<FactorDisTrainee> {
-    const autoencoder = await AutoencoderInTraining.start(backend, samples, split, settings, seed);
+    const autoencoder = await AutoencoderInTraining.start(backend, samples, split, settings, seed, from);
     return new FactorDisTrainee(backend, samples, split.training, settings, seed, steps, autoencoder, threads);
   }
 

@@ -1,6 +1,7 @@
 import { loadAutoencoder } from '../autoencoder/load.js';
 import { trainAutoencoder } from '../autoencoder/train.js';
 import { tunable } from '../autoencoder/trial.js';
+import { warm } from '../autoencoder/warm.js';
 import type { Method } from '../method.js';
 import { adapt, type FaderDisSettings, presets, settingsSchema } from './settings.js';
 import { FaderDisTrainee } from './trainee.js';
@@ -15,5 +16,6 @@ export const faderdis: Method<FaderDisSettings> = {
   train: (backend, samples, settings, course) =>
     trainAutoencoder('faderdis', FaderDisTrainee.start, backend, samples, settings, course),
   load: loadAutoencoder,
+  warm,
   tunable: tunable(),
 };

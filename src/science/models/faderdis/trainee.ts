@@ -30,8 +30,9 @@ export class FaderDisTrainee implements Trainee {
     settings: FaderDisSettings,
     seed: number,
     steps: number,
+    { from }: { readonly from?: Tensors | undefined } = {},
   ): Promise<FaderDisTrainee> {
-    const autoencoder = await AutoencoderInTraining.start(backend, samples, split, settings, seed);
+    const autoencoder = await AutoencoderInTraining.start(backend, samples, split, settings, seed, from);
     return new FaderDisTrainee(backend, samples, settings, seed, steps, autoencoder);
   }
 

@@ -1,0 +1,91 @@
+import { InputError, NotReadyError } from '../src/domain/errors.js';
+import type { ParameterName } from '../src/domain/parameters.js';
+import { findMethod, methods, presetOf } from '../src/science/models/registry.js';
+import type { SampleSettings } from '../src/science/representation/sampleSettings.js';
+import type { Release } from '../src/storage/dataRelease.js';
+import { findModel, type StoredModel } from '../src/storage/model.js';
+import { countSpectra, releaseGrid } from '../src/storage/spectrum.js';
+import type { Workplace } from './tasks/task.js';
+
+export interface TrainRequest {
+  readonly release: string;
+  /** null: that of the model in `from`. */
+  readonly method: string | null;
+  /** Absent: compact. */
+  readonly preset?: string;
+  /** null: teff and logg for a simulated release, with feh for a real one, where it goes with them along the giant branch. */
+  readonly parameters: readonly ParameterName[] | null;
+  readonly seed: number | null;
+  /** Overrides of the preset, such as epochs. */
+  readonly settings: Readonly<Record<string, number | string | boolean>>;
+  /** Whether lambda is searched first; absent: no. */
+  readonly tune?: boolean;
+  readonly resume: boolean;
+  /** A model whose weights it goes on from, with its method, preset and parameters; null or absent: none. */
+  readonly from?: string | null;
+}
+
+/** What a training is of, and what it begins with. */
+export interface TrainingStart {
+  readonly method: string;
+  readonly preset: string;
+  readonly parameters: readonly ParameterName[];
+  /** Changes of the preset's settings, by name. */
+  readonly settings: Readonly<Record<string, number | string | boolean | readonly number[]>>;
+  /** The model whose weights it goes on from. */
+  readonly former: StoredModel | null;
+}
+
+/**
+ * A training from nothing, as the request and the configuration have it; or a warm one, which is of the kind of the model that it goes on from. A method without
+ * weights is fitted anew, with that model's settings.
+ * @throws NotFoundError, InputError, and NotReadyError where the model is on another grid than the release
+ */
+export async function trainingStart(place: Workplace, release: Release, request: TrainRequest): Promise<TrainingStart> {
+  const { overrides } = place.settings.train;
+  if (request.from) return warmStart(place, release, request, await findModel(place.db, request.from));
+  const { method, preset = 'compact' } = request;
+  if (!method) throw new InputError('--method', `one of ${methods.map(({ name }) => name).join(', ')}`, 'none');
+  const parameters =
+    request.parameters ?? (release.simulated ? (['teff', 'logg'] as const) : (['teff', 'logg', 'feh'] as const));
+  return { method, preset, parameters, settings: { ...overrides[method], ...request.settings }, former: null };
+}
+
+async function warmStart(
+  { db, settings: { train } }: Workplace,
+  release: Release,
+  request: TrainRequest,
+  model: StoredModel,
+): Promise<TrainingStart> {
+  const grid = await releaseGrid(db, release.id);
+  if (grid && grid.id !== model.gridId)
+    throw new NotReadyError(
+      `${model.id} cannot be gone on from: release "${release.name}" is on another wavelength grid`,
+      `npx starkin train --release ${release.name} --method ${model.method} --preset ${model.preset}`,
+    );
+  const { method, preset, parameters, config } = model;
+  const kind = findMethod(method);
+  const former = kind.schema.safeParse(config.settings);
+  if (!former.success)
+    throw new NotReadyError(
+      `${model.id} cannot be gone on from: an older version trained it, with other settings`,
+      `npx starkin train --release ${release.name} --method ${method} --preset ${preset}`,
+    );
+  const fresh = presetOf(kind, preset, withoutScaling(train.overrides[method]), parameters);
+  const rows = await countSpectra(db, release.id, { visits: false, parameters });
+  const settings: SampleSettings = kind.warm?.(former.data, fresh, rows) ?? former.data;
+  const scaling = typeof config.scaling === 'string' ? { scaling: config.scaling } : {};
+  return {
+    method,
+    preset,
+    parameters,
+    settings: { ...settings, ...scaling, ...request.settings },
+    former: kind.warm ? model : null,
+  };
+}
+
+/** How u is scaled is no setting of a method, though it is overridden like one. */
+function withoutScaling(overrides: TrainRequest['settings'] = {}): TrainRequest['settings'] {
+  const { scaling: _, ...rest } = overrides;
+  return rest;
+}
