@@ -39,7 +39,7 @@ export class Projector {
     const slice = new ScaledSlice(this.basis, flux, ivar, rows);
     const right = this.multiply(slice.weighted, rows, this.components);
     const uneven = slice.unevenRows();
-    const deviations = this.deviations(slice.deviationsOf(uneven), uneven.length);
+    const deviations = this.deviations(slice.deviations(), uneven.length);
     const length = triangleSize(size);
     for (let row = 0, next = 0; row < rows; row++) {
       const level = slice.levels[row];

@@ -9,41 +9,27 @@ export class ScaledSlice {
   /** rows x covered: relative inverse variance times (flux - mean). */
   readonly weighted: Float32Array;
   readonly levels: Float64Array;
-  /** rows x covered: relative inverse variance less 1. */
-  private readonly deviations: Float32Array;
+  private readonly width: number;
   private readonly uneven: number[] = [];
+  /** Of the uneven rows alone, one after another: most surveys' spectra have some, simulated ones none. */
+  private unevenWeights: Float32Array | null = null;
 
   constructor(
-    { pixels, covered, mean, truncation }: BasisNumbers,
-    flux: Float32Array,
+    private readonly basis: BasisNumbers,
+    private readonly flux: Float32Array,
     ivar: Float32Array,
     readonly rows: number,
   ) {
-    const width = covered.length;
-    this.weighted = new Float32Array(rows * width);
-    this.deviations = new Float32Array(rows * width).fill(-1);
+    this.width = basis.covered.length;
+    this.weighted = new Float32Array(rows * this.width);
     this.levels = new Float64Array(rows);
-    const effective = new Float64Array(width);
+    const effective = new Float64Array(this.width);
     for (let row = 0; row < rows; row++) {
-      let sum = 0;
-      let good = 0;
-      for (let p = 0; p < width; p++) {
-        const i = row * pixels + covered[p];
-        effective[p] = usable(flux[i], ivar[i]) ? ivar[i] / (1 + ivar[i] * truncation) : 0;
-        if (effective[p] === 0) continue;
-        sum += effective[p];
-        good++;
-      }
-      if (good === 0) continue;
-      this.levels[row] = sum / good;
-      let largest = 0;
-      for (let p = 0, at = row * width; p < width; p++, at++) {
-        const relative = effective[p] / this.levels[row];
-        largest = Math.max(largest, Math.abs(relative - 1));
-        this.deviations[at] = relative - 1;
-        if (relative > 0) this.weighted[at] = relative * (flux[row * pixels + covered[p]] - mean[p]);
-      }
-      if (largest > EVEN) this.uneven.push(row);
+      const { level, spread } = levelOf(effective, row, basis, flux, ivar);
+      this.levels[row] = level;
+      if (level === 0) continue;
+      if (spread > EVEN) this.takeUneven(row, effective, level);
+      else this.takeEven(row);
     }
   }
 
@@ -52,16 +38,65 @@ export class ScaledSlice {
     return this.uneven;
   }
 
-  /** Relative inverse variance less 1 of these rows, one after another. */
-  deviationsOf(rows: readonly number[]): Float32Array {
-    const width = this.deviations.length / this.rows;
-    if (rows.length === this.rows) return this.deviations;
-    const picked = new Float32Array(rows.length * width);
-    rows.forEach((row, i) => {
-      picked.set(this.deviations.subarray(row * width, (row + 1) * width), i * width);
-    });
-    return picked;
+  /** Relative inverse variance less 1 of the uneven rows, one after another. */
+  deviations(): Float32Array {
+    return this.unevenWeights?.subarray(0, this.uneven.length * this.width) ?? new Float32Array();
   }
+
+  private takeEven(row: number): void {
+    const { width, weighted, flux } = this;
+    const { covered, mean, pixels } = this.basis;
+    for (let p = 0, at = row * width; p < width; p++, at++) weighted[at] = flux[row * pixels + covered[p]] - mean[p];
+  }
+
+  private takeUneven(row: number, effective: Float64Array, level: number): void {
+    const { width, weighted, flux } = this;
+    const { covered, mean, pixels } = this.basis;
+    this.unevenWeights ??= new Float32Array((this.rows - row) * width);
+    const deviations = this.unevenWeights;
+    const start = this.uneven.push(row) * width - width;
+    for (let p = 0, at = row * width; p < width; p++, at++) {
+      const relative = effective[p] / level;
+      deviations[start + p] = relative - 1;
+      if (relative > 0) weighted[at] = relative * (flux[row * pixels + covered[p]] - mean[p]);
+    }
+  }
+}
+
+/**
+ * The mean effective inverse variance over good pixels, 0 where there are none, and how far one of any pixel is from it, relative to it.
+ * @param effective by covered pixel; filled
+ */
+function levelOf(
+  effective: Float64Array,
+  row: number,
+  { pixels, covered, truncation }: BasisNumbers,
+  flux: Float32Array,
+  ivar: Float32Array,
+): { level: number; spread: number } {
+  let [sum, good, least, most] = [0, 0, Number.POSITIVE_INFINITY, 0];
+  // Even noise needs one division, not one a pixel.
+  let [last, value] = [Number.NaN, 0];
+  for (let p = 0; p < effective.length; p++) {
+    const i = row * pixels + covered[p];
+    const weight = ivar[i];
+    if (!usable(flux[i], weight)) {
+      effective[p] = least = 0;
+      continue;
+    }
+    if (weight !== last) {
+      last = weight;
+      value = weight / (1 + weight * truncation);
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+    effective[p] = value;
+    sum += value;
+    good++;
+  }
+  if (good === 0) return { level: 0, spread: 0 };
+  const level = sum / good;
+  return { level, spread: Math.max(most - level, level - least) / level };
 }
 
 /** Inverse variances that differ by less than this fraction are one: single precision's own noise. */

@@ -9,10 +9,13 @@ export function countUsable(
   rows: number,
 ): Int32Array {
   const counts = new Int32Array(rows);
-  for (let row = 0; row < rows; row++)
+  for (let row = 0; row < rows; row++) {
+    let count = 0;
     for (let p = 0; p < covered.length; p++) {
       const i = row * pixels + covered[p];
-      if (usable(flux[i], ivar[i])) counts[row]++;
+      if (usable(flux[i], ivar[i])) count++;
     }
+    counts[row] = count;
+  }
   return counts;
 }
