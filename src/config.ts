@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -149,6 +150,53 @@ const settingsSchema = z.strictObject({
       statementTimeout: positive
         .default(30)
         .describe('seconds after which a database server ends a statement of the API'),
+      requestTimeout: positive.default(60).describe('seconds after which a query is given up, with all that it runs'),
+      introspection: z.boolean().default(true).describe('whether clients may ask for the schema'),
+      suggestions: z.boolean().default(true).describe('whether a misspelt name is answered with similar ones'),
+      safelist: z
+        .array(
+          z
+            .string()
+            .min(1)
+            .transform((path) => resolve(projectRoot, path)),
+        )
+        .default([])
+        .describe(
+          'the only operations that are answered, where any is named: folders of .graphql files, JSON files of SHA-256 -> document; absolute paths, or relative to the project',
+        ),
+      limits: z
+        .strictObject({
+          body: count.default(4_000_000).describe('bytes of a request'),
+          tokens: count.default(5000).describe('words and signs of a query; values given as variables are none'),
+          depth: count.default(20).describe('fields within fields'),
+          aliases: count.default(200).describe('fields under another name, fragments counted where they are used'),
+          cost: count.default(50_000).describe('cost of a query, as extensions.cost.requested tells it'),
+        })
+        .prefault({}),
+      budget: z
+        .strictObject({
+          address: count
+            .nullable()
+            .default(600_000)
+            .describe('cost that an address may spend in a minute without a token; null: any'),
+          token: count
+            .nullable()
+            .default(3_000_000)
+            .describe('cost that may be spent with a token in a minute; null: any'),
+        })
+        .prefault({}),
+      live: z
+        .strictObject({
+          interval: positive.default(1).describe('seconds between two looks for changes, while anybody is subscribed'),
+          connections: count.default(500).describe('WebSocket connections at a time'),
+          connectionsPerAddress: count.default(20).describe('WebSocket connections of one address'),
+          subscriptions: count.default(10).describe('subscriptions of one connection'),
+        })
+        .prefault({}),
+      requestLog: z
+        .enum(['all', 'failed', 'none'])
+        .default('all')
+        .describe('requests that are logged: all, those with a status of 400 and more, or none'),
     })
     .prefault({}),
 });
@@ -184,7 +232,8 @@ export interface Environment {
   /** Base of every address in an answer, without a slash at its end; null: where the server listens. */
   readonly publicUrl: string | null;
   readonly corsOrigins: readonly string[];
-  readonly trustProxy: boolean;
+  /** Proxies before the API whose X-Forwarded-For is believed: how many, or their addresses; false: none. */
+  readonly trustProxy: false | number | readonly string[];
   /** Stars (not pairs) of the demonstration. */
   readonly demoStars: number;
   readonly backend: 'auto' | 'tensorflow' | 'wasm';
@@ -224,12 +273,33 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       corsOrigins: e.STARKIN_CORS_ORIGINS.split(',')
         .map((origin) => origin.trim())
         .filter(Boolean),
-      trustProxy: /^(1|true|yes|on)$/i.test(e.STARKIN_TRUST_PROXY),
+      trustProxy: trustedProxies(e.STARKIN_TRUST_PROXY),
       demoStars: e.STARKIN_DEMO_STARS,
       backend: e.STARKIN_BACKEND,
     },
     settings: readSettings(configFile),
   };
+}
+
+/**
+ * A number is that of proxies in a row. With `true` Express would believe the first address of X-Forwarded-For, which the client writes itself: with it goes every limit by
+ * address.
+ */
+function trustedProxies(text: string): Environment['trustProxy'] {
+  if (/^(|0|false|no|off)$/i.test(text)) return false;
+  if (/^(true|yes|on)$/i.test(text)) return 1;
+  if (/^\d+$/.test(text)) return Number(text);
+  const addresses = text.split(',').map((address) => address.trim());
+  const wrong = addresses.find(
+    (address) => !/^(loopback|linklocal|uniquelocal)$/.test(address) && !isIP(address.replace(/\/\d{1,3}$/, '')),
+  );
+  if (wrong !== undefined)
+    throw new ConfigError(
+      'STARKIN_TRUST_PROXY',
+      'a number of proxies, or their addresses (10.0.0.0/8, loopback)',
+      wrong,
+    );
+  return addresses;
 }
 
 /** The settings with their defaults, as if the configuration file were empty. */

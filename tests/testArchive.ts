@@ -84,9 +84,9 @@ function counted(db: Database, statements: string[]): Database {
   return {
     kind: db.kind,
     inTransaction: db.inTransaction,
-    query: (sql, parameters) => {
+    query: (sql, parameters, signal) => {
       statements.push(sql);
-      return db.query(sql, parameters);
+      return db.query(sql, parameters, signal);
     },
     copy: (target, rows) => {
       statements.push(`copy ${target.table}`);

@@ -1,24 +1,38 @@
+import { cancellable } from '../storage/cancellable.js';
 import { readView, type View } from '../storage/view.js';
 import type { Access } from './access.js';
+import type { Payer } from './limits/budget.js';
 import { createLoaders, type Loaders } from './loaders.js';
-import type { Services } from './services.js';
+import type { RequestServices, Services } from './services.js';
+
+/** Who asks, and until when the answer is of use. */
+export interface Requester {
+  readonly access: Access;
+  /** Who pays for it. */
+  readonly payer: Payer;
+  /** Names the request in the log and to the client. */
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+}
 
 /** What one request works with: resolvers get it as their context. */
-export interface Context extends Services {
-  readonly access: Access;
+export interface Context extends RequestServices, Requester {
   /**
    * The served model and the visible releases, the same for the whole request: read when a field first asks, so that introspection costs no
    * statement, and then kept. A publication or promotion during the request does not mix two states.
    */
   readonly view: () => Promise<View>;
   readonly loaders: Loaders;
+  /** What its fields have cost so far. */
+  readonly spent: { cost: number };
 }
 
-export function createContext(services: Services, access: Access): Context {
+export function createContext(services: Services, requester: Requester): Context {
   let reading: Promise<View> | undefined;
+  const own = { ...services, ...requester, db: cancellable(services.db, requester.signal) };
   const view = () => {
-    reading ??= readView(services.db, access.releases);
+    reading ??= readView(own.db, requester.access.releases);
     return reading;
   };
-  return { ...services, access, view, loaders: createLoaders(services, view) };
+  return { ...own, view, loaders: createLoaders(own, view), spent: { cost: 0 } };
 }

@@ -20,13 +20,32 @@ const requestCodes: ReadonlySet<unknown> = new Set([
  * anything else is a defect: it is logged under an id, and the client learns the id alone.
  */
 export function formatError(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
-  const cause = unwrapResolverError(error);
+  const cause = causeOf(error);
   const place = pick(formatted);
   if (cause instanceof StarkinError) return { ...place, message: cause.message, extensions: describe(cause) };
+  if (isTooLong(formatted)) return { ...place, message: formatted.message, extensions: { code: 'LIMIT_EXCEEDED' } };
   const code = formatted.extensions?.code;
   if (requestCodes.has(code)) return { ...place, message: formatted.message, extensions: { code } };
   if (isArgumentFault(cause)) return { ...place, message: cause.message, extensions: { code: 'BAD_USER_INPUT' } };
-  return { ...place, ...mask(cause, log, { path: formatted.path }) };
+  return { ...place, ...mask(cause, log, { path: formatted.path, requestId: requestIds.get(error as object) }) };
+}
+
+const requestIds = new WeakMap<object, string>();
+
+/** Notes which request an error belongs to, for the log. */
+export function noteRequest(error: object, requestId: string): void {
+  requestIds.set(error, requestId);
+}
+
+/** What a resolver threw, or a rule reported. */
+function causeOf(error: unknown): unknown {
+  if (error instanceof GraphQLError && error.originalError instanceof StarkinError) return error.originalError;
+  return unwrapResolverError(error);
+}
+
+/** The parser's own words for a document of too many tokens. */
+function isTooLong({ message }: GraphQLFormattedError): boolean {
+  return /^Syntax Error: Document contains more tha[nt] \d+ tokens/.test(message);
 }
 
 /** Logs a defect under a new id and gives what the client may see of it. */

@@ -11,9 +11,17 @@ import { BusyError } from '../domain/errors.js';
 import type { Intake } from '../intake/intake.js';
 import type { Database } from '../storage/database.js';
 import { GridCache } from '../storage/gridCache.js';
+import { settleBudgets } from '../storage/requestBudget.js';
 import type { Context } from './context.js';
 import { formatError } from './errors.js';
+import { Budget } from './limits/budget.js';
+import { documentRules } from './limits/documentRules.js';
+import { costPlugin } from './limits/plugin.js';
+import { Safelist } from './limits/safelist.js';
 import { createLog } from './log.js';
+import { measureFields } from './operating/fieldTimes.js';
+import { Metrics } from './operating/metrics.js';
+import { operationPlugin } from './operating/plugin.js';
 import { makeSchema } from './schema.js';
 import type { Services } from './services.js';
 import { mount } from './web/mounts.js';
@@ -53,6 +61,11 @@ export interface ApiServer {
 export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const { db, compute, settings, environment } = options;
   const log = options.log ?? createLog();
+  const { tokens = db, intake, pages = builtPages(), routes = [] } = options;
+  const safelist = readSafelist(settings);
+  // One process is the whole of an embedded archive; on a server there may be others.
+  const settle = db.kind === 'server' ? (spent: ReadonlyMap<string, number>) => settleBudgets(tokens, spent) : null;
+  const budget = new Budget(settings.api.budget, settle, log);
   const app = express();
   const server = createServer(app);
   const services: Services = {
@@ -60,28 +73,44 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     compute,
     settings,
     log,
+    metrics: new Metrics(db, compute),
+    budget,
     grids: new GridCache(db),
     publicUrl: () => environment.publicUrl ?? urlOf(server, environment.host),
     busy: options.ready ?? (() => null),
   };
-  const apollo = makeApollo(server, log);
+  const apollo = makeApollo(server, services);
   await apollo.start();
-  const { tokens = db, intake, pages = builtPages(), routes = [] } = options;
-  mount(app, { services, apollo, tokens, intake, environment, pages, routes });
+  mount(app, { services, apollo, tokens, intake, environment, safelist, pages, routes });
   await listen(server, environment);
-  return { url: urlOf(server, environment.host), close: () => apollo.stop() };
+  return { url: urlOf(server, environment.host), close: () => apollo.stop().finally(() => budget.close()) };
 }
 
-function makeApollo(server: Server, log: Logger): ApolloServer<Context> {
+function readSafelist({ api: { safelist } }: Settings): Safelist | null {
+  return safelist.length > 0 ? new Safelist(safelist) : null;
+}
+
+function makeApollo(server: Server, { log, settings }: Services): ApolloServer<Context> {
+  const { introspection, suggestions, limits, safelist } = settings.api;
   return new ApolloServer<Context>({
-    schema: makeSchema(),
+    schema: measureFields(makeSchema()),
     csrfPrevention: true,
+    introspection,
+    hideSchemaDetailsFromClientErrors: !suggestions,
+    parseOptions: { maxTokens: limits.tokens },
+    validationRules: documentRules(limits),
+    ...(safelist.length > 0 && { persistedQueries: false as const }),
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
     formatError: (formatted, error) => formatError(formatted, error, log),
     // The whole server is stopped by its owner, who also closes the database.
     stopOnTerminationSignals: false,
-    plugins: [ApolloServerPluginDrainHttpServer({ httpServer: server }), ApolloServerPluginLandingPageDisabled()],
+    plugins: [
+      operationPlugin(),
+      costPlugin(),
+      ApolloServerPluginDrainHttpServer({ httpServer: server }),
+      ApolloServerPluginLandingPageDisabled(),
+    ],
   });
 }
 

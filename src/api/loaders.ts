@@ -12,7 +12,7 @@ import { loadSummaries, type SpectrumSummary } from '../storage/spectrumSummary.
 import { loadStars, type StoredStar } from '../storage/star.js';
 import { loadParameters, type ReleasedParameters } from '../storage/starParameters.js';
 import type { View } from '../storage/view.js';
-import type { Services } from './services.js';
+import type { RequestServices } from './services.js';
 import { type Recast, type RecastRequest, recastAll } from './spectrum/recast.js';
 import { resolveReferences } from './star/reference.js';
 
@@ -45,7 +45,10 @@ export interface Loaders {
   readonly recast: (modelId: string) => DataLoader<RecastRequest, Recast>;
 }
 
-export function createLoaders(services: Pick<Services, 'db' | 'compute'>, view: () => Promise<View>): Loaders {
+export function createLoaders(
+  services: Pick<RequestServices, 'db' | 'compute' | 'signal'>,
+  view: () => Promise<View>,
+): Loaders {
   const { db } = services;
   return {
     reference: new DataLoader<string, StarId | null>(async (references) =>

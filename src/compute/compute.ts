@@ -60,6 +60,7 @@ export interface Compute {
   rank(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<Float64Array>;
   /** How far a star is from each candidate in units of what is known of the distance. @throws as `rank` */
   compare(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<ChiSquare[]>;
+  load(): ComputeLoad;
   close(): Promise<void>;
 }
 
@@ -117,6 +118,14 @@ export interface TrainResult {
 export interface ModelSource {
   readonly id: string;
   load(): Promise<Uint8Array>;
+  /** Gives up what is asked of the model: a call that waits is not begun, and one at work ends for the caller, with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Calls to the children that answer: at work or being handed over, and waiting for a turn. */
+export interface ComputeLoad {
+  readonly working: number;
+  readonly waiting: number;
 }
 
 /** What a model makes of a batch. */

@@ -5,11 +5,18 @@ export class Gate {
 
   constructor(private readonly limit: number) {}
 
-  /** Runs `work` once there is room. */
-  async through<T>(work: () => Promise<T>): Promise<T> {
+  /** How many are inside, and how many wait. */
+  get load(): { readonly working: number; readonly waiting: number } {
+    return { working: this.#inside, waiting: this.#waiting.length };
+  }
+
+  /** Runs `work` once there is room, unless the signal has said by then that nobody waits for it. @throws the signal's reason */
+  async through<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
     if (this.#inside < this.limit) this.#inside++;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
+      signal?.throwIfAborted();
       return await work();
     } finally {
       const next = this.#waiting.shift();

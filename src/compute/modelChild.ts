@@ -1,6 +1,7 @@
 import { NotReadyError } from '../domain/errors.js';
+import { orAborted } from '../domain/orAborted.js';
 import { ComputeChild } from './childProcess.js';
-import type { ModelSource } from './compute.js';
+import type { ComputeLoad, ModelSource } from './compute.js';
 import { Gate } from './gate.js';
 import { ModelShelf } from './modelShelf.js';
 import type { ChildOptions } from './protocol.js';
@@ -23,12 +24,17 @@ export class ModelChild {
     private readonly load: 'load' | 'loadMetric',
   ) {}
 
-  /** Runs `work` on the child once it holds the model. @throws NotReadyError once `end` was called */
+  /** Runs `work` on the child once it holds the model. @throws NotReadyError once `end` was called; the reason of the model's signal */
   use<T>(model: ModelSource, work: (child: ComputeChild) => Promise<T>): Promise<T> {
-    return this.#gate.through(() => {
+    const done = this.#gate.through(() => {
       const { child, shelf } = this.#start();
       return shelf.using(model, () => work(child));
-    });
+    }, model.signal);
+    return model.signal ? orAborted(done, model.signal) : done;
+  }
+
+  get calls(): ComputeLoad {
+    return this.#gate.load;
   }
 
   async end(): Promise<void> {

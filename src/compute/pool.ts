@@ -8,6 +8,7 @@ import { ComputeChild } from './childProcess.js';
 import type {
   ChiSquare,
   Compute,
+  ComputeLoad,
   DecodedBatch,
   EncodedBatch,
   ModelSource,
@@ -105,6 +106,11 @@ class ComputePool implements Compute {
     } finally {
       this.#trainings.delete(training);
     }
+  }
+
+  load(): ComputeLoad {
+    const [inference, comparison] = [this.#inference.calls, this.#comparison.calls];
+    return { working: inference.working + comparison.working, waiting: inference.waiting + comparison.waiting };
   }
 
   async close(): Promise<void> {

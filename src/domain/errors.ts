@@ -15,6 +15,10 @@ export type ErrorCode =
   | 'UNAUTHENTICATED'
   | 'BAD_USER_INPUT'
   | 'BAD_CONFIG'
+  | 'LIMIT_EXCEEDED'
+  | 'RATE_LIMITED'
+  | 'NOT_SAFELISTED'
+  | 'CANCELLED'
   | 'NOT_READY'
   | 'BUSY'
   | 'TRAINING_FAILED'
@@ -111,6 +115,41 @@ export class InputError extends StarkinError {
   override readonly name = 'InputError';
   constructor(argument: string, expected: string, found: unknown, remedy?: string) {
     super('BAD_USER_INPUT', `${argument}: expected ${expected}, found ${show(found)}`, remedy);
+  }
+}
+
+/** A query that is larger than the archive answers: too deep, too many aliases, too costly. */
+export class LimitError extends StarkinError {
+  override readonly name = 'LimitError';
+  constructor(what: string, limit: number, found: number | string, remedy: string) {
+    super('LIMIT_EXCEEDED', `${what}: expected at most ${limit}, found ${found}`, remedy);
+  }
+}
+
+/** A client that has spent its budget; it has another one after `retryAfter` seconds. */
+export class RateLimitError extends StarkinError {
+  override readonly name = 'RateLimitError';
+  constructor(
+    message: string,
+    readonly retryAfter: number,
+  ) {
+    super('RATE_LIMITED', message, `ask again in ${retryAfter} s`);
+  }
+}
+
+/** An operation that is not among those that the archive was told to answer. */
+export class SafelistError extends StarkinError {
+  override readonly name = 'SafelistError';
+  constructor(message: string) {
+    super('NOT_SAFELISTED', message, 'ask the operator of the archive to add it to api.safelist');
+  }
+}
+
+/** Work that was given up since nobody waits for it any more. */
+export class CancelledError extends StarkinError {
+  override readonly name = 'CancelledError';
+  constructor(message = 'the client is gone: what it asked for was given up') {
+    super('CANCELLED', message);
   }
 }
 

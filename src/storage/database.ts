@@ -9,13 +9,29 @@ export interface Database {
   readonly kind: 'embedded' | 'server';
   /** True for the Database that `transaction` hands to its work. */
   readonly inTransaction: boolean;
-  /** Runs one parameterised statement; or, without parameters, one or several, and returns the last one's rows. */
-  query<Row extends object = Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * Runs one parameterised statement; or, without parameters, one or several, and returns the last one's rows.
+   * @param signal ends it: a server stops what it runs, an embedded database runs on to the end of the statement but begins no more
+   * @throws the signal's reason
+   */
+  query<Row extends object = Record<string, unknown>>(
+    sql: string,
+    parameters?: readonly unknown[],
+    signal?: AbortSignal,
+  ): Promise<Row[]>;
+  /** Connections of the pool, and statements that wait for one; absent where there is no pool. */
+  readonly load?: () => PoolLoad;
   /** Loads rows by COPY in binary; all or none. @returns the number of rows */
   copy(target: CopyTarget, rows: Iterable<readonly unknown[]>): Promise<number>;
   /** Runs `work` in one transaction; a throw rolls it back. Nested calls are refused. */
   transaction<T>(work: (tx: Database) => Promise<T>): Promise<T>;
   close(): Promise<void>;
+}
+
+export interface PoolLoad {
+  readonly open: number;
+  readonly idle: number;
+  readonly waiting: number;
 }
 
 /** A table and the columns that rows are given in, with their types. */

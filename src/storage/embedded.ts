@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { NotReadyError } from '../domain/errors.js';
+import { orAborted } from '../domain/orAborted.js';
 import { copyStatement, encodeRows } from './copyBinary.js';
 import type { CopyTarget, Database } from './database.js';
 import type { WorkerOptions, WorkerReply, WorkerRequest } from './embeddedWorker.js';
@@ -37,9 +38,17 @@ class Embedded implements EmbeddedDatabase {
 
   constructor(private readonly thread: PgliteThread) {}
 
-  async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+  async query<Row extends object>(
+    sql: string,
+    parameters: readonly unknown[] = [],
+    signal?: AbortSignal,
+  ): Promise<Row[]> {
     this.scope.refuseWithin();
-    return this.turns.take(() => this.thread.query(sql, parameters)) as Promise<Row[]>;
+    const rows = this.turns.take(async () => {
+      signal?.throwIfAborted();
+      return this.thread.query(sql, parameters);
+    }) as Promise<Row[]>;
+    return signal ? orAborted(rows, signal) : rows;
   }
 
   async copy(target: CopyTarget, rows: Iterable<readonly unknown[]>): Promise<number> {

@@ -5,7 +5,7 @@ import type { Database } from './database.js';
 export const API_ROLE = 'starkin_api';
 
 /**
- * Makes the role of the API, or renews its grants after a migration: it reads every table and may have the use of a token noted; it writes
+ * Makes the role of the API, or renews its grants after a migration: it reads every table and may have the use of a token and what clients spend noted; it writes
  * nothing and makes nothing. A role without a login: who deploys makes a login that is a member of it.
  * @throws InputError for an embedded archive, which has one user
  */
@@ -32,5 +32,6 @@ function grants(schema: string, database: string): string[] {
     // The latents of a model are a table that is made when it is first encoded with.
     `alter default privileges in schema ${schema} grant select on tables to ${API_ROLE}`,
     `grant execute on function ${schema}.note_token_use(integer) to ${API_ROLE}`,
+    `grant execute on function ${schema}.settle_request_budget(text[], bigint[]) to ${API_ROLE}`,
   ];
 }

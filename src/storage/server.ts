@@ -4,7 +4,7 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { BusyError, NotReadyError } from '../domain/errors.js';
 import { copyStatement, encodeRows } from './copyBinary.js';
-import type { CopyTarget, Database } from './database.js';
+import type { CopyTarget, Database, PoolLoad } from './database.js';
 import { runTransaction, type Session, TransactionScope } from './transaction.js';
 
 export interface ServerOptions {
@@ -72,9 +72,21 @@ class Server implements Database {
 
   constructor(private readonly pool: pg.Pool) {}
 
-  async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+  async query<Row extends object>(
+    sql: string,
+    parameters: readonly unknown[] = [],
+    signal?: AbortSignal,
+  ): Promise<Row[]> {
     this.scope.refuseWithin();
-    return run(this.pool, sql, parameters) as Promise<Row[]>;
+    if (!signal) return run(this.pool, sql, parameters) as Promise<Row[]>;
+    signal.throwIfAborted();
+    const client = await this.pool.connect();
+    return runCancellable(client, sql, parameters, signal) as Promise<Row[]>;
+  }
+
+  load(): PoolLoad {
+    const { totalCount: open, idleCount: idle, waitingCount: waiting } = this.pool;
+    return { open, idle, waiting };
   }
 
   async copy(target: CopyTarget, rows: Iterable<readonly unknown[]>): Promise<number> {
@@ -125,6 +137,56 @@ async function run(
   });
   // Several statements in one text give several results.
   return (Array.isArray(result) ? result[result.length - 1] : result).rows;
+}
+
+/**
+ * Runs a statement on a client of the pool that is given back, and has the server stop it when the signal says so. The client is closed then: the server may take the word
+ * late, for the next statement.
+ */
+async function runCancellable(
+  client: pg.PoolClient,
+  sql: string,
+  parameters: readonly unknown[],
+  signal: AbortSignal,
+): Promise<Record<string, unknown>[]> {
+  let stopped: Promise<void> | undefined;
+  let broken: Error | undefined;
+  const stop = () => {
+    stopped = cancel(client);
+  };
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await run(client, sql, parameters);
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await stopped;
+    client.off('error', onError);
+    client.release(broken ?? stopped !== undefined);
+  }
+}
+
+/** Asks on a connection of its own, since the pool's may all be waiting. What cannot be stopped so ends by the statement timeout. */
+async function cancel(running: pg.PoolClient): Promise<void> {
+  const { processID, connectionParameters } = running as unknown as {
+    processID: number;
+    connectionParameters: pg.ClientConfig;
+  };
+  const asking = new pg.Client(connectionParameters);
+  try {
+    await asking.connect();
+    await asking.query('select pg_cancel_backend($1)', [processID]);
+  } catch {
+    // The statement runs on.
+  } finally {
+    await asking.end().catch(() => {});
+  }
 }
 
 /** SQLSTATE query_canceled; a session that an operator ends has another one. */

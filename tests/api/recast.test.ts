@@ -31,6 +31,7 @@ beforeAll(async () => {
     metricFor: (...request) => compute.metricFor(...request),
     rank: (...request) => compute.rank(...request),
     compare: (...request) => compute.compare(...request),
+    load: () => compute.load(),
     close: async () => {},
   };
   api = await serveDatabase(db, { compute: counted });

@@ -29,6 +29,25 @@ export interface Answer<Data> {
   readonly status: number;
   readonly data: Data;
   readonly errors: readonly GraphQLFault[];
+  /** Absent where the query was not run. */
+  readonly cost?: Cost;
+}
+
+/** What `extensions.cost` of an answer holds. */
+export interface Cost {
+  readonly requested: number;
+  readonly actual: number;
+  readonly limit: number;
+  readonly left: number | null;
+  readonly resetsIn: number | null;
+}
+
+/** Settings under which nothing is refused for its size, and no answer depends on those before. */
+export function unlimited(): Settings {
+  const settings = defaultSettings();
+  const most = Number.MAX_SAFE_INTEGER;
+  const limits = { ...settings.api.limits, tokens: most, depth: most, aliases: most, cost: most };
+  return { ...settings, api: { ...settings.api, limits, budget: { address: null, token: null } } };
 }
 
 /** The API over a database, reached through HTTP. */
@@ -36,8 +55,10 @@ export interface Served {
   readonly url: string;
   /** Every statement that the API's queries sent since the start or the last `statements.length = 0`. */
   readonly statements: string[];
-  /** What was logged, parsed. */
+  /** What was logged, parsed, but for the requests. */
   readonly logged: Record<string, unknown>[];
+  /** The lines of requests. */
+  readonly requests: Record<string, unknown>[];
   /** Posts a query that may fail. */
   post<Data>(query: string, variables?: object, token?: string): Promise<Answer<Data>>;
   /** Posts a query that must not fail. */
@@ -59,6 +80,11 @@ export async function serveDatabase(database: Database, options: ServeOptions = 
   const compute = options.compute ?? startCompute({ backend: 'auto' });
   const intake = startIntake();
   const logged: Record<string, unknown>[] = [];
+  const requests: Record<string, unknown>[] = [];
+  const write = (line: string) => {
+    const entry = JSON.parse(line) as Record<string, unknown>;
+    ('responseTime' in entry ? requests : logged).push(entry);
+  };
   const { environment } = readConfig({ STARKIN_DATA: tmpdir(), PORT: '0', ...options.environment });
   const archive = archiveRoutes({
     db,
@@ -73,7 +99,7 @@ export async function serveDatabase(database: Database, options: ServeOptions = 
     intake,
     environment,
     settings: options.settings ?? defaultSettings(),
-    log: createLog({ write: (line: string) => logged.push(JSON.parse(line)) }),
+    log: createLog({ write }),
     ...(options.pages !== undefined && { pages: options.pages }),
     ...(options.ready && { ready: options.ready }),
     routes: [archive],
@@ -82,7 +108,7 @@ export async function serveDatabase(database: Database, options: ServeOptions = 
     const posted = request(api.url).post('/graphql');
     if (token !== undefined) posted.set('Authorization', `Bearer ${token}`);
     const { status, body } = await posted.send({ query, variables });
-    return { status, data: body.data, errors: body.errors ?? [] };
+    return { status, data: body.data, errors: body.errors ?? [], cost: body.extensions?.cost };
   };
   const ask = async <Data>(query: string, variables: object = {}, token?: string): Promise<Data> => {
     const { data, errors } = await post<Data>(query, variables, token);
@@ -94,7 +120,7 @@ export async function serveDatabase(database: Database, options: ServeOptions = 
     await intake.close();
     if (!options.compute) await compute.close();
   };
-  return { url: api.url, statements: db.statements, logged, post, ask, close };
+  return { url: api.url, statements: db.statements, logged, requests, post, ask, close };
 }
 
 /** The API over the small archive, in a database of its own. */

@@ -1,6 +1,6 @@
 import type { ParameterValues } from '../../domain/parameters.js';
-import { loadArtefact } from '../../storage/model.js';
-import type { Services } from '../services.js';
+import { modelSource } from '../modelSource.js';
+import type { RequestServices } from '../services.js';
 
 /** A latent to be decoded at physical parameters (K, dex, dex; feh null for models that keep it in z). */
 export interface RecastRequest {
@@ -19,7 +19,7 @@ export interface Recast {
 
 /** Decodes all requests in one batch; they are of one model, and so all have a residual or none has. */
 export async function recastAll(
-  { db, compute }: Pick<Services, 'db' | 'compute'>,
+  request: Pick<RequestServices, 'db' | 'compute' | 'signal'>,
   modelId: string,
   requests: readonly RecastRequest[],
 ): Promise<Recast[]> {
@@ -27,7 +27,8 @@ export async function recastAll(
   const parameters = new Float64Array(rows * 3);
   for (const [i, { parameters: u }] of requests.entries())
     parameters.set([u.teff ?? Number.NaN, u.logg ?? Number.NaN, u.feh ?? Number.NaN], i * 3);
-  const model = { id: modelId, load: () => loadArtefact(db, modelId) };
+  const { compute } = request;
+  const model = modelSource(request, modelId);
   const residuals = requests.flatMap(({ residual }) => (residual ? [residual] : []));
   const decoded =
     residuals.length === rows

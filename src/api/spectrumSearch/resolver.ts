@@ -1,11 +1,12 @@
 import { Arg, Ctx, FieldResolver, Float, Int, Query, Resolver, Root } from 'type-graphql';
-import type { EncodedBatch, ModelSource } from '../../compute/compute.js';
+import type { EncodedBatch } from '../../compute/compute.js';
 import { NotReadyError, SpectrumError } from '../../domain/errors.js';
 import { parameterNames } from '../../domain/parameters.js';
-import { loadArtefact, type StoredModel } from '../../storage/model.js';
+import type { StoredModel } from '../../storage/model.js';
 import { cameNormalised } from '../../storage/spectrumSummary.js';
 import type { Context } from '../context.js';
 import { chooseModel, requireModel } from '../model/choice.js';
+import { modelSource } from '../modelSource.js';
 import { checkFirst } from '../relay/connection.js';
 import { loadStarNodes } from '../star/lookup.js';
 import type { Star } from '../star/type.js';
@@ -70,12 +71,13 @@ export class SpectrumSearchResolver {
 
 /** To the model's grid as ingest would have, then through the model. */
 async function encodeInput(
-  { db, compute, settings }: Context,
+  context: Context,
   model: StoredModel,
   input: SpectrumInput,
 ): Promise<{ own: QueryLatent; extrapolated: boolean }> {
   const parameters = toParameters(input, model.parameters, model.id);
-  const source: ModelSource = { id: model.id, load: () => loadArtefact(db, model.id) };
+  const { db, compute, settings } = context;
+  const source = modelSource(context, model.id);
   const { errorFloor, minimumGoodPixels } = settings.ingest;
   const { flux, ivar } = await compute.standardise(source, toObserved(input), {
     resolvingPower: settings.survey.resolvingPower,

@@ -2,10 +2,10 @@ import type { ChiSquare } from '../../compute/compute.js';
 import type { StarId } from '../../domain/star.js';
 import { RANKED } from '../../domain/twinRanking.js';
 import { loadEvidence, type StoredEvidence } from '../../storage/evidence.js';
-import { loadArtefact } from '../../storage/model.js';
 import type { StarFilter } from '../../storage/starFilter.js';
 import { type Neighbour, nearest } from '../../storage/twinSearch.js';
 import type { Context } from '../context.js';
+import { modelSource } from '../modelSource.js';
 import type { TwinPlace } from './cursor.js';
 
 /** A star found, at its place in the answer. */
@@ -128,7 +128,6 @@ class TwinSearch {
   }
 
   get #source() {
-    const { db } = this.context;
-    return { id: this.modelId, load: () => loadArtefact(db, this.modelId) };
+    return modelSource(this.context, this.modelId);
   }
 }

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { type ErrorCode, StarkinError } from '../../domain/errors.js';
+import { type ErrorCode, RateLimitError, StarkinError } from '../../domain/errors.js';
 import { describe, mask } from '../errors.js';
 
 /** Answers what no route took. */
@@ -17,6 +17,7 @@ export function answerErrors(log: Logger): ErrorRequestHandler {
     if (response.headersSent) return next(error);
     if (error instanceof StarkinError) {
       if (error.code === 'UNAUTHENTICATED') response.set('WWW-Authenticate', 'Bearer realm="starkin"');
+      if (error instanceof RateLimitError) response.set('Retry-After', String(error.retryAfter));
       response
         .status(statuses[error.code] ?? 400)
         .set('Cache-Control', 'no-store')
@@ -28,7 +29,7 @@ export function answerErrors(log: Logger): ErrorRequestHandler {
       response.status(status).json(failure(`bad request: ${(error as Error).message}`, { code: 'BAD_REQUEST' }));
       return;
     }
-    const { message, extensions } = mask(error, log, { url: request.path });
+    const { message, extensions } = mask(error, log, { url: request.path, requestId: request.id });
     response.status(500).json(failure(message, extensions));
   };
 }
@@ -37,7 +38,10 @@ export function answerErrors(log: Logger): ErrorRequestHandler {
 const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   UNAUTHENTICATED: 401,
   NOT_FOUND: 404,
+  NOT_SAFELISTED: 403,
   CONFLICT: 409,
+  LIMIT_EXCEEDED: 413,
+  RATE_LIMITED: 429,
   BUSY: 503,
   NOT_READY: 503,
 };

@@ -1,26 +1,43 @@
 import type { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type RequestHandler, Router } from 'express';
+import { LimitError } from '../../domain/errors.js';
 import { granted } from '../access.js';
 import { type Context, createContext } from '../context.js';
+import { payerOf } from '../limits/payer.js';
+import type { Safelist } from '../limits/safelist.js';
 import type { Services } from '../services.js';
+import { deadline } from './deadline.js';
+import { requestIdOf } from './requestLog.js';
+import { onlySafelisted } from './safelist.js';
 
-/** Largest request body: 80,000 pixels of flux, error and wavelength as JSON arrays. */
-const BODY_LIMIT = '4mb';
 /** Longest query, in characters: a longer one is a mistake, and costs more to parse than variables. */
 const QUERY_LIMIT = 1_000_000;
 
-/** GraphQL over HTTP, each request with a context of its own. */
-export function graphql(apollo: ApolloServer<Context>, services: Services): Router {
+/** GraphQL over HTTP, each request with a context of its own. @param safelist null: every operation is answered */
+export function graphql(apollo: ApolloServer<Context>, services: Services, safelist: Safelist | null): Router {
+  const { limits, requestTimeout } = services.settings.api;
   const router = Router();
-  router.use(express.json({ limit: BODY_LIMIT }), limitQuery);
-  router.use(expressMiddleware(apollo, { context: async ({ res }) => createContext(services, granted(res)) }));
+  router.use(express.json({ limit: limits.body }), limitQuery);
+  if (safelist) router.use(onlySafelisted(safelist));
+  router.use(
+    expressMiddleware(apollo, {
+      context: async ({ req, res }) => {
+        const access = granted(res);
+        return createContext(services, {
+          access,
+          payer: payerOf(req, access),
+          requestId: requestIdOf(req),
+          signal: deadline(res, requestTimeout, services.metrics),
+        });
+      },
+    }),
+  );
   return router;
 }
 
 const limitQuery: RequestHandler = (request, _, next) => {
   const query: unknown = request.body?.query;
   if (typeof query !== 'string' || query.length <= QUERY_LIMIT) return next();
-  const message = `a query of ${query.length} characters, more than ${QUERY_LIMIT}: pass long values as variables`;
-  next(Object.assign(new Error(message), { status: 413 }));
+  next(new LimitError('characters of the query', QUERY_LIMIT, query.length, 'pass long values as variables'));
 };

@@ -6,7 +6,7 @@ import { mask } from '../errors.js';
  * /healthz: 200 as long as the process answers. /readyz: 200 when the archive can answer, else 503 with the reason; a
  * database that does not answer is a reason too.
  */
-export function health(ready: () => Promise<string | null>, log: Logger): Router {
+export function healthChecks(ready: () => Promise<string | null>, log: Logger): Router {
   const router = Router();
   router.get('/healthz', (_, response) => {
     response.json({ status: 'alive' });

@@ -1,12 +1,16 @@
 import type { Express } from 'express';
 import { readiness } from '../readiness.js';
 import { authentication } from './authentication.js';
+import { charge, chargeRefused } from './budget.js';
 import { cors } from './cors.js';
 import { answerErrors, notFound } from './failures.js';
 import { graphql } from './graphql.js';
-import { health } from './health.js';
+import { healthChecks } from './health.js';
+import { measured } from './measured.js';
+import { metrics } from './metrics.js';
 import { assets, explorer, graphiql } from './pages.js';
 import { parse } from './parse.js';
+import { requestLog } from './requestLog.js';
 import { securityHeaders } from './securityHeaders.js';
 import type { Site } from './site.js';
 
@@ -16,10 +20,13 @@ type Mount = (app: Express, site: Site) => void;
 /** The parts in the order in which a request meets them: a new one is a function below and a line here. */
 const mounts: readonly Mount[] = [
   headers,
-  operation,
+  observation,
+  health,
   // Before the token: the preflight of another page's request carries none.
   otherOrigins,
   tokens,
+  operation,
+  budgets,
   pages,
   api,
   files,
@@ -37,8 +44,13 @@ function headers(app: Express, { environment }: Site): void {
   app.use(securityHeaders);
 }
 
-function operation(app: Express, { services: { db, busy, log } }: Site): void {
-  app.use(health(() => readiness(db, busy), log));
+function observation(app: Express, { services: { log, metrics, settings } }: Site): void {
+  app.use(requestLog(log, settings.api.requestLog));
+  app.use(measured(metrics));
+}
+
+function health(app: Express, { services: { db, busy, log } }: Site): void {
+  app.use(healthChecks(() => readiness(db, busy), log));
 }
 
 function otherOrigins(app: Express, { environment }: Site): void {
@@ -49,14 +61,23 @@ function tokens(app: Express, { tokens: db, environment, services: { log } }: Si
   app.use(authentication({ db, required: environment.tokensRequired, log }));
 }
 
+function operation(app: Express, { services }: Site): void {
+  app.use(metrics(services.metrics));
+}
+
+function budgets(app: Express, { services }: Site): void {
+  app.use(charge(services));
+  app.use(chargeRefused(services));
+}
+
 function pages(app: Express, { pages: folder }: Site): void {
   app.get('/', explorer(folder));
   app.use('/explorer-assets', assets(folder));
   app.get('/graphql', graphiql(folder));
 }
 
-function api(app: Express, { apollo, services }: Site): void {
-  app.use('/graphql', graphql(apollo, services));
+function api(app: Express, { apollo, services, safelist }: Site): void {
+  app.use('/graphql', graphql(apollo, services, safelist));
 }
 
 function files(app: Express, { intake, routes, services: { log } }: Site): void {

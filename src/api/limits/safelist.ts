@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stripIgnoredCharacters } from 'graphql';
+import { ConfigError, SafelistError } from '../../domain/errors.js';
+
+const SETTING = 'api.safelist';
+
+/** The operations that an archive answers, where its operator has named them: by the SHA-256 of their text, or by the text itself, however it is laid out. */
+export class Safelist {
+  readonly #byHash = new Map<string, string>();
+  readonly #byText = new Map<string, string>();
+
+  /**
+   * @param paths folders of .graphql files, or JSON files of SHA-256 -> document, as graphql-codegen writes them (persistedDocuments); absolute
+   * @throws ConfigError naming the file that cannot be read or holds something else
+   */
+  constructor(paths: readonly string[]) {
+    for (const path of paths) for (const [hash, document] of documents(path)) this.#add(path, hash, document);
+  }
+
+  get size(): number {
+    return this.#byText.size;
+  }
+
+  /** The document that a request names by its hash, or gives. @throws SafelistError when it is not in the list */
+  admit(query: unknown, sha256: unknown): string {
+    if (typeof sha256 === 'string') {
+      const document = this.#byHash.get(sha256.toLowerCase());
+      if (document === undefined)
+        throw new SafelistError(`no operation with the SHA-256 ${sha256.slice(0, 64)} is in the safelist`);
+      return document;
+    }
+    const document = typeof query === 'string' ? this.#byText.get(canonical(query) ?? '') : undefined;
+    if (document === undefined)
+      throw new SafelistError('this archive answers only the operations of its safelist, and this is none of them');
+    return document;
+  }
+
+  #add(path: string, hash: string | null, document: string): void {
+    const text = canonical(document);
+    if (text === null || !isDocument(document))
+      throw new ConfigError(`${SETTING}: ${path}`, 'GraphQL documents', document.slice(0, 60));
+    this.#byText.set(text, document);
+    for (const one of [hash, sha256(document), sha256(text)])
+      if (one !== null) this.#byHash.set(one.toLowerCase(), document);
+  }
+}
+
+function documents(path: string): [string | null, string][] {
+  try {
+    if (statSync(path).isDirectory())
+      return readdirSync(path, { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.(graphql|gql)$/.test(name))
+        .map((name) => [null, readFileSync(join(path, name), 'utf8')]);
+    const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (content === null || typeof content !== 'object') throw new TypeError('no object');
+    return Object.entries(content).map(([hash, document]) => [hash, String(document)]);
+  } catch (error) {
+    throw new ConfigError(
+      SETTING,
+      'a folder of .graphql files, or a JSON file of SHA-256 -> document',
+      `${path} (${(error as Error).message})`,
+    );
+  }
+}
+
+/** Without what GraphQL ignores: comments, spaces, commas. null for what is no GraphQL at all. */
+function canonical(document: string): string | null {
+  try {
+    return stripIgnoredCharacters(document);
+  } catch {
+    return null;
+  }
+}
+
+function isDocument(text: string): boolean {
+  try {
+    return parse(text).definitions.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
