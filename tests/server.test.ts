@@ -64,7 +64,7 @@ describe('the demonstration', () => {
   });
 
   test('finds true twins far above chance under every model', async () => {
-    const { code, stdout } = await starkin(['evaluate', '--parts', 'none', '--json'], env);
+    const { code, stdout } = await starkin(['evaluate', '--parts', 'recovery', '--json'], env);
     expect(code).toBe(0);
     const { sets } = JSON.parse(stdout) as Evaluation;
     expect(sets.map(({ set }) => set)).toEqual(['demonstration']);
