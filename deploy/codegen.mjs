@@ -24,7 +24,7 @@ export default {
             Declination: 'number | string',
             FloatArray: 'readonly (number | null)[] | string',
             JSONObject: 'Readonly<Record<string, unknown>>',
-            MaskArray: 'readonly number[]',
+            MaskArray: 'readonly number[] | readonly (readonly string[])[]',
             RightAscension: 'number | string',
           },
         },

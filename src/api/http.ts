@@ -12,6 +12,7 @@ import type { Intake } from '../intake/intake.js';
 import type { Database } from '../storage/database.js';
 import { GridCache } from '../storage/gridCache.js';
 import { settleBudgets } from '../storage/requestBudget.js';
+import { TwinPlanner } from '../storage/twinPlanner.js';
 import type { Context } from './context.js';
 import { formatError } from './errors.js';
 import { Budget } from './limits/budget.js';
@@ -77,6 +78,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     budget,
     grids: new GridCache(db),
     publicUrl: () => environment.publicUrl ?? urlOf(server, environment.host),
+    planner: new TwinPlanner(db),
     busy: options.ready ?? (() => null),
   };
   const apollo = makeApollo(server, services);

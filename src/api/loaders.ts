@@ -11,6 +11,7 @@ import { type ContentKey, loadContents } from '../storage/spectrumFile.js';
 import { loadSummaries, type SpectrumSummary } from '../storage/spectrumSummary.js';
 import { loadStars, type StoredStar } from '../storage/star.js';
 import { loadParameters, type ReleasedParameters } from '../storage/starParameters.js';
+import { type Found, findNeighbours, type TwinPage } from '../storage/twinSearch.js';
 import type { View } from '../storage/view.js';
 import type { RequestServices } from './services.js';
 import { type Recast, type RecastRequest, recastAll } from './spectrum/recast.js';
@@ -41,8 +42,15 @@ export interface Loaders {
   readonly trueAbundances: Loader<StarId, ReleasedAbundances>;
   /** What latents say for comparisons; null where there is none, or one of an older version. */
   readonly evidence: (modelId: string) => Loader<StarId, StoredEvidence>;
+  /** The neighbours of all stars of a level that are searched alike. */
+  readonly neighbours: (search: NeighbourSearch) => Loader<StarId, Found>;
   /** All recasts of a level under one model go to the decoder as one batch. */
   readonly recast: (modelId: string) => DataLoader<RecastRequest, Recast>;
+}
+
+export interface NeighbourSearch {
+  readonly modelId: string;
+  readonly page: TwinPage;
 }
 
 export function createLoaders(
@@ -73,6 +81,10 @@ export function createLoaders(
     abundances: perArgument((estimatorId) => byId(async (ids) => loadEstimates(db, await view(), estimatorId, ids))),
     trueAbundances: byId(async (ids) => loadVisibleTruth(db, await view(), ids)),
     evidence: perArgument((modelId) => byId(async (ids) => loadEvidence(db, await view(), modelId, ids))),
+    neighbours: perArgument(
+      ({ modelId, page }: NeighbourSearch) => byId(async (ids) => findNeighbours(db, await view(), modelId, ids, page)),
+      JSON.stringify,
+    ),
     recast: perArgument(
       (modelId) => new DataLoader((requests) => recastAll(services, modelId, requests), { cache: false }),
     ),
@@ -86,14 +98,18 @@ function byId<Key extends string, Row>(load: (ids: readonly Key[]) => Promise<Ma
   });
 }
 
-/** A loader for each value of an argument of the field, made when first asked for. */
-function perArgument<Argument, L>(make: (argument: Argument) => L): (argument: Argument) => L {
-  const made = new Map<Argument, L>();
+/** A loader for each value of an argument of the field, made when first asked for. @param keyOf tells values apart; by identity where left out */
+function perArgument<Argument, L>(
+  make: (argument: Argument) => L,
+  keyOf: (argument: Argument) => unknown = (argument) => argument,
+): (argument: Argument) => L {
+  const made = new Map<unknown, L>();
   return (argument) => {
-    let loader = made.get(argument);
+    const key = keyOf(argument);
+    let loader = made.get(key);
     if (loader === undefined) {
       loader = make(argument);
-      made.set(argument, loader);
+      made.set(key, loader);
     }
     return loader;
   };

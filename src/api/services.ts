@@ -3,6 +3,7 @@ import type { Compute } from '../compute/compute.js';
 import type { Settings } from '../config.js';
 import type { Database } from '../storage/database.js';
 import type { GridCache } from '../storage/gridCache.js';
+import type { TwinPlanner } from '../storage/twinPlanner.js';
 import type { Budget } from './limits/budget.js';
 import type { Metrics } from './operating/metrics.js';
 
@@ -12,6 +13,7 @@ export interface Services {
   readonly compute: Compute;
   readonly settings: Settings;
   readonly grids: GridCache;
+  readonly planner: TwinPlanner;
   readonly log: Logger;
   /** Base of every address in an answer, without a slash at its end. */
   readonly publicUrl: () => string;

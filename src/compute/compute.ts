@@ -54,12 +54,12 @@ export interface Compute {
   metricFor(model: ModelSource, batch: SpectrumBatch): Promise<NoiseMetric>;
   /**
    * How much the spectra of a star and of each candidate speak for one chemistry, whatever their parameters: log Bayes factors against two stars drawn from the
-   * population. Waits for no encoding: comparisons have a child of their own.
+   * population. NaN where the evidence of either cannot be used (an L that is not positive semidefinite). Waits for no encoding: comparisons have a child of their own.
    * @throws NotReadyError for a model of an older version, which has no metric; InputError for evidence of another model
    */
   rank(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<Float64Array>;
-  /** How far a star is from each candidate in units of what is known of the distance. @throws as `rank` */
-  compare(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<ChiSquare[]>;
+  /** How far a star is from each candidate in units of what is known of the distance; null for NaN in `rank`. @throws as `rank` */
+  compare(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<(ChiSquare | null)[]>;
   load(): ComputeLoad;
   close(): Promise<void>;
 }

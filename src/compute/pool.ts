@@ -91,7 +91,7 @@ class ComputePool implements Compute {
     return this.#comparison.use(model, (child) => child.call('rank', input));
   }
 
-  compare(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<ChiSquare[]> {
+  compare(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<(ChiSquare | null)[]> {
     const input = { model: model.id, own, candidates };
     return this.#comparison.use(model, (child) => child.call('compare', input));
   }

@@ -39,7 +39,10 @@ export interface Calls {
   metricFor: { input: { model: string; batch: SpectrumBatch }; output: NoiseMetric };
   loadMetric: { input: { model: string; artefact: Uint8Array }; output: null };
   rank: { input: { model: string; own: StarEvidence; candidates: readonly StarEvidence[] }; output: Float64Array };
-  compare: { input: { model: string; own: StarEvidence; candidates: readonly StarEvidence[] }; output: ChiSquare[] };
+  compare: {
+    input: { model: string; own: StarEvidence; candidates: readonly StarEvidence[] };
+    output: (ChiSquare | null)[];
+  };
   recast: { input: { model: string; batch: SpectrumBatch; to: Float64Array }; output: DecodedBatch };
   standardise: { input: { model: string; spectrum: ObservedSpectrum; standard: SurveyStandard }; output: Spectrum };
 }

@@ -17,3 +17,7 @@ export type StarId = `${string}:${string}`;
 export function starId(survey: string, name: string): StarId {
   return `${survey}:${name}`;
 }
+
+export function surveyOf(id: StarId): string {
+  return id.slice(0, id.indexOf(':'));
+}

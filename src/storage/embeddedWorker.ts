@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, type Results } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
+import { searchSettings } from './searchPlan.js';
 
 export interface WorkerOptions {
   /** null: in memory */
@@ -44,6 +45,12 @@ const db = await PGlite.create({
       `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`,
   },
 });
+
+await db.exec(
+  Object.entries(searchSettings)
+    .map(([name, value]) => `set ${name} = ${value};`)
+    .join(' '),
+);
 
 port.on('message', async ({ id, request }: { id: number; request: WorkerRequest }) => {
   try {

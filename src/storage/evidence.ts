@@ -31,21 +31,26 @@ export async function loadEvidence(
      order by l.star_id, visible.rank`,
     [...visibleParameters(view), modelId, ids],
   );
-  return new Map(rows.flatMap((row) => toEvidence(row) ?? []));
+  return new Map(
+    rows.flatMap((row) => {
+      const evidence = toEvidence(row);
+      return evidence ? [[row.starId, evidence] as const] : [];
+    }),
+  );
 }
 
-interface EvidenceColumns extends Pick<EstimateColumns, 'information' | 'informationVector'> {
+export interface EvidenceColumns extends Pick<EstimateColumns, 'information' | 'informationVector'> {
   readonly starId: StarId;
   readonly feh: number | null;
   readonly fehError: number | null;
 }
 
-function toEvidence({ starId, information, informationVector, feh, fehError }: EvidenceColumns) {
+/** @returns null for a latent of an older version, or none */
+export function toEvidence({ information, informationVector, feh, fehError }: EvidenceColumns): StoredEvidence | null {
   if (!information || !informationVector) return null;
-  const evidence: StoredEvidence = {
+  return {
     information: bytesToFloat32(information),
     informationVector: toFloats(informationVector),
     feh: feh !== null && fehError !== null && fehError > 0 ? { value: feh, sigma: fehError } : null,
   };
-  return [[starId, evidence]] as const;
 }

@@ -5,6 +5,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { BusyError, NotReadyError } from '../domain/errors.js';
 import { copyStatement, encodeRows } from './copyBinary.js';
 import type { CopyTarget, Database, PoolLoad } from './database.js';
+import { searchSettings } from './searchPlan.js';
 import { runTransaction, type Session, TransactionScope } from './transaction.js';
 
 export interface ServerOptions {
@@ -40,6 +41,9 @@ export async function openServer(
     application_name: 'starkin',
     types: { getTypeParser: typeParser },
     idle_in_transaction_session_timeout: idleTransactionTimeout,
+    options: Object.entries(searchSettings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
     ...(statementTimeout === undefined ? {} : { statement_timeout: statementTimeout }),
   });
   // An idle connection that breaks is replaced by the pool; without a listener Node would end the process.

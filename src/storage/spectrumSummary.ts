@@ -8,6 +8,8 @@ export interface SpectrumSummary {
   /** Name of its release. */
   readonly release: string;
   readonly snr: number | null;
+  /** What the survey keeps of it, under its own keywords. */
+  readonly properties: Readonly<Record<string, unknown>>;
 }
 
 /** Whether the spectra of a release came divided by their continuum already; false for one without any. One row is read. */
@@ -27,7 +29,7 @@ export async function loadSummaries(
   ids: readonly StarId[],
 ): Promise<Map<StarId, SpectrumSummary>> {
   const rows = await db.query<SpectrumSummary>(
-    `select distinct on (s.star_id) s.star_id as "starId", data_release.name as release, s.snr
+    `select distinct on (s.star_id) s.star_id as "starId", data_release.name as release, s.snr, s.properties
      from ${VISIBLE}
      join spectrum s on s.release_id = visible.release_id and s.revision <= visible.revision and s.visit = 0
      join data_release on data_release.id = visible.release_id

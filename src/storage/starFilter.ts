@@ -1,5 +1,6 @@
 import type { Cone } from '../domain/skyPosition.js';
 import type { StarId } from '../domain/star.js';
+import { flagMask, flagWords } from '../domain/surveyFlags.js';
 import type { Bind } from './bind.js';
 import { insideCone, placeIn } from './cone.js';
 import { VISIBLE, type View } from './view.js';
@@ -23,8 +24,19 @@ export interface StarFilter {
   readonly logg?: Range | null | undefined;
   /** dex */
   readonly feh?: Range | null | undefined;
+  /** 1 sigma, K; a value that is taken as exact has none, and is in no range. */
+  readonly teffError?: Range | null | undefined;
+  /** 1 sigma, dex. */
+  readonly loggError?: Range | null | undefined;
+  /** 1 sigma, dex. */
+  readonly fehError?: Range | null | undefined;
   /** Of the combined spectrum. */
   readonly snr?: Range | null | undefined;
+  /** Names of flags of the combined spectrum (domain/surveyFlags): at least one of `any` is set, and none of `none`. */
+  readonly flags?:
+    | { readonly any?: readonly string[] | null | undefined; readonly none?: readonly string[] | null | undefined }
+    | null
+    | undefined;
   /** Stars without a position are in no cone. */
   readonly cone?: Cone | null | undefined;
 }
@@ -40,27 +52,60 @@ export function catalogueOf(filter: StarFilter | null | undefined, bind: Bind): 
 
 export const CATALOGUE = `
   cross join lateral (
-    select s.snr from ${VISIBLE}
+    select s.snr, s.properties from ${VISIBLE}
     join spectrum s on s.star_id = star.id and s.release_id = visible.release_id and s.visit = 0 and s.revision <= visible.revision
     order by visible.rank limit 1) as combined
   left join lateral (
-    select p.teff, p.logg, p.feh from ${VISIBLE}
+    select p.teff, p.logg, p.feh, p.teff_error, p.logg_error, p.feh_error from ${VISIBLE}
     join star_parameters p on p.star_id = star.id and p.release_id = visible.release_id and p.revision <= visible.revision
     order by visible.rank limit 1) as known on true`;
 
 /** The filter as SQL conditions on `star` and what catalogueOf adds to it. */
 export function filterConditions(view: View, filter: StarFilter | null | undefined, bind: Bind): string[] {
-  const { ids, release, namePrefix, teff, logg, feh, snr, cone } = filter ?? {};
+  const { ids, release, namePrefix, snr, flags, cone } = filter ?? {};
   return [
     ...(release ? [inRelease(view, release, bind)] : []),
     ...(ids ? [`star.id = any(${bind(ids)}::text[])`] : []),
     ...(namePrefix ? [`star.name ^@ ${bind(namePrefix)}::text`] : []),
-    ...inRange('known.teff', teff, bind),
-    ...inRange('known.logg', logg, bind),
-    ...inRange('known.feh', feh, bind),
+    ...parameterRanges('known', filter, bind),
     ...inRange('combined.snr', snr, bind),
+    ...(flags?.any ? [`(${['false', ...flagged(flags.any, bind)].join(' or ')})`] : []),
+    ...(flags?.none ? flagged(flags.none, bind).map((set) => `not ${set}`) : []),
     ...(cone ? insideCone(cone, bind) : []),
   ];
+}
+
+/**
+ * Conditions on a column of star ids that every star of the filter meets, and few others: they say of any visible release what the filter says of the newest. For plans that look at all
+ * stars: a pass over a table, where the filter itself costs look-ups for every star.
+ */
+export function prefilters(filter: StarFilter | null | undefined, id: string, bind: Bind): string[] {
+  const ranges = parameterRanges('p', filter, bind);
+  if (ranges.length === 0) return [];
+  return [
+    `${id} in (
+      select p.star_id from ${VISIBLE} join star_parameters p on p.release_id = visible.release_id and p.revision <= visible.revision
+      where ${ranges.join(' and ')})`,
+  ];
+}
+
+/** @param table with the columns of star_parameters */
+function parameterRanges(table: string, filter: StarFilter | null | undefined, bind: Bind): string[] {
+  const { teff, logg, feh, teffError, loggError, fehError } = filter ?? {};
+  const ranges = { teff, logg, feh, teff_error: teffError, logg_error: loggError, feh_error: fehError };
+  return Object.entries(ranges).flatMap(([column, range]) => inRange(`${table}.${column}`, range, bind));
+}
+
+/** A condition for each word that has some of these flags: that one of them is set. */
+function flagged(names: readonly string[], bind: Bind): string[] {
+  return flagWords.flatMap((word) => {
+    const mask = flagMask(word, names);
+    if (mask === 0n) return [];
+    const value = `combined.properties -> '${word.keyword}'`;
+    return [
+      `(case when jsonb_typeof(${value}) = 'number' then ((${value})::numeric::bigint & ${bind(String(mask))}::bigint) <> 0 else false end)`,
+    ];
+  });
 }
 
 function inRange(column: string, range: Range | null | undefined, bind: Bind): string[] {

@@ -1,9 +1,12 @@
 import { toSql } from 'pgvector';
 import type { StarId } from '../domain/star.js';
 import { type Bind, binder } from './bind.js';
+import { candidates, nearestTo } from './candidates.js';
 import type { Database } from './database.js';
-import { catalogueOf, filterConditions, type StarFilter } from './starFilter.js';
-import { VISIBLE, type View, visibleAs, visibleParameters } from './view.js';
+import { type EvidenceColumns, type StoredEvidence, toEvidence } from './evidence.js';
+import type { SearchPlan } from './searchPlan.js';
+import type { StarFilter } from './starFilter.js';
+import { VISIBLE, type View, visibleParameters } from './view.js';
 
 /** Where a page of twins ended. */
 export interface TwinCursor {
@@ -15,42 +18,77 @@ export interface TwinPage {
   readonly first: number;
   readonly after?: TwinCursor | null | undefined;
   readonly filter?: StarFilter | null | undefined;
+  /** EXACT when absent. */
+  readonly plan?: SearchPlan | undefined;
 }
 
 export interface Neighbour {
   readonly starId: StarId;
   /** L2 distance of the searched vectors. */
   readonly distance: number;
+  /** Null where the latent is of an older version. */
+  readonly evidence: StoredEvidence | null;
 }
 
-/** What neighbours are looked for: a star of the archive, or a searched vector that is not in it. */
-export type SearchOrigin = StarId | Float32Array;
+/** The latent of the combined spectrum in the newest visible release in which a star was encoded. */
+export interface OwnLatent {
+  /** Name of the release. */
+  readonly release: string;
+  readonly extrapolated: boolean;
+  /** Why there is no latent, and nothing was searched; null where there is one. */
+  readonly reason: string | null;
+  readonly evidence: StoredEvidence | null;
+}
+
+export interface Found {
+  readonly own: OwnLatent;
+  /** In order of (distance, star id). */
+  readonly neighbours: readonly Neighbour[];
+}
 
 /**
- * The stars nearest to a star or a vector under a model, by an exact scan, in order of (distance, star id). One latent per star is searched: that of the
- * combined spectrum in the newest visible release; never the star itself. A star without a latent has no neighbours. One statement.
+ * The stars nearest to each of several under a model, in order of (distance, star id), with what a comparison needs of them all. One latent per star is searched: that of the
+ * combined spectrum in the newest visible release; never the star itself. Stars that were not encoded are left out of the answer. One statement for all.
  */
-export async function nearest(
+export async function findNeighbours(
   db: Database,
   view: View,
   modelId: string,
-  origin: SearchOrigin,
-  { first, after, filter }: TwinPage,
-): Promise<{ rows: Neighbour[] }> {
-  const parameters: unknown[] = [...visibleParameters(view)];
-  const bind = binder(parameters);
-  const candidates = candidatesOf(view, modelId, origin, filter, bind);
-  const beyond = after ? `where (distance, "starId") > (${bind(after.distance)}::float8, ${bind(after.id)}::text)` : '';
-  const rows = await db.query<Neighbour>(
-    `with ${candidates}
-     select * from (select star_id as "starId", searched <-> (select searched from own) as distance from candidate) as neighbour
-     ${beyond} order by distance, "starId" limit ${bind(first)}`,
-    parameters,
-  );
-  return { rows };
+  stars: readonly StarId[],
+  page: TwinPage,
+): Promise<Map<StarId, Found>> {
+  const { sql, parameters } = statement(view, modelId, page, (bind, model) => ({
+    several: stars.length > 1,
+    sql: `select distinct on (l.star_id) l.star_id, l.release_id, l.searched
+      from ${VISIBLE}
+      join latent l on l.model_id = ${model} and l.visit = 0 and l.release_id = visible.release_id and l.revision <= visible.revision
+      where l.star_id = any(${bind(stars)}::text[]) order by l.star_id, visible.rank`,
+  }));
+  const found = new Map<StarId, { own: OwnLatent; neighbours: Neighbour[] }>();
+  for (const row of await db.query<FoundColumns & { origin: StarId }>(sql, parameters)) {
+    if (row.distance === null) found.set(row.origin, { own: toOwn(row), neighbours: [] });
+    else found.get(row.origin)?.neighbours.push(toNeighbour(row, row.distance));
+  }
+  return found;
 }
 
-/** How many stars `nearest` searches: those with a latent that pass the filter, the star itself not counted. */
+/** The stars nearest to a searched vector that is not in the archive, as above. One statement. */
+export async function findNeighboursOf(
+  db: Database,
+  view: View,
+  modelId: string,
+  vector: Float32Array,
+  page: TwinPage,
+): Promise<Neighbour[]> {
+  const { sql, parameters } = statement(view, modelId, page, (bind) => ({
+    several: false,
+    sql: `select null::text as star_id, null::int as release_id, ${bind(toSql(Array.from(vector)))}::vector as searched`,
+  }));
+  const rows = await db.query<FoundColumns>(sql, parameters);
+  return rows.flatMap((row) => (row.distance === null ? [] : [toNeighbour(row, row.distance)]));
+}
+
+/** How many stars are searched: those with a latent that pass the filter, the star itself not counted. One statement. */
 export async function countCandidates(
   db: Database,
   view: View,
@@ -60,42 +98,71 @@ export async function countCandidates(
 ): Promise<number> {
   const parameters: unknown[] = [...visibleParameters(view)];
   const bind = binder(parameters);
-  const candidates = candidatesOf(view, modelId, starId, filter, bind);
+  const model = `${bind(modelId)}::text`;
   const [{ count }] = await db.query<{ count: number }>(
-    `with ${candidates} select count(*)::int as count from candidate`,
+    `select count(*)::int as count from (${candidates(view, model, filter, bind)}) as candidate where star_id <> ${bind(starId)}::text`,
     parameters,
   );
   return count;
 }
 
-/**
- * Common table expressions: `own`, the searched vector of the origin (no row, or null, where a star has none), and `candidate`, the searched vectors of
- * the others. The newest release in which a star was encoded under the model counts; with a single visible release that question is left out,
- * which makes the scan a plain pass over the partition.
- */
-function candidatesOf(
+interface Origins {
+  readonly several: boolean;
+  /** Rows of star_id, release_id and searched. */
+  readonly sql: string;
+}
+
+/** Rows of FoundColumns: of each origin first its own, which has no distance, then its neighbours in their order. */
+function statement(
   view: View,
   modelId: string,
-  origin: SearchOrigin,
-  filter: StarFilter | null | undefined,
-  bind: Bind,
-): string {
+  page: TwinPage,
+  originsOf: (bind: Bind, model: string) => Origins,
+): { sql: string; parameters: unknown[] } {
+  const parameters: unknown[] = [...visibleParameters(view)];
+  const bind = binder(parameters);
   const model = `${bind(modelId)}::text`;
-  const conditions = filterConditions(view, filter, bind);
-  const latents = (table: string, visible: string) =>
-    `latent ${table} on ${table}.model_id = ${model} and ${table}.visit = 0
-       and ${table}.release_id = ${visible}.release_id and ${table}.revision <= ${visible}.revision`;
-  const newest = `not exists (
-      select 1 from ${visibleAs('newer')} join ${latents('n', 'newer')} where n.star_id = l.star_id and newer.rank < visible.rank)`;
-  const star = typeof origin === 'string' ? `${bind(origin)}::text` : null;
-  const own = star
-    ? `select l.searched from ${VISIBLE} join ${latents('l', 'visible')} where l.star_id = ${star} order by visible.rank limit 1`
-    : `select ${bind(toSql(Array.from(origin as Float32Array)))}::vector as searched`;
-  return `own as (
-      ${own}
-    ), candidate as (
-      select l.star_id, l.searched from ${VISIBLE} join ${latents('l', 'visible')}
-      ${conditions.length > 0 ? `join star on star.id = l.star_id ${catalogueOf(filter, bind)}` : ''}
-      where ${['l.searched is not null', ...(star ? [`l.star_id <> ${star}`] : []), '(select searched from own) is not null', ...(view.releases.length > 1 ? [newest] : []), ...conditions].join(' and ')}
-    )`;
+  const origins = originsOf(bind, model);
+  // Of one origin as scalar subqueries, so that an exact scan may be shared among the server's processes; of several row by row.
+  const origin = origins.several
+    ? { id: 'origin.star_id', vector: 'origin.searched' }
+    : { id: '(select star_id from origin)', vector: '(select searched from origin)' };
+  const near = nearestTo(view, model, origin, page, bind);
+  // Several exact searches share one pass through the filter.
+  const shared = origins.several ? near.shared : null;
+  const sql = `with origin as materialized (${origins.sql}),
+     ${shared ? `candidate as materialized (${shared.candidates}),` : ''}
+     found as (
+       select ${origin.id} as origin, near.star_id, near.release_id, near.distance
+       from ${origins.several ? 'origin cross join lateral' : ''} (${(shared ?? near).sql}) as near
+       where ${origin.vector} is not null
+     ), answer as (
+       select star_id as origin, star_id, release_id, null::float8 as distance from origin where star_id is not null
+       union all select origin, star_id, release_id, distance from found
+     )
+     select answer.origin, answer.star_id as "starId", answer.distance, l.extrapolated, l.reason, r.name as release, l.information,
+       l.information_vector as "informationVector", p.feh, p.feh_error as "fehError"
+     from answer
+     join ${VISIBLE} on visible.release_id = answer.release_id
+     join data_release r on r.id = answer.release_id
+     join latent l on l.model_id = ${model} and l.star_id = answer.star_id and l.release_id = answer.release_id and l.visit = 0
+     left join star_parameters p on p.star_id = answer.star_id and p.release_id = answer.release_id and p.revision <= visible.revision
+     order by answer.origin, answer.distance nulls first, answer.star_id`;
+  return { sql, parameters };
+}
+
+interface FoundColumns extends EvidenceColumns {
+  /** Null in the row of an origin itself. */
+  readonly distance: number | null;
+  readonly extrapolated: boolean;
+  readonly reason: string | null;
+  readonly release: string;
+}
+
+function toOwn({ release, extrapolated, reason, ...columns }: FoundColumns): OwnLatent {
+  return { release, extrapolated, reason, evidence: toEvidence(columns) };
+}
+
+function toNeighbour(row: FoundColumns, distance: number): Neighbour {
+  return { starId: row.starId, distance, evidence: toEvidence(row) };
 }

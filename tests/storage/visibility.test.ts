@@ -3,10 +3,10 @@ import { ConflictError, NotFoundError } from '../../src/domain/errors.js';
 import type { Database } from '../../src/storage/database.js';
 import { ensureRelease, findRelease, listReleases, publish, withdraw } from '../../src/storage/dataRelease.js';
 import { countLatents, loadLatents, searchedVectors } from '../../src/storage/latent.js';
-import { nearest } from '../../src/storage/twinSearch.js';
 import { readView, serve } from '../../src/storage/view.js';
 import { countStatements } from '../testArchive.js';
 import { addLatents, addModel, addStars, idOf } from './archiveContent.js';
+import { nearest } from './nearest.js';
 import { testDatabases } from './testDatabases.js';
 
 describe.each(testDatabases)('what is visible in $name', ({ open }) => {

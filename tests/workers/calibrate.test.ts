@@ -6,7 +6,6 @@ import { apogeeGrid } from '../../src/domain/wavelengthGrid.js';
 import { readMetric } from '../../src/science/latents/metric/metricArtefact.js';
 import { loadLatents } from '../../src/storage/latent.js';
 import { findModel, listModels, loadArtefact } from '../../src/storage/model.js';
-import { nearest } from '../../src/storage/twinSearch.js';
 import { readView } from '../../src/storage/view.js';
 import { type CalibrateSummary, calibrate } from '../../workers/tasks/calibrate.js';
 import { encode } from '../../workers/tasks/encode.js';
@@ -14,6 +13,7 @@ import { ingest } from '../../workers/tasks/ingest.js';
 import { promote } from '../../workers/tasks/promote.js';
 import { publish } from '../../workers/tasks/publish.js';
 import { train } from '../../workers/tasks/train.js';
+import { nearest } from '../storage/nearest.js';
 import { course, openWorkplace, simulated, type TestWorkplace, writeSpectra } from './workplace.js';
 
 const PAIRS = 60;

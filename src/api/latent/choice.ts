@@ -20,6 +20,11 @@ export function missingReason(latent: StoredLatent | null, modelId: string): str
 export async function requireLatent(context: Context, modelId: string, star: StarId): Promise<UsableLatent> {
   const latent = await context.loaders.latent(modelId).load(star);
   if (isUsable(latent)) return latent;
-  const message = `${star} has no latent: ${missingReason(latent, modelId)}`;
-  throw new NotReadyError(message, latent === null ? `npx starkin encode --release R --model ${modelId}` : undefined);
+  throw noLatent(star, modelId, latent && missingReason(latent, modelId));
+}
+
+/** @param reason why there is none; null where the star was not encoded */
+export function noLatent(star: StarId, modelId: string, reason: string | null): NotReadyError {
+  const message = `${star} has no latent: ${reason ?? `not encoded under the model ${modelId}`}`;
+  return new NotReadyError(message, reason === null ? `npx starkin encode --release R --model ${modelId}` : undefined);
 }

@@ -1,10 +1,12 @@
 import { GraphQLScalarType } from 'graphql';
 
-export const MaskArray = new GraphQLScalarType<readonly number[], readonly number[]>({
+export const MaskArray = new GraphQLScalarType<readonly number[] | readonly string[][], readonly number[]>({
   name: 'MaskArray',
-  description: "A JSON array of unsigned 32-bit integers, one per pixel: the survey's own mask bits, bit 0 the lowest.",
+  description:
+    "A JSON array, one element per pixel: an unsigned 32-bit integer of the survey's own mask bits, bit 0 the lowest; or, decoded, the list of the names of the bits that are set.",
   serialize(value) {
     if (value instanceof Uint32Array) return Array.from(value);
-    throw new TypeError(`MaskArray: expected 32-bit masks, found ${typeof value}`);
+    if (Array.isArray(value)) return value;
+    throw new TypeError(`MaskArray: expected 32-bit masks or names, found ${typeof value}`);
   },
 });

@@ -1,5 +1,7 @@
 import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { decodeMask } from '../../domain/pixelMask.js';
 import { spectrumPath } from '../../domain/spectrumAddress.js';
+import { surveyOf } from '../../domain/star.js';
 import type { StoredSpectrum } from '../../storage/spectrum.js';
 import type { Context } from '../context.js';
 import { EncodingArg } from '../scalars/encodingArgument.js';
@@ -45,10 +47,18 @@ export class SpectrumResolver {
 
   @FieldResolver(() => MaskArray, {
     nullable: true,
-    description: "The survey's own mask bits per pixel, as they came. Null for a recast spectrum.",
+    description:
+      "The survey's own mask bits per pixel, as they came; decoded, the names of the bits that are set (SDSS's APOGEE_PIXMASK; BIT_<number> for one without a name). Null for a recast spectrum.",
   })
-  mask(@Root() { arrays }: Spectrum): Uint32Array | null {
-    return arrays.mask;
+  mask(
+    @Root() { arrays: { mask }, stored }: Spectrum,
+    @Arg('decoded', () => Boolean, {
+      defaultValue: false,
+      description: 'Whether each pixel holds a list of names instead of a number.',
+    })
+    decoded: boolean,
+  ): Uint32Array | string[][] | null {
+    return decoded && mask && stored ? decodeMask(surveyOf(stored.starId), mask) : mask;
   }
 
   @FieldResolver(() => String, {

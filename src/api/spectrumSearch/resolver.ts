@@ -30,7 +30,7 @@ export class SpectrumSearchResolver {
     checkFirst(first, context.settings.api.maximumPage);
     const model = await requireModel(context, await chooseModel(context, null));
     const { own, extrapolated } = await encodeInput(context, model, input);
-    const found = await findTwins(context, model.id, own, { first, after: null, filter: null });
+    const { twins: found } = await findTwins(context, model.id, own, { first, after: null, filter: null });
     const nodes = await loadStarNodes(
       context,
       found.map(({ starId }) => starId),

@@ -1,9 +1,12 @@
 import { InputError, NotFoundError } from '../../domain/errors.js';
+import { flagNames } from '../../domain/surveyFlags.js';
 import type { StarFilter as StoredFilter } from '../../storage/starFilter.js';
 import type { View } from '../../storage/view.js';
 import type { Context } from '../context.js';
 import type { Range, StarFilter } from './inputs.js';
 import { checkReferences } from './reference.js';
+
+const ranges = ['teff', 'logg', 'feh', 'teffError', 'loggError', 'fehError', 'snr'] as const;
 
 /**
  * A client's filter in the store's terms: references become keys, and what can only be a slip is refused.
@@ -14,9 +17,10 @@ export async function toStoredFilter(
   filter: StarFilter | null | undefined,
 ): Promise<StoredFilter | null> {
   if (!filter) return null;
-  for (const name of ['teff', 'logg', 'feh', 'snr'] as const) checkRange(`filter.${name}`, filter[name]);
+  for (const name of ranges) checkRange(`filter.${name}`, filter[name]);
   if (filter.namePrefix?.includes('\0'))
     throw new InputError('filter.namePrefix', 'text without NUL', filter.namePrefix);
+  for (const name of ['any', 'none'] as const) checkFlags(`filter.flags.${name}`, filter.flags?.[name]);
   if (filter.cone) checkRadius('filter.cone.radius', filter.cone.radius);
   if (filter.release != null) checkRelease(await context.view(), filter.release);
   const { ids, ...rest } = filter;
@@ -32,6 +36,11 @@ export function checkRelease(view: View, name: string): void {
 /** @throws InputError for a radius that no circle on the sky has */
 export function checkRadius(argument: string, radius: number): void {
   if (!(radius >= 0 && radius <= 180)) throw new InputError(argument, 'degrees from 0 to 180', radius);
+}
+
+function checkFlags(argument: string, names: readonly string[] | null | undefined): void {
+  const unknown = names?.find((name) => !flagNames.includes(name));
+  if (unknown !== undefined) throw new InputError(argument, `names of ${flagNames.join(', ')}`, unknown);
 }
 
 async function toKeys(context: Context, ids: readonly string[]) {

@@ -21,6 +21,17 @@ export class Cone {
   radius!: number;
 }
 
+@InputType({
+  description:
+    "Flags of a star's combined spectrum, by the names of their bits in APOGEE_STARFLAG and APOGEE_ASPCAPFLAG (SDSS DR17), such as STAR_BAD or LOW_SNR. A spectrum whose survey keeps none has none set.",
+})
+export class FlagFilter {
+  @Field(() => [String], { nullable: true, description: 'At least one of these is set.' })
+  any?: string[] | null;
+  @Field(() => [String], { nullable: true, description: 'None of these is set.' })
+  none?: string[] | null;
+}
+
 @InputType({ description: 'Stars that meet every condition given.' })
 export class StarFilter {
   @Field(() => [ID], {
@@ -42,6 +53,17 @@ export class StarFilter {
   logg?: Range | null;
   @Field(() => Range, { nullable: true, description: 'Metallicity [Fe/H], dex.' })
   feh?: Range | null;
+  @Field(() => Range, {
+    nullable: true,
+    description: '1-sigma error of Teff, K. A value that is taken as exact has none, and is outside every range.',
+  })
+  teffError?: Range | null;
+  @Field(() => Range, { nullable: true, description: '1-sigma error of log g, dex; as that of Teff.' })
+  loggError?: Range | null;
+  @Field(() => Range, { nullable: true, description: '1-sigma error of [Fe/H], dex; as that of Teff.' })
+  fehError?: Range | null;
+  @Field(() => FlagFilter, { nullable: true, description: "The survey's flags of the combined spectrum." })
+  flags?: FlagFilter | null;
   @Field(() => Range, { nullable: true, description: 'Signal to noise per pixel of the combined spectrum.' })
   snr?: Range | null;
   @Field(() => Cone, { nullable: true, description: 'Only stars within this circle on the sky.' })

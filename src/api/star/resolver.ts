@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Float, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { flagsOf } from '../../domain/surveyFlags.js';
 import { countStars } from '../../storage/starList.js';
 import type { Context } from '../context.js';
 import { StarConnection } from './connection.js';
@@ -71,6 +72,14 @@ export class StarResolver {
   })
   async snr(@Root() star: Star, @Ctx() context: Context): Promise<number | null> {
     return (await context.loaders.summary.load(star.key))?.snr ?? null;
+  }
+
+  @FieldResolver(() => [String], {
+    description:
+      "The survey's flags that are set for the combined spectrum of that release, by the names of their bits in APOGEE_STARFLAG and APOGEE_ASPCAPFLAG (SDSS DR17); none where the survey keeps none.",
+  })
+  async flags(@Root() star: Star, @Ctx() context: Context): Promise<string[]> {
+    return flagsOf((await context.loaders.summary.load(star.key))?.properties ?? {});
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StarId } from '../../domain/star.js';
+import type { SearchPlan } from '../../storage/searchPlan.js';
 import { decodeCursor, encodeCursor, foreignCursor } from '../relay/cursor.js';
 import { starIdShape } from '../star/cursor.js';
 
@@ -15,20 +16,33 @@ export interface TwinSearchKey {
  * Where a page of twins ended. `segment` names the order that the place stands in, `key` is its first part, the id its second: 'ranked', the nearest stars by
  * (log Bayes factor descending, id); 'distance', all stars beyond those, or all of them where nothing can be ranked, by (distance, id).
  */
-export interface TwinPlace {
-  readonly segment: 'ranked' | 'distance';
-  readonly key: number;
+export type TwinPlace = RankedPlace | DistancePlace;
+
+interface RankedPlace {
+  readonly segment: 'ranked';
+  /** Null for a star that cannot be compared: those come last. */
+  readonly key: number | null;
   readonly id: StarId;
+  /** How the page was searched; those that follow are searched alike. */
+  readonly plan: SearchPlan['name'];
 }
 
-const shape = z.strictObject({
+interface DistancePlace extends Omit<RankedPlace, 'segment' | 'key'> {
+  readonly segment: 'distance';
+  readonly key: number;
+}
+
+const common = {
   star: z.string(),
   model: z.string(),
   filter: z.string(),
-  segment: z.enum(['ranked', 'distance']),
-  key: z.number(),
   id: starIdShape,
-});
+  plan: z.enum(['EXACT', 'HNSW']),
+};
+const shape = z.discriminatedUnion('segment', [
+  z.strictObject({ ...common, segment: z.literal('ranked'), key: z.number().nullable() }),
+  z.strictObject({ ...common, segment: z.literal('distance'), key: z.number() }),
+]);
 
 export function writeTwinCursor(search: TwinSearchKey, place: TwinPlace): string {
   return encodeCursor({ ...search, ...place });

@@ -1,16 +1,18 @@
 import type { ChiSquare } from '../../compute/compute.js';
 import type { StarId } from '../../domain/star.js';
 import { RANKED } from '../../domain/twinRanking.js';
-import { loadEvidence, type StoredEvidence } from '../../storage/evidence.js';
+import type { StoredEvidence } from '../../storage/evidence.js';
+import { EXACT, type SearchPlan } from '../../storage/searchPlan.js';
 import type { StarFilter } from '../../storage/starFilter.js';
-import { type Neighbour, nearest } from '../../storage/twinSearch.js';
+import { findNeighboursOf, type Neighbour, type OwnLatent, type TwinCursor } from '../../storage/twinSearch.js';
 import type { Context } from '../context.js';
 import { modelSource } from '../modelSource.js';
+import { foreignCursor } from '../relay/cursor.js';
 import type { TwinPlace } from './cursor.js';
 
 /** A star found, at its place in the answer. */
 export interface Twin extends Neighbour {
-  /** Null where the model or the latent is of an older version. */
+  /** Null where either latent is of an older version, or cannot be compared. */
   readonly logBayesFactor: number | null;
   readonly place: TwinPlace;
   /** Compares all twins of the page when first asked; null as above. */
@@ -29,16 +31,24 @@ export interface QueryLatent {
   readonly evidence: StoredEvidence;
 }
 
+export interface TwinAnswer {
+  readonly twins: readonly Twin[];
+  readonly plan: SearchPlan['name'];
+  /** The latent of the star asked about; null where it was not encoded, and for a spectrum. */
+  readonly own: OwnLatent | null;
+}
+
 /**
- * One page of the twins of a star or of a spectrum: of the RANKED nearest by (distance, id) in the order of (log Bayes factor descending, id), then of all others by (distance, id).
+ * One page of the twins of a star or of a spectrum: of the RANKED nearest by (distance, id) in the order of (log Bayes factor descending, id), those that cannot be compared last;
+ * then of all others by (distance, id). Where the star itself cannot be compared, all by (distance, id).
  */
 export async function findTwins(
   context: Context,
   modelId: string,
   own: StarId | QueryLatent,
   page: TwinPage,
-): Promise<Twin[]> {
-  const search = new TwinSearch(context, modelId, own, page.filter);
+): Promise<TwinAnswer> {
+  const search = await TwinSearch.begin(context, modelId, own, page);
   const { first, after } = page;
   if (after?.segment === 'distance') {
     const beyond = await search.nearest(first, { distance: after.key, id: after.id });
@@ -46,85 +56,132 @@ export async function findTwins(
   }
   const found = await search.nearest(RANKED + first, null);
   const factors = await search.factors(found.slice(0, RANKED));
+  // Such a place was given out while the star's own evidence was there.
+  if (factors === null && after) throw foreignCursor('state of the archive');
   if (factors === null) return search.finish(found.slice(0, first), null);
   const ranked = found
     .slice(0, RANKED)
     .map((neighbour, i) => ({ neighbour, factor: factors[i] }))
-    .sort((a, b) => b.factor - a.factor || compareIds(a.neighbour.starId, b.neighbour.starId))
-    .filter(({ neighbour, factor }) => !after || isBeyond(after, factor, neighbour.starId))
+    .sort((a, b) => compareRanks(a.factor, a.neighbour.starId, b.factor, b.neighbour.starId))
+    .filter(({ neighbour, factor }) => !after || compareRanks(factor, neighbour.starId, after.key, after.id) > 0)
     .slice(0, first);
   const others = found.slice(RANKED, RANKED + first - ranked.length);
   const twins = [...ranked.map(({ neighbour }) => neighbour), ...others];
-  const beyond = (await search.factors(others)) ?? [];
+  const beyond = (await search.factors(others)) ?? others.map(() => null);
   return search.finish(twins, [...ranked.map(({ factor }) => factor), ...beyond], ranked.length);
 }
 
-function isBeyond({ key, id }: TwinPlace, factor: number, starId: StarId): boolean {
-  return factor < key || (factor === key && compareIds(starId, id) > 0);
-}
-
-/** Byte order, that of the database. */
-function compareIds(a: StarId, b: StarId): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+/** By (factor descending, id), a factor that is not known last; above 0 where a comes after b. */
+function compareRanks(a: number | null, idOfA: StarId, b: number | null, idOfB: StarId): number {
+  if (a !== b) return a === null ? 1 : b === null ? -1 : b - a;
+  // Byte order, that of the database.
+  return Buffer.compare(Buffer.from(idOfA), Buffer.from(idOfB));
 }
 
 /** The parts of one search that need the database or the compute process. */
 class TwinSearch {
-  readonly #evidence = new Map<StarId, StoredEvidence>();
+  #plan: SearchPlan;
+  #own: OwnLatent | null = null;
 
-  constructor(
+  private constructor(
     private readonly context: Context,
     private readonly modelId: string,
-    private readonly own: StarId | QueryLatent,
-    private readonly filter: StarFilter | null,
-  ) {}
-
-  async nearest(first: number, after: { distance: number; id: StarId } | null): Promise<Neighbour[]> {
-    const { context, modelId, own, filter } = this;
-    const view = await context.view();
-    const origin = typeof own === 'string' ? own : own.searched;
-    return (await nearest(context.db, view, modelId, origin, { first, after, filter })).rows;
+    private readonly origin: StarId | QueryLatent,
+    private readonly page: TwinPage,
+    plan: SearchPlan,
+  ) {
+    this.#plan = plan;
   }
 
-  /** Log Bayes factors, in their order; null where the star or one of the others has no evidence. */
-  async factors(neighbours: readonly Neighbour[]): Promise<readonly number[] | null> {
+  /** A page that follows another is searched by the plan of that one: the index may miss a star that a scan finds. */
+  static async begin(
+    context: Context,
+    modelId: string,
+    origin: StarId | QueryLatent,
+    page: TwinPage,
+  ): Promise<TwinSearch> {
+    const { planner } = context;
+    const { after, filter, first } = page;
+    const chosen = after
+      ? after.plan === 'HNSW'
+        ? planner.walk(modelId)
+        : EXACT
+      : planner.choose(await context.view(), modelId, filter, RANKED + first);
+    return new TwinSearch(context, modelId, origin, page, await chosen);
+  }
+
+  /** The nearest stars after a place, exactly where a walk along the index did not find as many. */
+  async nearest(first: number, after: TwinCursor | null): Promise<readonly Neighbour[]> {
+    const found = await this.#load(first, after, this.#plan);
+    if (this.#plan === EXACT || found.length === first) return found;
+    if (this.page.after === null) {
+      this.#plan = EXACT;
+      return this.#load(first, after, EXACT);
+    }
+    // What stands before this place was given out by the index, and a scan goes on from here.
+    const last = found.at(-1);
+    const place = last ? { distance: last.distance, id: last.starId } : after;
+    return [...found, ...(await this.#load(first - found.length, place, EXACT))];
+  }
+
+  async #load(first: number, after: TwinCursor | null, plan: SearchPlan): Promise<readonly Neighbour[]> {
+    const { context, modelId, origin } = this;
+    const page = { first, after, filter: this.page.filter, plan };
+    if (typeof origin !== 'string')
+      return findNeighboursOf(context.db, await context.view(), modelId, origin.searched, page);
+    const found = await context.loaders.neighbours({ modelId, page }).load(origin);
+    this.#own = found?.own ?? null;
+    return found?.neighbours ?? [];
+  }
+
+  /** Log Bayes factors, in their order, null for one that cannot be compared; null for all where the star itself cannot, or none of them. */
+  async factors(neighbours: readonly Neighbour[]): Promise<readonly (number | null)[] | null> {
     if (neighbours.length === 0) return [];
-    const { context, modelId } = this;
-    const wanted = [...(typeof this.own === 'string' ? [this.own] : []), ...neighbours.map(({ starId }) => starId)];
-    const missing = wanted.filter((id) => !this.#evidence.has(id));
-    const loaded = await loadEvidence(context.db, await context.view(), modelId, missing);
-    for (const [id, evidence] of loaded) this.#evidence.set(id, evidence);
-    const compared = this.#compared(neighbours);
-    return compared && Array.from(await context.compute.rank(this.#source, compared.own, compared.others));
+    const own = this.#evidence;
+    const compared = neighbours.flatMap(({ evidence }) => evidence ?? []);
+    if (!own || compared.length === 0) return null;
+    const factors = await this.context.compute.rank(this.#source, own, compared);
+    if (factors.every(Number.isNaN)) return null;
+    let next = 0;
+    return neighbours.map(({ evidence }) => {
+      const factor = evidence ? factors[next++] : Number.NaN;
+      return Number.isNaN(factor) ? null : factor;
+    });
   }
 
   /** @param ranked how many, from the first on, stand in the order of their factors */
-  finish(neighbours: readonly Neighbour[], factors: readonly number[] | null, ranked = 0): Twin[] {
-    let comparing: Promise<ChiSquare[] | null> | null = null;
-    const compare = () => {
-      const compared = factors && this.#compared(neighbours);
-      return compared
-        ? this.context.compute.compare(this.#source, compared.own, compared.others)
-        : Promise.resolve(null);
-    };
-    return neighbours.map((neighbour, i) => ({
-      ...neighbour,
-      logBayesFactor: factors?.[i] ?? null,
-      place:
-        i < ranked && factors
-          ? { segment: 'ranked', key: factors[i], id: neighbour.starId }
-          : { segment: 'distance', key: neighbour.distance, id: neighbour.starId },
-      chiSquare: async () => {
-        comparing ??= compare();
-        return (await comparing)?.[i] ?? null;
-      },
-    }));
+  finish(neighbours: readonly Neighbour[], factors: readonly (number | null)[] | null, ranked = 0): TwinAnswer {
+    const plan = this.#plan.name;
+    let comparing: Promise<Map<StarId, ChiSquare | null>> | null = null;
+    const twins = neighbours.map((neighbour, i): Twin => {
+      const id = neighbour.starId;
+      return {
+        ...neighbour,
+        logBayesFactor: factors?.[i] ?? null,
+        place:
+          i < ranked && factors
+            ? { segment: 'ranked', key: factors[i], id, plan }
+            : { segment: 'distance', key: neighbour.distance, id, plan },
+        chiSquare: async () => {
+          comparing ??= this.#compare(neighbours);
+          return (await comparing).get(id) ?? null;
+        },
+      };
+    });
+    return { twins, plan, own: this.#own };
   }
 
-  #compared(neighbours: readonly Neighbour[]): { own: StoredEvidence; others: StoredEvidence[] } | null {
-    const own = typeof this.own === 'string' ? this.#evidence.get(this.own) : this.own.evidence;
-    const others = neighbours.flatMap(({ starId }) => this.#evidence.get(starId) ?? []);
-    return own && others.length === neighbours.length ? { own, others } : null;
+  async #compare(neighbours: readonly Neighbour[]): Promise<Map<StarId, ChiSquare | null>> {
+    const own = this.#evidence;
+    const others = neighbours.flatMap(({ starId, evidence }) => (evidence ? [{ starId, evidence }] : []));
+    if (!own || others.length === 0) return new Map();
+    const evidence = others.map(({ evidence }) => evidence);
+    const compared = await this.context.compute.compare(this.#source, own, evidence);
+    return new Map(others.map(({ starId }, i) => [starId, compared[i]]));
+  }
+
+  get #evidence(): StoredEvidence | null {
+    return typeof this.origin === 'string' ? (this.#own?.evidence ?? null) : this.origin.evidence;
   }
 
   get #source() {

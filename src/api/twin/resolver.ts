@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphq
 import { RANKED } from '../../domain/twinRanking.js';
 import { countCandidates } from '../../storage/twinSearch.js';
 import type { Context } from '../context.js';
-import { requireLatent } from '../latent/choice.js';
+import { noLatent } from '../latent/choice.js';
 import { ModelArg } from '../model/argument.js';
 import { chooseModel } from '../model/choice.js';
 import { checkFirst, makePage } from '../relay/connection.js';
@@ -21,7 +21,7 @@ export class StarTwinsResolver {
     // A star without a latent must not take the whole list it stands in with it.
     nullable: true,
     description:
-      'The stars whose chemistry is nearest to this one, whatever their physical parameters. The nearest 300 by distance come first, in the order of their Bayes factors, which weigh the noise of either spectrum and how rare the chemistry is; all others follow by distance. Every star is searched once, by its combined spectrum in the newest published release. Error NOT_READY where the star has no latent. Costs one scan of the archive for each star that is asked.',
+      'The stars whose chemistry is nearest to this one, whatever their physical parameters. The nearest 300 by distance come first, in the order of their Bayes factors, which weigh the noise of either spectrum and how rare the chemistry is; all others follow by distance. Every star is searched once, by its combined spectrum in the newest published release. Error NOT_READY where the star has no latent.',
   })
   async twins(
     @Root() star: Star,
@@ -41,16 +41,10 @@ export class StarTwinsResolver {
     const modelId = await chooseModel(context, model);
     const search = { star: star.key, model: modelId, filter: digest(filter ?? {}) };
     const place = after == null ? null : readTwinCursor(after, search);
-    const [{ release, extrapolated }, stored] = await Promise.all([
-      requireLatent(context, modelId, star.key),
-      toStoredFilter(context, filter),
-    ]);
-    const view = await context.view();
-    const twins = await findTwins(context, modelId, star.key, {
-      first: first + 1,
-      after: place,
-      filter: stored,
-    });
+    const stored = await toStoredFilter(context, filter);
+    const page = { first: first + 1, after: place, filter: stored };
+    const { twins, plan, own } = await findTwins(context, modelId, star.key, page);
+    if (own === null || own.reason !== null) throw noLatent(star.key, modelId, own && own.reason);
     const nodes = await loadStarNodes(
       context,
       twins.slice(0, first).map(({ starId }) => starId),
@@ -65,14 +59,14 @@ export class StarTwinsResolver {
     return {
       ...makePage(twins, first, after, toEdge),
       search: {
-        plan: SearchPlan.EXACT,
-        exact: true,
+        plan: SearchPlan[plan],
+        exact: plan === 'EXACT',
         ranked: RANKED,
-        count: () => countCandidates(context.db, view, modelId, star.key, stored),
+        count: async () => countCandidates(context.db, await context.view(), modelId, star.key, stored),
       },
       model: modelId,
-      release,
-      extrapolated,
+      release: own.release,
+      extrapolated: own.extrapolated,
     };
   }
 }

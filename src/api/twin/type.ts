@@ -5,12 +5,19 @@ import { Star } from '../star/type.js';
 
 export enum SearchPlan {
   EXACT = 'EXACT',
+  HNSW = 'HNSW',
 }
 
 registerEnumType(SearchPlan, {
   name: 'SearchPlan',
   description: 'How neighbours were looked for.',
-  valuesConfig: { EXACT: { description: 'Every candidate was measured.' } },
+  valuesConfig: {
+    EXACT: { description: 'Every candidate was measured.' },
+    HNSW: {
+      description:
+        'An index was walked (hierarchical navigable small worlds, Malkov & Yashunin 2020), as is done in large archives unless a filter leaves few stars: now and then a neighbour is missed.',
+    },
+  },
 });
 
 @ObjectType({ description: 'How a twin search ran.' })

@@ -1,4 +1,5 @@
 import type { StellarParameters } from '../../domain/parameters.js';
+import { apogeePixelBits } from '../../domain/pixelMask.js';
 import type { SpectrumRecord } from '../../domain/spectrum.js';
 import type { StarIdentity } from '../../domain/star.js';
 import { FitsFile } from '../fits/fitsFile.js';
@@ -6,7 +7,7 @@ import type { Header } from '../fits/header.js';
 import type { ReadOptions, SurveyFormat } from '../format.js';
 import { knownDeclination, knownPositive, knownRightAscension } from '../missingValue.js';
 import { type ApStar, isApStar, isRowEmpty, readRow, recogniseApStar, rowOf } from './apStar.js';
-import { badPixelMask, pixelMaskBits } from './pixelMask.js';
+import { badPixelMask } from './pixelMask.js';
 import { twoMassAlias } from './starName.js';
 import { readTemplateParameters } from './templateParameters.js';
 
@@ -26,7 +27,7 @@ export const apogee: SurveyFormat = {
   name: 'apogee',
   description: 'SDSS APOGEE apStar files (FITS): combined spectrum, and single visits on request',
   survey: 'apogee',
-  maskBits: pixelMaskBits,
+  maskBits: apogeePixelBits,
 
   async simulated() {
     return false;

@@ -1,9 +1,10 @@
 import { FileError } from '../../domain/errors.js';
 import type { StellarParameters } from '../../domain/parameters.js';
+import { apogeePixelBits } from '../../domain/pixelMask.js';
 import type { SpectrumRecord } from '../../domain/spectrum.js';
 import { apogeeGrid, type WavelengthGrid } from '../../domain/wavelengthGrid.js';
 import { refuseProduct } from '../apogee/otherProducts.js';
-import { badPixelMask, pixelMaskBits } from '../apogee/pixelMask.js';
+import { badPixelMask } from '../apogee/pixelMask.js';
 import { twoMassAlias } from '../apogee/starName.js';
 import { FitsFile } from '../fits/fitsFile.js';
 import type { Hdu } from '../fits/hdu.js';
@@ -30,7 +31,7 @@ export const mwm: SurveyFormat = {
   name: 'mwm',
   description: 'SDSS-V mwmStar files of Astra (FITS): APOGEE spectra, of both observatories where there are two',
   survey: 'apogee',
-  maskBits: pixelMaskBits,
+  maskBits: apogeePixelBits,
 
   recognises: ({ fits }) => fits !== null && isMwmStar(fits),
 

@@ -129,7 +129,7 @@ export class TwinMetric {
   }
 
   #widen(evidence: Evidence): { information: Float64Array; vector: Float64Array } {
-    this.#check(evidence);
+    this.requireSize(evidence);
     const n = this.latentSize;
     const factor = addToPackedDiagonal(this.#widened.information(evidence.information), n, 1);
     if (Number.isNaN(factorise(factor, n)))
@@ -149,7 +149,7 @@ export class TwinMetric {
 
   /** @see chiSquare. Some fifty times as dear as a Bayes factor: for the twins that are shown. @throws InputError as `weigh` */
   chiSquare(a: Evidence, b: Evidence): ChiSquare {
-    for (const evidence of [a, b]) this.#check(evidence);
+    for (const evidence of [a, b]) this.requireSize(evidence);
     return chiSquare(a, b, this.parts.inconsistency);
   }
 
@@ -167,7 +167,8 @@ export class TwinMetric {
     return 0.5 * (solveForward(sum, e, n) - logDeterminant) - this.#priorVolume;
   }
 
-  #check({ information, informationVector: vector }: Evidence): void {
+  /** @throws InputError for evidence of another number of latents */
+  requireSize({ information, informationVector: vector }: Evidence): void {
     const n = this.latentSize;
     if (information.length !== triangleSize(n) || vector.length !== n)
       throw new InputError(
