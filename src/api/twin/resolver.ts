@@ -44,7 +44,7 @@ export class StarTwinsResolver {
     const stored = await toStoredFilter(context, filter);
     const page = { first: first + 1, after: place, filter: stored };
     const { twins, plan, own } = await findTwins(context, modelId, star.key, page);
-    if (own === null || own.reason !== null) throw noLatent(star.key, modelId, own && own.reason);
+    if (own === null || own.reason !== null) throw noLatent(star.key, modelId, own?.reason ?? null);
     const nodes = await loadStarNodes(
       context,
       twins.slice(0, first).map(({ starId }) => starId),
