@@ -237,6 +237,8 @@ export interface Environment {
   /** Stars (not pairs) of the demonstration. */
   readonly demoStars: number;
   readonly backend: 'auto' | 'tensorflow' | 'wasm';
+  /** Name under which spans are sent to an OpenTelemetry collector, as the standard OTEL_ variables have it; null: none are made. */
+  readonly telemetry: string | null;
 }
 
 /** The project's root: the folder of package.json, found from this file, whether it runs as source or as dist/src/config.js. */
@@ -276,9 +278,18 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       trustProxy: trustedProxies(e.STARKIN_TRUST_PROXY),
       demoStars: e.STARKIN_DEMO_STARS,
       backend: e.STARKIN_BACKEND,
+      telemetry: telemetryName(given),
     },
     settings: readSettings(configFile),
   };
+}
+
+/** Spans are sent where the standard variables say where to, or how; OTEL_SDK_DISABLED keeps them from it. */
+function telemetryName(given: Readonly<Record<string, string | undefined>>): string | null {
+  const { OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER, OTEL_SERVICE_NAME } = given;
+  const endpoint = given.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? given.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (OTEL_SDK_DISABLED?.toLowerCase() === 'true' || OTEL_TRACES_EXPORTER === 'none') return null;
+  return endpoint || OTEL_TRACES_EXPORTER ? (OTEL_SERVICE_NAME ?? 'starkin') : null;
 }
 
 /**

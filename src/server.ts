@@ -13,6 +13,7 @@ import { silent } from './domain/progress.js';
 import { startIntake } from './intake/start.js';
 import { openReads } from './storage/archive.js';
 import { GridCache } from './storage/gridCache.js';
+import { traced } from './storage/traced.js';
 
 /** Exit code of a build that was stopped, and of a process that a second signal ended at once: 128 + SIGINT, as shells have it. */
 const STOPPED = 130;
@@ -35,6 +36,10 @@ export async function serve(): Promise<number> {
   const closing: (() => Promise<void>)[] = [];
   try {
     const config = readConfig();
+    if (config.environment.telemetry !== null) {
+      const telemetry = await (await import('./telemetry.js')).startTelemetry(config.environment.telemetry);
+      closing.push(() => telemetry.close());
+    }
     const owner = new Owner(config);
     closing.push(() => owner.close());
     const api = await open(config, owner, stop.signal, closing);
@@ -66,20 +71,21 @@ async function open(
   const { environment, settings } = config;
   const embedded = environment.databaseUrl === null;
   const { db, compute } = await owner.workplace(embedded);
-  const reads = await openReads(environment, db, settings.api.statementTimeout);
-  closing.push(() => reads.close());
+  const opened = await openReads(environment, db, settings.api.statementTimeout);
+  closing.push(() => opened.close());
+  const reads = environment.telemetry === null ? opened.db : traced(opened.db);
   let waitingFor: string | null = null;
   const intake = startIntake();
   closing.push(() => intake.close());
   const archive = archiveRoutes({
-    db: reads.db,
-    grids: new GridCache(reads.db),
+    db: reads,
+    grids: new GridCache(reads),
     reader: granted,
     resolve: resolveReferences,
     publicUrl: () => environment.publicUrl ?? api.url,
   });
   const api: ApiServer = await startApi({
-    db: reads.db,
+    db: reads,
     tokens: db,
     compute,
     intake,

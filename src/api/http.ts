@@ -69,14 +69,15 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const budget = new Budget(settings.api.budget, settle, log);
   const app = express();
   const server = createServer(app);
+  const metrics = new Metrics(db, compute);
   const services: Services = {
     db,
     compute,
     settings,
     log,
-    metrics: new Metrics(db, compute),
+    metrics,
     budget,
-    grids: new GridCache(db),
+    grids: new GridCache(db, (result) => metrics.cache.inc({ cache: 'wavelength grids', result })),
     publicUrl: () => environment.publicUrl ?? urlOf(server, environment.host),
     planner: new TwinPlanner(db),
     busy: options.ready ?? (() => null),

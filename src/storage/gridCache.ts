@@ -6,10 +6,15 @@ import { loadGrid } from './wavelengthGrid.js';
 export class GridCache {
   private readonly grids = new Map<number, Promise<WavelengthGrid>>();
 
-  constructor(private readonly db: Database) {}
+  /** @param note is told of every look into the cache */
+  constructor(
+    private readonly db: Database,
+    private readonly note: (result: 'hit' | 'miss') => void = () => {},
+  ) {}
 
   load(id: number): Promise<WavelengthGrid> {
     const known = this.grids.get(id);
+    this.note(known ? 'hit' : 'miss');
     if (known) return known;
     const grid = loadGrid(this.db, id);
     this.grids.set(id, grid);

@@ -26,4 +26,18 @@ describe('the gate before a child process', () => {
     await expect(gate.through(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     await expect(gate.through(() => Promise.resolve(5))).resolves.toBe(5);
   });
+
+  it('does not begin what nobody waits for any more', async () => {
+    const gate = new Gate(1);
+    const gone = new AbortController();
+    const begun: string[] = [];
+    const first = gate.through(() => new Promise((done) => setTimeout(done, 20)));
+    const second = gate.through(async () => begun.push('second'), gone.signal);
+    const third = gate.through(async () => begun.push('third'));
+    gone.abort(new Error('gone'));
+    await expect(second).rejects.toThrow('gone');
+    await Promise.all([first, third]);
+    expect(begun).toEqual(['third']);
+    expect(gate.load).toEqual({ working: 0, waiting: 0 });
+  });
 });

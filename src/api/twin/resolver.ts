@@ -56,6 +56,7 @@ export class StarTwinsResolver {
       logBayesFactor,
       chiSquare,
     });
+    context.metrics.twinPlans.inc({ plan: SearchPlan.EXACT });
     return {
       ...makePage(twins, first, after, toEdge),
       search: {

@@ -35,7 +35,6 @@ export function requestLog(log: Logger, which: Settings['api']['requestLog']): R
     },
     customSuccessMessage: () => 'request answered',
     customErrorMessage: () => 'request failed',
-    customProps: (_, response) => (response.writableFinished ? {} : { gone: true }),
   }) as RequestHandler;
 }
 
