@@ -144,6 +144,14 @@ const settingsSchema = z.strictObject({
       snr: positive.default(100).describe('signal to noise per pixel of simulated spectra'),
     })
     .prefault({}),
+  export: z
+    .strictObject({
+      concurrent: count.default(1).describe('exports that are written at once; others wait'),
+      maximum: count.default(50).describe('exports that are kept or waited for at once'),
+      maximumBytes: count.default(20_000_000_000).describe('bytes that all exports may take together'),
+      hours: positive.default(24).describe('hours that a finished export is kept'),
+    })
+    .prefault({}),
   api: z
     .strictObject({
       maximumPage: count.default(1000).describe('largest `first` of a connection'),

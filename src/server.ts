@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { followSchedule, type Schedule } from '../workers/schedule.js';
 import { demonstrationDue } from '../workers/tasks/demonstrate.js';
 import { granted } from './api/access.js';
 import { type ApiServer, startApi } from './api/http.js';
+import { createLog } from './api/log.js';
 import { resolveReferences } from './api/star/reference.js';
+import { ExportStore } from './archive/export/store.js';
 import { archiveRoutes } from './archive/routes.js';
 import { ProgressDisplay } from './commands/progressDisplay.js';
 import { type Config, readConfig } from './config.js';
@@ -77,13 +80,13 @@ async function open(
   let waitingFor: string | null = null;
   const intake = startIntake();
   closing.push(() => intake.close());
-  const archive = archiveRoutes({
-    db: reads,
-    grids: new GridCache(reads),
-    reader: granted,
-    resolve: resolveReferences,
-    publicUrl: () => environment.publicUrl ?? api.url,
-  });
+  const log = createLog();
+  const exports = new ExportStore(join(environment.data, 'exports'), settings.export, (error) =>
+    log.error({ err: error }, 'an export failed'),
+  );
+  closing.push(() => exports.close());
+  const publicUrl = () => environment.publicUrl ?? api.url;
+  const files = { db: reads, grids: new GridCache(reads), reader: granted, resolve: resolveReferences, publicUrl };
   const api: ApiServer = await startApi({
     db: reads,
     tokens: db,
@@ -92,7 +95,8 @@ async function open(
     environment,
     settings,
     ready: () => waitingFor,
-    routes: [archive],
+    routes: [archiveRoutes(files, exports)],
+    log,
   });
   closing.push(() => api.close());
   if (embedded) {

@@ -1,13 +1,17 @@
 import compression from 'compression';
 import { Router } from 'express';
+import { exportRoutes } from './export/route.js';
+import type { ExportStore } from './export/store.js';
 import type { ArchiveServices } from './services.js';
 import { spectra } from './spectrum/route.js';
 
 /**
  * The archive's files, beside the API: what is thrown here is answered by whoever mounts it. Compressed for who accepts it, but not where a part of the bytes is asked for.
  */
-export function archiveRoutes(services: ArchiveServices): Router {
+export function archiveRoutes(services: ArchiveServices, store: ExportStore): Router {
   const router = Router();
+  // Not compressed: their parts are fetched by the bytes of the file.
+  router.use(exportRoutes(services, store));
   router.use(
     compression({
       filter: (request, response) => !request.headers.range && compressible(response.getHeader('Content-Type')),

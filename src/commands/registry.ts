@@ -4,6 +4,7 @@ import { configCommand } from './config.js';
 import { demoCommand } from './demo.js';
 import { encodeCommand } from './encode.js';
 import { evaluateCommand } from './evaluate.js';
+import { exportCommand } from './export.js';
 import { ingestCommand } from './ingest.js';
 import { migrateCommand } from './migrate.js';
 import { projectionsCommand } from './projections.js';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   calibrateCommand,
   evaluateCommand,
   projectionsCommand,
+  exportCommand,
   promoteCommand,
   releasePublishCommand,
   releaseWithdrawCommand,

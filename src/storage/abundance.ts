@@ -86,3 +86,16 @@ export async function loadVisibleTruth(
   );
   return new Map(rows.map((row) => [row.starId, row]));
 }
+
+/** Species whose true abundances a visible release tells, [Fe/H] first: those of its first star. One statement. */
+export async function loadTruthElements(db: Database, view: View): Promise<string[]> {
+  const rows = await db.query<{ element: string }>(
+    `select a.element from ${VISIBLE}
+     join abundance a on a.release_id = visible.release_id and a.revision <= visible.revision
+     where a.method = 'truth' and a.star_id = (
+       select first.star_id from abundance first where first.method = 'truth' and first.release_id = any($1::int[]) order by first.star_id limit 1)
+     order by a.element <> 'Fe', a.element`,
+    visibleParameters(view),
+  );
+  return rows.map(({ element }) => element);
+}

@@ -1,9 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import request from 'supertest';
 import { granted } from '../../src/api/access.js';
 import { type ApiServer, startApi } from '../../src/api/http.js';
 import { createLog } from '../../src/api/log.js';
 import { resolveReferences } from '../../src/api/star/reference.js';
+import { ExportStore } from '../../src/archive/export/store.js';
 import { archiveRoutes } from '../../src/archive/routes.js';
 import type { Compute } from '../../src/compute/compute.js';
 import { startCompute } from '../../src/compute/pool.js';
@@ -73,6 +76,8 @@ interface ServeOptions {
   /** To be closed by whoever gives it; one of its own where left out. */
   readonly compute?: Compute;
   readonly settings?: Settings;
+  /** Folder of exports, kept; one that is deleted at the end where left out. */
+  readonly exports?: string;
 }
 
 export async function serveDatabase(database: Database, options: ServeOptions = {}): Promise<Served> {
@@ -86,19 +91,25 @@ export async function serveDatabase(database: Database, options: ServeOptions = 
     ('responseTime' in entry ? requests : logged).push(entry);
   };
   const { environment } = readConfig({ STARKIN_DATA: tmpdir(), PORT: '0', ...options.environment });
-  const archive = archiveRoutes({
-    db,
-    grids: new GridCache(db),
-    reader: granted,
-    resolve: resolveReferences,
-    publicUrl: () => environment.publicUrl ?? api.url,
-  });
+  const settings = options.settings ?? defaultSettings();
+  const folder = options.exports ?? (await mkdtemp(join(tmpdir(), 'starkin-exports-')));
+  const exports = new ExportStore(folder, settings.export, (error) => logged.push({ error: String(error) }));
+  const archive = archiveRoutes(
+    {
+      db,
+      grids: new GridCache(db),
+      reader: granted,
+      resolve: resolveReferences,
+      publicUrl: () => environment.publicUrl ?? api.url,
+    },
+    exports,
+  );
   const api: ApiServer = await startApi({
     db,
     compute,
     intake,
     environment,
-    settings: options.settings ?? defaultSettings(),
+    settings,
     log: createLog({ write }),
     ...(options.pages !== undefined && { pages: options.pages }),
     ...(options.ready && { ready: options.ready }),
@@ -117,6 +128,8 @@ export async function serveDatabase(database: Database, options: ServeOptions = 
   };
   const close = async () => {
     await api.close();
+    await exports.close();
+    if (!options.exports) await rm(folder, { recursive: true, force: true });
     await intake.close();
     if (!options.compute) await compute.close();
   };

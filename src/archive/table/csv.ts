@@ -1,0 +1,44 @@
+import type { Cell, Column, Row, TableFormat } from './column.js';
+
+/**
+ * CSV (RFC 4180) in UTF-8: a line of names, with the unit in brackets, then the rows. Nothing stands for null; a list is as many columns as it has numbers, counted from 0.
+ */
+export const csv: TableFormat = {
+  extension: 'csv',
+  type: 'text/csv; charset=utf-8; header=present',
+  async open({ columns }, sink) {
+    await sink(Buffer.from(`${columns.flatMap(names).map(quoted).join(',')}\r\n`));
+    return {
+      write: (rows) => sink(Buffer.from(rows.map((row) => `${line(columns, row)}\r\n`).join(''))),
+      end: async () => {},
+    };
+  },
+};
+
+function names({ name, type, unit, size = 0 }: Column): string[] {
+  const bracketed = unit ? ` [${unit}]` : '';
+  return type === 'floats' ? Array.from({ length: size }, (_, i) => `${name}_${i}${bracketed}`) : [name + bracketed];
+}
+
+function line(columns: readonly Column[], row: Row): string {
+  return columns.map((column, i) => text(column, row[i])).join(',');
+}
+
+function text({ type, size = 0 }: Column, value: Cell): string {
+  if (type === 'floats')
+    return Array.from({ length: size }, (_, i) => (value === null ? '' : single((value as ArrayLike<number>)[i]))).join(
+      ',',
+    );
+  if (value === null) return '';
+  if (type === 'float') return single(value as number);
+  return quoted(String(value));
+}
+
+/** Digits enough for 32 bits; nothing for NaN. */
+function single(value: number): string {
+  return Number.isNaN(value) ? '' : String(Number(value.toPrecision(8)));
+}
+
+function quoted(value: string): string {
+  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}

@@ -1,0 +1,90 @@
+import { binary2 } from './binary2.js';
+import type { Cell, Column, Row, TableDescription, TableFormat } from './column.js';
+import { attributes, escapeXml } from './xml.js';
+
+/** VOTable 1.4 (IVOA Recommendation 2019) with its rows in BINARY2: a third of the text's size, and nulls in every type. */
+export const votable: TableFormat = {
+  extension: 'vot',
+  type: 'application/x-votable+xml;serialization=binary2',
+  async open(table, sink) {
+    await sink(
+      Buffer.from(
+        `${documentStart()}<RESOURCE type="results">\n${tableStart(table)}<DATA><BINARY2>\n<STREAM encoding="base64">\n`,
+      ),
+    );
+    // Base64 takes three bytes at a time: what is over waits for the next batch.
+    let rest = Buffer.alloc(0);
+    return {
+      async write(rows) {
+        const bytes = Buffer.concat([rest, binary2(table.columns, rows)]);
+        const whole = bytes.length - (bytes.length % 3);
+        rest = bytes.subarray(whole);
+        if (whole > 0) await sink(Buffer.from(`${bytes.toString('base64', 0, whole)}\n`));
+      },
+      async end() {
+        const last = rest.length > 0 ? `${rest.toString('base64')}\n` : '';
+        await sink(Buffer.from(`${last}</STREAM>\n</BINARY2></DATA>\n</TABLE>\n</RESOURCE>\n</VOTABLE>\n`));
+      },
+    };
+  },
+};
+
+export function documentStart(): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.ivoa.net/xml/VOTable/v1.3 http://www.ivoa.net/xml/VOTable/v1.3">
+`;
+}
+
+/** TABLE with its description and fields, up to DATA. */
+export function tableStart({
+  name,
+  description,
+  columns,
+  rows,
+  facts,
+}: Omit<TableDescription, 'rows'> & { rows?: number }): string {
+  const parameters = Object.entries(facts).map(
+    ([key, value]) => `<PARAM${attributes({ name: key, datatype: 'char', arraysize: '*', value })}/>\n`,
+  );
+  return `<TABLE${attributes({ name, nrows: rows?.toString() })}>
+<DESCRIPTION>${escapeXml(description)}</DESCRIPTION>
+${parameters.join('')}${columns.map(field).join('')}`;
+}
+
+const datatypes = {
+  text: 'unicodeChar',
+  int: 'int',
+  float: 'float',
+  double: 'double',
+  boolean: 'boolean',
+  floats: 'float',
+} as const;
+
+/** FIELD, or PARAM of a metadata answer. */
+export function field(column: Column): string {
+  const { name, type, unit, ucd, utype, description, size } = column;
+  const arraysize = type === 'text' ? '*' : type === 'floats' ? String(size) : undefined;
+  const given = {
+    name,
+    ID: `col_${name.replace(/[^A-Za-z0-9_]/g, '_')}`,
+    datatype: datatypes[type],
+    arraysize,
+    unit,
+    ucd,
+    utype,
+  };
+  return `<FIELD${attributes(given)}><DESCRIPTION>${escapeXml(description)}</DESCRIPTION></FIELD>\n`;
+}
+
+/** Rows as text, for short answers that people read too. */
+export function tableData(columns: readonly Column[], rows: readonly Row[]): string {
+  const cell = (column: Column, value: Cell) => `<TD>${escapeXml(cellText(column, value))}</TD>`;
+  const lines = rows.map((row) => `<TR>${columns.map((column, i) => cell(column, row[i])).join('')}</TR>\n`);
+  return `<DATA><TABLEDATA>\n${lines.join('')}</TABLEDATA></DATA>\n`;
+}
+
+function cellText({ type }: Column, value: Cell): string {
+  if (value === null) return '';
+  if (type === 'floats') return Array.from(value as ArrayLike<number>).join(' ');
+  return String(value);
+}
