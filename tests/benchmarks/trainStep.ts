@@ -69,7 +69,9 @@ function start(backend: Backend, samples: Samples, method: StepCase['method'], p
   const split = { training: Int32Array.from({ length: rows }, (_, row) => row), heldOut: Int32Array.of(0) };
   return method === 'faderdis'
     ? FaderDisTrainee.start(backend, samples, split, faderdis[preset], 1, 10_000)
-    : FactorDisTrainee.start(backend, samples, split, factordis[preset], 1, 10_000, { threads: availableParallelism() });
+    : FactorDisTrainee.start(backend, samples, split, factordis[preset], 1, 10_000, {
+        threads: availableParallelism(),
+      });
 }
 
 function randomSamples(width: number): Samples {

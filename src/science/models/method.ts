@@ -102,7 +102,7 @@ export interface Linearisation {
   readonly x: Float32Array;
   /** rows x latentSize x width: (row, k) is dx/dz_k. */
   readonly byLatent: Float32Array;
-  /** rows x parameters x width: (row, i) is dx/du_i, u scaled as it is for `decode`. */
+  /** rows x parameters x width: (row, i) is dx/du_i, u scaled as it is for `decode`; empty where it was not asked for. */
   readonly byParameter: Float32Array;
 }
 
@@ -113,8 +113,11 @@ export interface Disentangler {
   encode(x: Float32Array, u: Float32Array, rows: number): Float32Array;
   /** @returns x recast to u, rows x width */
   decode(z: Float32Array, u: Float32Array, rows: number): Float32Array;
-  /** @returns `decode` with its first derivatives: what an iterative fit of z and u to a spectrum steps by */
-  linearise(z: Float32Array, u: Float32Array, rows: number): Linearisation;
+  /**
+   * @param byParameter whether derivatives in u are wanted, too
+   * @returns `decode` with its first derivatives: what an iterative fit of z and u to a spectrum steps by
+   */
+  linearise(z: Float32Array, u: Float32Array, rows: number, byParameter: boolean): Linearisation;
   /**
    * x of the same stars at other parameters, where the method can carry over more of a spectrum than its z; where it is absent, the way is
    * decode(encode(x, u), to). For evaluations that have the spectrum: an archive keeps z alone.

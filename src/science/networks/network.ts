@@ -55,9 +55,10 @@ export class Network {
   }
 
   /**
-   * The outputs, and their derivatives with respect to every input, forward through the layers: all tangents of all rows are one tall matrix, so that each
+   * The outputs, and their derivatives with respect to the first inputs, forward through the layers: all tangents of all rows are one tall matrix, so that each
    * layer is one product. (Backward there would be as many passes as outputs.)
-   * @param x rows x inputs, data
+   * @param x rows x sizes[0], data
+   * @param inputs how many
    * @returns rows x outputs, and rows x inputs x outputs: (row, i) is dy/dx_i
    */
   linearise(
@@ -65,10 +66,12 @@ export class Network {
     operations: Operations,
     weights: Weights,
     x: tfjs.Tensor2D,
+    inputs: number,
   ): { y: tfjs.Tensor2D; byInput: tfjs.Tensor3D } {
     const outputs = this.outputs(operations, weights, x, 'data');
-    const [rows, inputs] = x.shape;
-    const first = weights.get(this.weightName(0)) as tfjs.Tensor2D;
+    const [rows] = x.shape;
+    const all = weights.get(this.weightName(0)) as tfjs.Tensor2D;
+    const first = tf.slice(all, [0, 0], [inputs, all.shape[1]]);
     // The tangents of the inputs are the unit vectors: the first product is the weights themselves, for every row.
     let tangents =
       this.activationOf(0) === 'selu'

@@ -106,7 +106,7 @@ export class SliceFit {
     };
     const u = pick(this.u, m, new Float32Array(count * m));
     const z = residual.restore(pick(this.r, n, new Float64Array(count * n)), u);
-    const { x, byLatent, byParameter } = disentangler.linearise(z, u, count);
+    const { x, byLatent, byParameter } = disentangler.linearise(z, u, count, fitted > 0);
     const height = n + fitted + 1;
     const stacks = new Float32Array(count * height * width);
     active.forEach((row, i) => {

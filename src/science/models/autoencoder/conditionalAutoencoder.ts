@@ -42,10 +42,11 @@ export class ConditionalAutoencoder implements Disentangler {
     return decoded.map((value, i) => value * this.scale[i % width]);
   }
 
-  linearise(z: Float32Array, u: Float32Array, rows: number): Linearisation {
-    const { decoder, width, parameters } = this.architecture;
+  linearise(z: Float32Array, u: Float32Array, rows: number, byParameter: boolean): Linearisation {
+    const { decoder, width } = this.architecture;
     const { tf, operations } = this.backend;
     const { latentSize } = this;
+    const parameters = byParameter ? this.architecture.parameters : 0;
     const inputs = latentSize + parameters;
     const result = {
       x: new Float32Array(rows * width),
@@ -55,10 +56,10 @@ export class ConditionalAutoencoder implements Disentangler {
     const most = Math.max(1, Math.floor(TANGENT_NUMBERS / (inputs * Math.max(...decoder.sizes))));
     for (let first = 0; first < rows; first += most) {
       const count = Math.min(most, rows - first);
-      const [x, byLatent, byParameter] = tf.tidy(() => {
+      const [x, inLatents, inParameters] = tf.tidy(() => {
         const scale = tf.tensor1d(this.scale);
         const input = this.join(z, latentSize, u, first, count);
-        const { y, byInput } = decoder.linearise(tf, operations, this.weights, input);
+        const { y, byInput } = decoder.linearise(tf, operations, this.weights, input, inputs);
         const scaled = tf.mul(byInput, scale);
         return [
           tf.mul(y, scale),
@@ -67,8 +68,8 @@ export class ConditionalAutoencoder implements Disentangler {
         ];
       });
       result.x.set(readOut(x), first * width);
-      result.byLatent.set(readOut(byLatent), first * latentSize * width);
-      result.byParameter.set(readOut(byParameter), first * parameters * width);
+      result.byLatent.set(readOut(inLatents), first * latentSize * width);
+      result.byParameter.set(readOut(inParameters), first * parameters * width);
     }
     return result;
   }

@@ -52,9 +52,9 @@ export class ResidualComponents implements Disentangler {
     return x;
   }
 
-  linearise(z: Float32Array, u: Float32Array, rows: number): Linearisation {
+  linearise(z: Float32Array, u: Float32Array, rows: number, inParameters: boolean): Linearisation {
     const { width, components, exponents, polynomial } = this;
-    const parameters = exponents[0].length;
+    const parameters = inParameters ? exponents[0].length : 0;
     const byLatent = new Float32Array(rows * components.length);
     for (let row = 0; row < rows; row++) byLatent.set(components, row * components.length);
     const byParameter = new Float32Array(rows * parameters * width);

@@ -30,7 +30,7 @@ export function linearised(
   const { u } = new ParameterScaler(description.parameters, description.ranges).scale(parameters, rows);
   const { x, noise } = representation.measure(backend, flux, ivar, rows);
   if (!misfit) throw new Error('a model without an error of its decoder');
-  const linear = disentangler.linearise(residual.restore(Float64Array.from(at), u), u, rows);
+  const linear = disentangler.linearise(residual.restore(Float64Array.from(at), u), u, rows, false);
   const { width } = noise;
   const stacks = new Float32Array(rows * (n + 1) * width);
   for (let row = 0; row < rows; row++) {
