@@ -58,7 +58,8 @@ function declareCommand(program: Declaration, command: Command, ended: (exitCode
   const last = words.pop() as string;
   const parent = words.reduce(
     (level, word) =>
-      level.commands.find((child) => child.name() === word) ?? level.command(word).description(`commands on a ${word}`),
+      level.commands.find((child) => child.name() === word) ??
+      level.command(word).description(`commands on ${word.endsWith('s') ? '' : 'a '}${word}`),
     program,
   );
   const declaration = parent.command(last).description(command.summary);

@@ -73,6 +73,22 @@ const settingsSchema = z.strictObject({
         .describe('a spectrum with a smaller share of good pixels, of those that the model covers, gets no latent'),
     })
     .prefault({}),
+  abundances: z
+    .strictObject({
+      columns: z
+        .record(z.string(), z.string().min(1))
+        .default({})
+        .describe(
+          'columns of a table of labels (abundances train --labels) by element, where they are not the usual ones: { "Mg": "MG_FE" }; [Fe/H] for Fe, [X/Fe] for the others, dex',
+        ),
+      minimumStars: count
+        .default(200)
+        .describe(
+          'a species that fewer stars of the reference set know is left out: its errors could not be calibrated',
+        ),
+      maximumStars: count.default(30_000).describe('stars of the reference set; of more, so many picked at random'),
+    })
+    .prefault({}),
   worker: z
     .strictObject({
       jobSpectra: count.default(2000).describe('spectra that one job encodes'),

@@ -1,3 +1,4 @@
+import { abundancesTrainCommand } from './abundances.js';
 import { calibrateCommand } from './calibrate.js';
 import type { Command } from './command.js';
 import { configCommand } from './config.js';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   trainCommand,
   encodeCommand,
   calibrateCommand,
+  abundancesTrainCommand,
   evaluateCommand,
   projectionsCommand,
   exportCommand,

@@ -1,8 +1,10 @@
+import { AbundanceEstimator } from '../science/abundances/estimator.js';
 import { LatentModel } from '../science/latents/latentModel.js';
 import { readMetric } from '../science/latents/metric/metricArtefact.js';
 import type { TwinMetric } from '../science/latents/metric/twinMetric.js';
 import { type Backend, loadBackend } from '../science/networks/backend.js';
 import { standardise } from '../science/resampling/standardise.js';
+import { trainAbundances } from './abundanceTraining.js';
 import { compareBy, rankBy } from './comparison.js';
 import { toFault } from './fault.js';
 import type { Call, CallName, ChildOptions, Message, Output, Reply } from './protocol.js';
@@ -24,6 +26,7 @@ if (options.threads !== null) process.env.TF_NUM_INTRAOP_THREADS = String(option
 const abort = new AbortController();
 const models = new Map<string, LatentModel>();
 const metrics = new Map<string, TwinMetric>();
+const estimators = new Map<string, AbundanceEstimator>();
 let queue = Promise.resolve();
 
 process.on('message', (message) => receive(message as Message));
@@ -99,6 +102,13 @@ async function answer(call: Call): Promise<Output<CallName>> {
       const { model, own, candidates } = call.input;
       return compareBy(held(metrics, model), own, candidates);
     }
+    case 'trainAbundances':
+      return trainAbundances(await backend(), call.input.training, course);
+    case 'loadAbundances':
+      estimators.set(call.input.model, AbundanceEstimator.fromArtefact(await backend(), call.input.artefact));
+      return null;
+    case 'estimateAbundances':
+      return held(estimators, call.input.model).estimate(call.input.stars);
     case 'standardise': {
       const { model, spectrum, standard } = call.input;
       return standardise(spectrum, loaded(model).grid, standard);
@@ -110,6 +120,8 @@ function unload(id: string): void {
   models.get(id)?.dispose();
   models.delete(id);
   metrics.delete(id);
+  estimators.get(id)?.dispose();
+  estimators.delete(id);
 }
 
 function loaded(id: string): LatentModel {

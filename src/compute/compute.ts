@@ -1,8 +1,12 @@
+import type { SpeciesFigures } from '../domain/abundance.js';
+import type { DifferentialErrors } from '../domain/differentialAbundance.js';
 import type { ObservedSpectrum } from '../domain/observedSpectrum.js';
 import type { ParameterName } from '../domain/parameters.js';
 import type { Report } from '../domain/progress.js';
 import type { Spectrum } from '../domain/spectrum.js';
 import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
+import type { EstimatedAbundances, EstimateInput } from '../science/abundances/estimator.js';
+import type { ReferenceSet } from '../science/abundances/referenceSet.js';
 import type { EncodedLatents, EncodeInput, EncodeLimits } from '../science/latents/encodedLatents.js';
 import type { ChiSquare, Evidence } from '../science/latents/metric/evidence.js';
 import type { MetricParts } from '../science/latents/metric/twinMetric.js';
@@ -61,6 +65,16 @@ export interface Compute {
   /** How far a star is from each candidate in units of what is known of the distance; null for NaN in `rank`. @throws as `rank` */
   compare(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<(ChiSquare | null)[]>;
   load(): ComputeLoad;
+  /**
+   * Trains an estimator of abundances in a child of its own.
+   * @throws InputError for an unknown method
+   */
+  trainAbundances(
+    training: AbundanceTraining,
+    course: Pick<TrainCourse, 'report' | 'signal'>,
+  ): Promise<TrainedEstimator>;
+  /** Abundances of stars by an estimator, with their errors. Rows are independent. */
+  estimateAbundances(estimator: ModelSource, stars: EstimateInput): Promise<EstimatedAbundances>;
   close(): Promise<void>;
 }
 
@@ -69,6 +83,23 @@ export type StarEvidence = Evidence;
 export type { ChiSquare };
 /** What of a metric depends on the noise that it was fitted for. */
 export type NoiseMetric = Pick<MetricParts, 'scatter' | 'inconsistency' | 'widening'>;
+
+export interface AbundanceTraining {
+  readonly method: string;
+  /** What the model removes, in its order. */
+  readonly parameters: readonly ParameterName[];
+  readonly reference: ReferenceSet;
+  readonly seed: number;
+}
+
+export interface TrainedEstimator {
+  /** The estimator in bytes; the same bytes load on any machine. */
+  readonly artefact: Uint8Array;
+  readonly figures: readonly SpeciesFigures[];
+  readonly differential: DifferentialErrors;
+}
+
+export type { EstimatedAbundances, EstimateInput, ReferenceSet };
 
 /** Spectra on one grid. */
 export type SpectrumBatch = EncodeInput;

@@ -18,10 +18,10 @@ export class ModelChild {
   #ended = false;
   #running: { readonly child: ComputeChild; readonly shelf: ModelShelf } | null = null;
 
-  /** @param load whole models, or their metrics alone */
+  /** @param load whole models, their metrics alone, or estimators of abundances */
   constructor(
     private readonly options: ChildOptions,
-    private readonly load: 'load' | 'loadMetric',
+    private readonly load: 'load' | 'loadMetric' | 'loadAbundances',
   ) {}
 
   /** Runs `work` on the child once it holds the model. @throws NotReadyError once `end` was called; the reason of the model's signal */

@@ -14,10 +14,10 @@ export class ModelShelf {
   /** Least recently used first. */
   readonly #models = new Map<string, Shelved>();
 
-  /** @param load whole models, or their metrics alone */
+  /** @param load whole models, their metrics alone, or estimators of abundances */
   constructor(
     private readonly child: ComputeChild,
-    private readonly load: 'load' | 'loadMetric' = 'load',
+    private readonly load: 'load' | 'loadMetric' | 'loadAbundances' = 'load',
   ) {}
 
   /** Runs `work` with the model in the child, and keeps it there meanwhile. */

@@ -6,16 +6,20 @@ import { planOf } from '../science/latents/modelDesign.js';
 import type { SurveyStandard } from '../science/resampling/standardise.js';
 import { ComputeChild } from './childProcess.js';
 import type {
+  AbundanceTraining,
   ChiSquare,
   Compute,
   ComputeLoad,
   DecodedBatch,
   EncodedBatch,
+  EstimatedAbundances,
+  EstimateInput,
   ModelSource,
   NoiseMetric,
   SpectrumBatch,
   StarEvidence,
   TrainCourse,
+  TrainedEstimator,
   TrainRequest,
   TrainResult,
 } from './compute.js';
@@ -41,9 +45,10 @@ export function startCompute({
  * children of its own, whose memory is given back when they end.
  */
 class ComputePool implements Compute {
-  readonly #trainings = new Map<Promise<TrainResult>, AbortController>();
+  readonly #trainings = new Map<Promise<unknown>, AbortController>();
   readonly #inference: ModelChild;
   readonly #comparison: ModelChild;
+  readonly #abundances: ModelChild;
   #closed = false;
 
   constructor(
@@ -51,6 +56,7 @@ class ComputePool implements Compute {
     threads: ChildOptions['threads'],
   ) {
     this.#inference = new ModelChild({ backend, threads }, 'load');
+    this.#abundances = new ModelChild({ backend, threads }, 'loadAbundances');
     this.#comparison = new ModelChild({ backend, threads: 1 }, 'loadMetric');
   }
 
@@ -96,16 +102,22 @@ class ComputePool implements Compute {
     return this.#comparison.use(model, (child) => child.call('compare', input));
   }
 
+  async trainAbundances(
+    training: AbundanceTraining,
+    course: Pick<TrainCourse, 'report' | 'signal'>,
+  ): Promise<TrainedEstimator> {
+    return this.#stoppable(course, (stoppable) =>
+      // Small networks run faster on one thread than on four.
+      this.#inChild(1, stoppable, (child) => child.call('trainAbundances', { training }, course.report)),
+    );
+  }
+
+  estimateAbundances(estimator: ModelSource, stars: EstimateInput): Promise<EstimatedAbundances> {
+    return this.#abundances.use(estimator, (child) => child.call('estimateAbundances', { model: estimator.id, stars }));
+  }
+
   async train(request: TrainRequest, spectra: AsyncIterable<SpectrumBatch>, course: TrainCourse): Promise<TrainResult> {
-    const stop = new AbortController();
-    const signal = AbortSignal.any([course.signal, stop.signal]);
-    const training = this.#train(request, spectra, { ...course, signal });
-    this.#trainings.set(training, stop);
-    try {
-      return await training;
-    } finally {
-      this.#trainings.delete(training);
-    }
+    return this.#stoppable(course, (stoppable) => this.#train(request, spectra, { ...course, ...stoppable }));
   }
 
   load(): ComputeLoad {
@@ -116,7 +128,27 @@ class ComputePool implements Compute {
   async close(): Promise<void> {
     this.#closed = true;
     for (const stop of this.#trainings.values()) stop.abort(closed());
-    await Promise.allSettled([...this.#trainings.keys(), this.#inference.end(), this.#comparison.end()]);
+    await Promise.allSettled([
+      ...this.#trainings.keys(),
+      this.#inference.end(),
+      this.#comparison.end(),
+      this.#abundances.end(),
+    ]);
+  }
+
+  /** A training that `close` stops. */
+  async #stoppable<T>(
+    course: Pick<TrainCourse, 'signal'>,
+    start: (stoppable: Pick<TrainCourse, 'signal'>) => Promise<T>,
+  ): Promise<T> {
+    const stop = new AbortController();
+    const training = start({ signal: AbortSignal.any([course.signal, stop.signal]) });
+    this.#trainings.set(training, stop);
+    try {
+      return await training;
+    } finally {
+      this.#trainings.delete(training);
+    }
   }
 
   /** The basis is large matrices, which use all cores; small networks, those on coefficients, run faster on one thread than on four. Hence a child for each. */

@@ -1,16 +1,19 @@
 import type { ObservedSpectrum } from '../domain/observedSpectrum.js';
 import type { ProgressEvent } from '../domain/progress.js';
 import type { Spectrum } from '../domain/spectrum.js';
+import type { EstimatedAbundances, EstimateInput } from '../science/abundances/estimator.js';
 import type { EncodeLimits } from '../science/latents/encodedLatents.js';
 import type { Trial } from '../science/models/tuning.js';
 import type { SurveyStandard } from '../science/resampling/standardise.js';
 import type {
+  AbundanceTraining,
   ChiSquare,
   DecodedBatch,
   EncodedBatch,
   NoiseMetric,
   SpectrumBatch,
   StarEvidence,
+  TrainedEstimator,
   TrainRequest,
   TrainResult,
 } from './compute.js';
@@ -43,6 +46,9 @@ export interface Calls {
     input: { model: string; own: StarEvidence; candidates: readonly StarEvidence[] };
     output: (ChiSquare | null)[];
   };
+  trainAbundances: { input: { training: AbundanceTraining }; output: TrainedEstimator };
+  loadAbundances: { input: { model: string; artefact: Uint8Array }; output: null };
+  estimateAbundances: { input: { model: string; stars: EstimateInput }; output: EstimatedAbundances };
   recast: { input: { model: string; batch: SpectrumBatch; to: Float64Array }; output: DecodedBatch };
   standardise: { input: { model: string; spectrum: ObservedSpectrum; standard: SurveyStandard }; output: Spectrum };
 }

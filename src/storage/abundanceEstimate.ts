@@ -1,7 +1,8 @@
 import type { UnreliableReason } from '../domain/abundance.js';
 import type { StarId } from '../domain/star.js';
+import type { StoredEstimator } from './abundanceEstimator.js';
 import type { CopyTarget, Database } from './database.js';
-import { ESTIMATE, type EstimateColumns, type LatentEstimate, toEstimate } from './latent.js';
+import { ESTIMATE, type EstimateColumns, type LatentEstimate, lockLatents, toEstimate } from './latent.js';
 import { atomically } from './transaction.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
 
@@ -18,6 +19,8 @@ export interface AbundanceEstimate {
 }
 
 export interface EstimateRow extends AbundanceEstimate {
+  /** Stamp of the latent that it was made from: one that has changed meanwhile is made again. */
+  readonly stamp: string;
   readonly starId: StarId;
   readonly releaseId: number;
   readonly revision: number;
@@ -43,11 +46,25 @@ const TARGET: CopyTarget = {
   ],
 };
 
-/** Stores estimates by COPY, in place of those of the same keys, all or none. */
-export async function storeEstimates(db: Database, estimatorId: string, rows: readonly EstimateRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  await atomically(db, async (tx) => {
-    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`estimates ${estimatorId}`]);
+/**
+ * Stores estimates by COPY, in place of those of the same keys, all in one transaction; those of latents that are no longer what they were made from are left out.
+ * @returns how many are stored now
+ */
+export async function storeEstimates(
+  db: Database,
+  { id: estimatorId, modelId }: Pick<StoredEstimator, 'id' | 'modelId'>,
+  given: readonly EstimateRow[],
+): Promise<number> {
+  if (given.length === 0) return 0;
+  return atomically(db, async (tx) => {
+    await lockLatents(tx, modelId);
+    const stamps = await tx.query<{ stamp: string | null }>(
+      `select ${STAMP} as stamp from unnest($1::text[], $2::int[]) with ordinality as key(star_id, release_id, row)
+       left join latent l on l.model_id = $3 and l.star_id = key.star_id and l.release_id = key.release_id and l.visit = 0
+       order by key.row`,
+      [given.map(({ starId }) => starId), given.map(({ releaseId }) => releaseId), modelId],
+    );
+    const rows = given.filter(({ stamp }, i) => stamp === stamps[i].stamp);
     await tx.query(
       `delete from abundance_estimate e using unnest($1::text[], $2::int[]) as key(star_id, release_id)
        where e.estimator_id = $3 and e.star_id = key.star_id and e.release_id = key.release_id`,
@@ -67,6 +84,7 @@ export async function storeEstimates(db: Database, estimatorId: string, rows: re
         reason,
       ]),
     );
+    return rows.length;
   });
 }
 
@@ -91,12 +109,16 @@ export async function loadEstimates(
   return new Map(rows.map((row) => [row.starId, row]));
 }
 
+/** What changes whenever a latent does. */
+const STAMP = 'md5(l.information_vector::text)';
+
 /** A latent of a combined spectrum, as an estimator takes it. */
 export interface LatentToEstimate {
   readonly starId: StarId;
   readonly releaseId: number;
   readonly revision: number;
   readonly estimate: LatentEstimate;
+  readonly stamp: string;
   readonly extrapolated: boolean;
   /** Signal to noise per pixel of the spectrum; null where unknown. */
   readonly snr: number | null;
@@ -122,7 +144,7 @@ export async function* scanLatentsToEstimate(
   let last: { starId: string; releaseId: number } = { starId: '', releaseId: -1 };
   for (;;) {
     const rows = await db.query<Omit<LatentToEstimate, 'estimate'> & EstimateColumns>(
-      `select l.star_id as "starId", l.release_id as "releaseId", l.revision, l.extrapolated, s.snr, p.feh, ${ESTIMATE}
+      `select l.star_id as "starId", l.release_id as "releaseId", l.revision, l.extrapolated, s.snr, p.feh, ${STAMP} as stamp, ${ESTIMATE}
        from latent l
        join spectrum s on s.star_id = l.star_id and s.release_id = l.release_id and s.visit = l.visit
        left join star_parameters p on p.star_id = l.star_id and p.release_id = l.release_id
@@ -134,9 +156,9 @@ export async function* scanLatentsToEstimate(
       [modelId, releaseId, missingUnder, last.starId, last.releaseId, batch],
     );
     if (rows.length === 0) return;
-    yield rows.flatMap(({ starId, releaseId, revision, extrapolated, snr, feh, ...columns }) => {
+    yield rows.flatMap(({ starId, releaseId, revision, extrapolated, snr, feh, stamp, ...columns }) => {
       const estimate = toEstimate(columns);
-      return estimate ? [{ starId, releaseId, revision, extrapolated, snr, feh, estimate }] : [];
+      return estimate ? [{ starId, releaseId, revision, extrapolated, snr, feh, stamp, estimate }] : [];
     });
     last = rows[rows.length - 1];
   }

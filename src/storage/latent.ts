@@ -156,7 +156,7 @@ function copyRow(modelId: string, row: LatentRow, revision: number): unknown[] {
 }
 
 /** Writers of one model's latents take turns until their transactions end. */
-async function lockLatents(tx: Database, modelId: string): Promise<void> {
+export async function lockLatents(tx: Database, modelId: string): Promise<void> {
   await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`latent ${modelId}`]);
 }
 

@@ -1,6 +1,7 @@
 import type { Cone } from '../domain/skyPosition.js';
 import type { StarId } from '../domain/star.js';
 import { flagMask, flagWords } from '../domain/surveyFlags.js';
+import { type AbundanceCondition, abundanceCondition, abundancePrefilter } from './abundanceFilter.js';
 import type { Bind } from './bind.js';
 import { insideCone, placeIn } from './cone.js';
 import { VISIBLE, type View } from './view.js';
@@ -39,6 +40,7 @@ export interface StarFilter {
     | undefined;
   /** Stars without a position are in no cone. */
   readonly cone?: Cone | null | undefined;
+  readonly abundances?: readonly AbundanceCondition[] | null | undefined;
 }
 
 /**
@@ -62,7 +64,7 @@ export const CATALOGUE = `
 
 /** The filter as SQL conditions on `star` and what catalogueOf adds to it. */
 export function filterConditions(view: View, filter: StarFilter | null | undefined, bind: Bind): string[] {
-  const { ids, release, namePrefix, snr, flags, cone } = filter ?? {};
+  const { ids, release, namePrefix, snr, flags, cone, abundances } = filter ?? {};
   return [
     ...(release ? [inRelease(view, release, bind)] : []),
     ...(ids ? [`star.id = any(${bind(ids)}::text[])`] : []),
@@ -72,6 +74,7 @@ export function filterConditions(view: View, filter: StarFilter | null | undefin
     ...(flags?.any ? [`(${['false', ...flagged(flags.any, bind)].join(' or ')})`] : []),
     ...(flags?.none ? flagged(flags.none, bind).map((set) => `not ${set}`) : []),
     ...(cone ? insideCone(cone, bind) : []),
+    ...(abundances ?? []).map((condition) => abundanceCondition(condition, bind)),
   ];
 }
 
@@ -81,12 +84,15 @@ export function filterConditions(view: View, filter: StarFilter | null | undefin
  */
 export function prefilters(filter: StarFilter | null | undefined, id: string, bind: Bind): string[] {
   const ranges = parameterRanges('p', filter, bind);
-  if (ranges.length === 0) return [];
-  return [
-    `${id} in (
+  const parameters =
+    ranges.length > 0
+      ? [
+          `${id} in (
       select p.star_id from ${VISIBLE} join star_parameters p on p.release_id = visible.release_id and p.revision <= visible.revision
       where ${ranges.join(' and ')})`,
-  ];
+        ]
+      : [];
+  return [...parameters, ...(filter?.abundances ?? []).map((condition) => abundancePrefilter(condition, id, bind))];
 }
 
 /** @param table with the columns of star_parameters */

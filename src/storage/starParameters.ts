@@ -124,3 +124,12 @@ export function toParameters(row: ParameterColumns): StellarParameters {
   const { teff, logg, feh, teffError, loggError, fehError, parameterSource } = row;
   return { teff, logg, feh, errors: { teff: teffError, logg: loggError, feh: fehError }, source: parameterSource };
 }
+
+/** [Fe/H] of the stars of a release that have it, staged ones too, dex. */
+export async function loadMetallicities(db: Database, releaseId: number): Promise<Map<StarId, number>> {
+  const rows = await db.query<{ starId: StarId; feh: number }>(
+    'select star_id as "starId", feh from star_parameters where release_id = $1 and feh is not null order by star_id',
+    [releaseId],
+  );
+  return new Map(rows.map(({ starId, feh }) => [starId, feh]));
+}

@@ -32,6 +32,8 @@ beforeAll(async () => {
     rank: (...request) => compute.rank(...request),
     compare: (...request) => compute.compare(...request),
     load: () => compute.load(),
+    trainAbundances: (...request) => compute.trainAbundances(...request),
+    estimateAbundances: (...request) => compute.estimateAbundances(...request),
     close: async () => {},
   };
   api = await serveDatabase(db, { compute: counted });

@@ -4,6 +4,7 @@ import { countLatents, ensurePartition, type NewLatent, storeLatents } from '../
 import { findModel, loadArtefact, type StoredModel } from '../../src/storage/model.js';
 import { countSpectra, type StarRange, type StoredSpectrum, scanSpectra } from '../../src/storage/spectrum.js';
 import { readView } from '../../src/storage/view.js';
+import { estimateMissing } from '../abundances/estimates.js';
 import { type EncodedCounts, type EncodePart, encodeTogether, ROUNDS } from '../encodeTogether.js';
 import { toLatentRow } from '../latentRow.js';
 import { recordRun } from '../recordedRun.js';
@@ -27,6 +28,8 @@ export interface EncodeSummary {
   readonly already: number;
   /** Spectra that have no latent, by reason. */
   readonly withoutLatent: Readonly<Record<string, number>>;
+  /** Stars that got abundances, by each estimator that the model has. */
+  readonly estimated: number;
   /** Whether the model became the served one by this. */
   readonly promoted: boolean;
 }
@@ -41,8 +44,10 @@ export async function encode(place: Workplace, request: EncodeRequest, course: T
   const model = await findModel(db, request.model ?? (await servedModel(place)));
   return recordRun(db, 'encode', { release: release.name, model: model.id }, course, async (course) => {
     const summary = await encodeMissing(place, release, model, course);
+    const estimated = await estimateMissing(place, model.id, release.id, course);
     const promoted = request.promote !== false && (await promoteByItself(db, model));
-    return { result: { ...summary, promoted }, state: 'done', counts: { ...summary, promoted } };
+    const result = { ...summary, estimated, promoted };
+    return { result, state: 'done', counts: { ...result } };
   });
 }
 

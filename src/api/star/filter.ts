@@ -2,8 +2,10 @@ import { InputError, NotFoundError } from '../../domain/errors.js';
 import { flagNames } from '../../domain/surveyFlags.js';
 import type { StarFilter as StoredFilter } from '../../storage/starFilter.js';
 import type { View } from '../../storage/view.js';
+import { toAbundanceConditions } from '../abundance/filter.js';
 import type { Context } from '../context.js';
-import type { Range, StarFilter } from './inputs.js';
+import type { StarFilter } from './inputs.js';
+import type { Range } from './range.js';
 import { checkReferences } from './reference.js';
 
 const ranges = ['teff', 'logg', 'feh', 'teffError', 'loggError', 'fehError', 'snr'] as const;
@@ -23,8 +25,12 @@ export async function toStoredFilter(
   for (const name of ['any', 'none'] as const) checkFlags(`filter.flags.${name}`, filter.flags?.[name]);
   if (filter.cone) checkRadius('filter.cone.radius', filter.cone.radius);
   if (filter.release != null) checkRelease(await context.view(), filter.release);
-  const { ids, ...rest } = filter;
-  return ids ? { ...rest, ids: await toKeys(context, ids) } : rest;
+  const { ids, abundances, ...rest } = filter;
+  return {
+    ...rest,
+    ...(ids && { ids: await toKeys(context, ids) }),
+    ...(abundances && { abundances: await toAbundanceConditions(context, abundances) }),
+  };
 }
 
 /** @throws NotFoundError unless the release is published: a draft is as unknown as one that does not exist */

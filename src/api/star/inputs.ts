@@ -1,15 +1,7 @@
 import { Field, Float, ID, InputType, registerEnumType } from 'type-graphql';
+import { AbundanceFilter } from '../abundance/filter.js';
 import { Declination, RightAscension } from '../scalars/skyAngle.js';
-
-@InputType({
-  description: 'A closed range; an end that is left out is open. Stars without the value are outside every range.',
-})
-export class Range {
-  @Field(() => Float, { nullable: true, description: 'Smallest value taken.' })
-  min?: number | null;
-  @Field(() => Float, { nullable: true, description: 'Largest value taken.' })
-  max?: number | null;
-}
+import { Range } from './range.js';
 
 @InputType({ description: 'A circle on the sky, its edge included. Stars without a position are outside every cone.' })
 export class Cone {
@@ -68,6 +60,12 @@ export class StarFilter {
   snr?: Range | null;
   @Field(() => Cone, { nullable: true, description: 'Only stars within this circle on the sky.' })
   cone?: Cone | null;
+  @Field(() => [AbundanceFilter], {
+    nullable: true,
+    description:
+      'Conditions on abundances, all of which must hold; error NOT_READY where the served model has no estimator.',
+  })
+  abundances?: AbundanceFilter[] | null;
 }
 
 /** What a list of stars can be ordered by; the words are those of the store. */

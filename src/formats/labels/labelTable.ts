@@ -48,9 +48,9 @@ const usual: Readonly<Record<LabelColumn, readonly string[]>> = {
  * @throws FileError when the table has no column for the id or for any parameter, or is damaged
  */
 export async function* readLabels(path: string, mapping: LabelMapping = {}): AsyncGenerator<Label[]> {
-  const source = await open(path);
+  const source = await openLabels(path);
   try {
-    const columns = labelColumns.map((column) => columnFor(path, column, mapping[column], source.columns));
+    const columns = labelColumns.map((column) => findLabelColumn(path, column, mapping[column], source.columns));
     const present = columns.filter((name) => name !== null);
     if (!columns[0] || present.length < 2 || columns.slice(1, 4).every((name) => name === null))
       throw new FileError(
@@ -75,7 +75,8 @@ export async function* readLabels(path: string, mapping: LabelMapping = {}): Asy
   }
 }
 
-async function open(path: string): Promise<LabelSource> {
+/** A table of labels, by its content CSV (or TSV), Parquet or FITS. @throws FileError */
+export async function openLabels(path: string): Promise<LabelSource> {
   const file = await SourceFile.open(path, 'a table of labels: CSV, Parquet or FITS');
   const found = describeStart(await file.start(64).finally(() => file.close()));
   if (found === 'a Parquet file') return parquetLabels(path);
@@ -83,7 +84,11 @@ async function open(path: string): Promise<LabelSource> {
   return csvLabels(path);
 }
 
-function columnFor(
+/**
+ * The column of a table that holds something: the one that the configuration names, or one of the usual names; null where there is none.
+ * @throws FileError where the configuration names one that is not there
+ */
+export function findLabelColumn(
   file: string,
   column: LabelColumn,
   given: string | undefined,
@@ -98,16 +103,21 @@ function columnFor(
 }
 
 function toLabel([id, teff, logg, feh, teffError, loggError, fehError]: readonly unknown[]): Label | null {
-  const name = typeof id === 'string' ? id.trim() : typeof id === 'bigint' || typeof id === 'number' ? String(id) : '';
-  const values = { teff: knownPositive(number(teff)), logg: known(number(logg)), feh: known(number(feh)) };
+  const name = toName(id);
+  const values = { teff: knownPositive(toNumber(teff)), logg: known(toNumber(logg)), feh: known(toNumber(feh)) };
   if (name === '' || Object.values(values).every((value) => value === null)) return null;
-  const sigma = (value: unknown) => knownPositive(known(number(value)));
+  const sigma = (value: unknown) => knownPositive(known(toNumber(value)));
   const errors = { teff: sigma(teffError), logg: sigma(loggError), feh: sigma(fehError) };
   return { id: name, parameters: { ...values, errors, source: 'catalogue' } };
 }
 
+export function toName(id: unknown): string {
+  if (typeof id === 'string') return id.trim();
+  return typeof id === 'bigint' || typeof id === 'number' ? String(id) : '';
+}
+
 /** Text of a CSV, or a number of a binary table. */
-function number(value: unknown): number | null {
+export function toNumber(value: unknown): number | null {
   if (typeof value === 'bigint') return Number(value);
   if (typeof value === 'string') return value.trim() === '' ? null : Number(value);
   return typeof value === 'number' ? value : null;
