@@ -1,5 +1,5 @@
 import type { Bind } from './bind.js';
-import type { Range } from './starFilter.js';
+import type { Range } from './range.js';
 import { VISIBLE } from './view.js';
 
 /** A condition on one species, as one estimator has it in the newest visible release. A star without an estimate meets none. */

@@ -4,13 +4,8 @@ import { flagMask, flagWords } from '../domain/surveyFlags.js';
 import { type AbundanceCondition, abundanceCondition, abundancePrefilter } from './abundanceFilter.js';
 import type { Bind } from './bind.js';
 import { insideCone, placeIn } from './cone.js';
+import type { Range } from './range.js';
 import { VISIBLE, type View } from './view.js';
-
-/** Both ends are inclusive; an end that is absent or null is open. A star whose value is unknown is in no range. */
-export interface Range {
-  readonly min?: number | null | undefined;
-  readonly max?: number | null | undefined;
-}
 
 /** All conditions must hold; an absent one (undefined or null) holds always. */
 export interface StarFilter {
