@@ -59,17 +59,22 @@ export function nearestTo(view: View, model: string, origin: Origin, page: Page,
  */
 export function candidates(view: View, model: string, filter: StarFilter | null | undefined, bind: Bind): string {
   const conditions = filterConditions(view, filter, bind);
-  const newest = `not exists (
-    select 1 from ${visibleAs('newer')} join ${latents(model, 'n', 'newer')} where n.star_id = l.star_id and newer.rank < visible.rank)`;
-  const all = [
+  const first = [
     'l.searched is not null',
-    ...(view.releases.length > 1 ? [newest] : []),
+    ...(view.releases.length > 1 ? [newest(model)] : []),
     ...prefilters(filter, 'l.star_id', bind),
-    ...conditions,
   ];
-  return `select l.star_id, l.release_id, l.searched from ${VISIBLE} join ${latents(model, 'l', 'visible')}
-    ${conditions.length > 0 ? `join star on star.id = l.star_id ${catalogueOf(filter, bind)}` : ''}
-    where ${all.join(' and ')}`;
+  const all = `select l.star_id, l.release_id, l.searched from ${VISIBLE} join ${latents(model, 'l', 'visible')} where ${first.join(' and ')}`;
+  if (conditions.length === 0) return all;
+  // `offset 0` keeps Postgres from looking every star up in the catalogue before the prefilter has left few: at 1 % of 100,000 stars 2.5 s instead of .1 s, on busy cores.
+  return `select l.star_id, l.release_id, l.searched from (${all} offset 0) as l
+    join star on star.id = l.star_id ${catalogueOf(filter, bind)} where ${conditions.join(' and ')}`;
+}
+
+/** A condition on a row `l` of the release `visible`: no newer one has its star. */
+function newest(model: string): string {
+  return `not exists (
+    select 1 from ${visibleAs('newer')} join ${latents(model, 'n', 'newer')} where n.star_id = l.star_id and newer.rank < visible.rank)`;
 }
 
 function latents(model: string, table: string, visible: string): string {
@@ -79,10 +84,8 @@ function latents(model: string, table: string, visible: string): string {
 
 /** A condition on one row `l`, for plans that take rows one by one: it is of the newest visible release in which its star was encoded. */
 function seen(view: View, model: string): string {
-  const newest = `not exists (
-      select 1 from ${visibleAs('newer')} join ${latents(model, 'n', 'newer')} where n.star_id = l.star_id and newer.rank < visible.rank)`;
   return `exists (select 1 from ${VISIBLE} where visible.release_id = l.release_id and l.revision <= visible.revision
-    ${view.releases.length > 1 ? `and ${newest}` : ''})`;
+    ${view.releases.length > 1 ? `and ${newest(model)}` : ''})`;
 }
 
 function passes(view: View, filter: StarFilter | null | undefined, bind: Bind): string[] {

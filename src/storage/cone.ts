@@ -22,17 +22,19 @@ export function placeIn({ ra, dec }: Cone, bind: Bind): string {
     order by visible.rank limit 1) as place`;
 }
 
-/** Conditions on `star` and `place`: the first finds the few stars in a box around the cone by an index, the second is the cone. */
+/** Conditions on `star` and `place`: the first finds the few stars in a box around the cone, the second is the cone. */
 export function insideCone(cone: Cone, bind: Bind): string[] {
+  return [nearCone(cone, 'star.id', bind), `place.separation <= ${bind(cone.radius)}::float8`];
+}
+
+/** A condition on a column of star ids that all stars in the cone meet, and few others: some visible release puts them into a box around it. Answered by an index. */
+export function nearCone(cone: Cone, id: string, bind: Bind): string {
   const half = `${bind(halfSide(cone.radius))}::float8`;
   const box = centre(cone.ra, cone.dec, bind).map((c, i) => `p.${'xyz'[i]} between ${c} - ${half} and ${c} + ${half}`);
-  return [
-    `star.id in (
-      select p.star_id from ${VISIBLE}
-      join star_position p on p.release_id = visible.release_id and p.revision <= visible.revision
-      where ${box.join(' and ')})`,
-    `place.separation <= ${bind(cone.radius)}::float8`,
-  ];
+  return `${id} in (
+    select p.star_id from ${VISIBLE}
+    join star_position p on p.release_id = visible.release_id and p.revision <= visible.revision
+    where ${box.join(' and ')})`;
 }
 
 /** The chord of the radius, a little longer for rounding. */

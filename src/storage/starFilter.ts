@@ -3,7 +3,7 @@ import type { StarId } from '../domain/star.js';
 import { flagMask, flagWords } from '../domain/surveyFlags.js';
 import { type AbundanceCondition, abundanceCondition, abundancePrefilter } from './abundanceFilter.js';
 import type { Bind } from './bind.js';
-import { insideCone, placeIn } from './cone.js';
+import { insideCone, nearCone, placeIn } from './cone.js';
 import type { Range } from './range.js';
 import { VISIBLE, type View } from './view.js';
 
@@ -79,15 +79,19 @@ export function filterConditions(view: View, filter: StarFilter | null | undefin
  */
 export function prefilters(filter: StarFilter | null | undefined, id: string, bind: Bind): string[] {
   const ranges = parameterRanges('p', filter, bind);
-  const parameters =
-    ranges.length > 0
+  const { ids, cone, abundances } = filter ?? {};
+  return [
+    ...(ids ? [`${id} = any(${bind(ids)}::text[])`] : []),
+    ...(cone ? [nearCone(cone, id, bind)] : []),
+    ...(ranges.length > 0
       ? [
           `${id} in (
-      select p.star_id from ${VISIBLE} join star_parameters p on p.release_id = visible.release_id and p.revision <= visible.revision
-      where ${ranges.join(' and ')})`,
+            select p.star_id from ${VISIBLE} join star_parameters p on p.release_id = visible.release_id and p.revision <= visible.revision
+            where ${ranges.join(' and ')})`,
         ]
-      : [];
-  return [...parameters, ...(filter?.abundances ?? []).map((condition) => abundancePrefilter(condition, id, bind))];
+      : []),
+    ...(abundances ?? []).map((condition) => abundancePrefilter(condition, id, bind)),
+  ];
 }
 
 /** @param table with the columns of star_parameters */

@@ -145,8 +145,12 @@ function statement(
      from answer
      join ${VISIBLE} on visible.release_id = answer.release_id
      join data_release r on r.id = answer.release_id
-     join latent l on l.model_id = ${model} and l.star_id = answer.star_id and l.release_id = answer.release_id and l.visit = 0
-     left join star_parameters p on p.star_id = answer.star_id and p.release_id = answer.release_id and p.revision <= visible.revision
+     cross join lateral (
+       select l.extrapolated, l.reason, l.information, l.information_vector from latent l
+       where l.model_id = ${model} and l.star_id = answer.star_id and l.release_id = answer.release_id and l.visit = 0 limit 1) as l
+     left join lateral (
+       select p.feh, p.feh_error from star_parameters p
+       where p.star_id = answer.star_id and p.release_id = answer.release_id and p.revision <= visible.revision limit 1) as p on true
      order by answer.origin, answer.distance nulls first, answer.star_id`;
   return { sql, parameters };
 }
