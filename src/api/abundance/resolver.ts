@@ -20,10 +20,11 @@ export class StarAbundancesResolver {
       nullable: true,
       description: `How: nonlinear, linear, or ${TRUTH} for what a simulation knows. Where left out, nonlinear if there is an estimator, else linear.`,
     })
-    method: string | null,
+    given: string | null | undefined,
     @ModelArg() model: string | null,
     @Ctx() context: Context,
   ): Promise<Abundance[]> {
+    const method = given ?? null;
     checkMethod('method', method, [TRUTH]);
     if (method === TRUTH) return trueAbundances(context, star);
     // Where no model is named nor served there is nothing to tell, and nothing wrong.

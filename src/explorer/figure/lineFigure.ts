@@ -34,6 +34,8 @@ export interface LineFigure {
   readonly yLabel: string;
   /** How far up and down is shown: to the first line's own values, or evenly about zero. */
   readonly vertical: 'first' | 'symmetric';
+  /** CSS pixels. */
+  readonly height: number;
 }
 
 export type Range = readonly [from: number, to: number];

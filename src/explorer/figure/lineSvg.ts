@@ -1,18 +1,18 @@
 import { colour } from './colours';
 import { placed } from './drawMarks';
 import { indexOf, type Line, type LineFigure, type Range, verticalRange } from './lineFigure';
+import { niceTicks } from './ticks';
 
 const WIDTH = 1000;
 const LEFT = 70;
 const RIGHT = 15;
 const TOP = 34;
 const BOTTOM = 46;
-const PANEL = 330;
 const GAP = 26;
 
 /** Figures one below the other on one axis of wavelengths, as a drawing for a paper: what is seen on the page within `range`. */
 export function toSvg(figures: readonly LineFigure[], range: Range): string {
-  const heights = figures.map((_, i) => (i === 0 ? PANEL : PANEL / 2));
+  const heights = figures.map(({ height }) => height);
   const height = TOP + heights.reduce((sum, each) => sum + each + GAP, 0) + BOTTOM - GAP;
   let top = TOP;
   const panels = figures.map((figure, i) => {
@@ -93,17 +93,6 @@ type Scale = (value: number) => number;
 
 function scale([from, to]: Range, [start, end]: Range): Scale {
   return (value) => start + ((value - from) / (to - from)) * (end - start);
-}
-
-/** Round numbers within a range, at most about `count` of them. */
-export function niceTicks([from, to]: Range, count: number): number[] {
-  const rough = (to - from) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough) ?? 10 * power;
-  const digits = Math.max(0, -Math.floor(Math.log10(step)));
-  const ticks: number[] = [];
-  for (let i = Math.ceil(from / step); i * step <= to; i++) ticks.push(Number((i * step).toFixed(digits)));
-  return ticks;
 }
 
 function text(x: number, y: number, anchor: string, content: string): string {

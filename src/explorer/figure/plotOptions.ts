@@ -41,13 +41,13 @@ export function plotOptions(frame: PlotFrame): uPlot.Options {
     axes: [
       {
         ...axis,
-        size: frame.bottom ? 48 : 18,
+        size: frame.bottom ? 40 : 18,
         label: frame.bottom ? 'Wavelength in vacuum, Å' : '',
         labelSize: frame.bottom ? 18 : 0,
         labelFont: FONT,
         values: frame.bottom ? numbers : (_, splits) => splits.map(() => ''),
       },
-      { ...axis, size: 62, label: yLabel, labelSize: 18, labelFont: FONT },
+      { ...axis, size: 62, space: 24, label: yLabel, labelSize: 18, labelFont: FONT },
     ],
     series: [
       {},

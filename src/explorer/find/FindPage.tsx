@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { ListStarsDocument } from '../generated/graphql';
+import { ConeSearchDocument, ListStarsDocument } from '../generated/graphql';
 import { useAnswer } from '../graphql/useAnswer';
 import type { Route } from '../router/route';
 import { setParams } from '../router/useRoute';
@@ -24,13 +24,17 @@ export function FindPage({ route: { params } }: { route: Route }) {
     ListStarsDocument,
     search.place ? null : { ...page, filter: search.filter, orderBy: search.order },
   );
-  const { error, loading, again } = list;
-  const stars = list.data?.stars;
+  const cone = useAnswer(
+    ConeSearchDocument,
+    search.place && { ...page, ...search.place, radius: search.radius, filter: search.filter },
+  );
+  const { error, loading, again } = search.place ? cone : list;
+  const stars = search.place ? cone.data?.coneSearch : list.data?.stars;
   return (
     <>
       <h1 className="spoken">Find stars</h1>
       <SearchBar search={search} />
-      {!search.place && <Filters params={params} />}
+      <Filters params={params} />
       {search.text.trim() !== '' && !search.place && <ExactMatch id={search.text.trim()} />}
       {error && <Failure error={error} again={again} />}
       {!stars && loading && <Loading what="stars" lines={8} />}

@@ -6,7 +6,8 @@ import { fixed, signed } from '../words/numbers';
 import { firstPage } from './SearchBar';
 import { type Search, turned } from './search';
 
-type ListedStar = StarPageFragment['edges'][number]['node'];
+type Edge = StarPageFragment['edges'][number];
+type ListedStar = Edge['node'] & Pick<Edge, 'distance'>;
 
 interface Column {
   readonly label: string;
@@ -16,7 +17,14 @@ interface Column {
   readonly value: (star: ListedStar) => string | number | null;
 }
 
-const columns: readonly Column[] = [
+const separation: Column = {
+  label: 'Away, ″',
+  order: null,
+  show: ({ distance }) => fixed(distance === null ? null : 3600 * distance, 1),
+  value: ({ distance }) => distance && 3600 * distance,
+};
+
+const known: readonly Column[] = [
   { label: 'RA, °', order: null, show: ({ ra }) => fixed(ra, 5), value: ({ ra }) => ra },
   { label: 'Dec, °', order: null, show: ({ dec }) => fixed(dec, 5), value: ({ dec }) => dec },
   {
@@ -42,7 +50,8 @@ const columns: readonly Column[] = [
 
 /** A page of stars; a head's button orders them. */
 export function StarTable({ stars, search, stale }: { stars: StarPageFragment; search: Search; stale: boolean }) {
-  const rows = stars.edges.map(({ node }) => node);
+  const rows = stars.edges.map(({ node, distance }) => ({ ...node, distance }));
+  const columns = search.place ? [separation, ...known] : known;
   const save = () =>
     saveCsv('stars.csv', [
       ['survey', ...rows.map(({ survey }) => survey)],

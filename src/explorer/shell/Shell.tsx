@@ -1,7 +1,9 @@
-import { useEffect, useRef } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import { ArchiveStatusDocument } from '../generated/graphql';
 import { useAnswer } from '../graphql/useAnswer';
 import { useRoute } from '../router/useRoute';
+import { Failure } from '../states/Failure';
+import { Loading } from '../states/Loading';
 import { Header } from './Header';
 import { StatusContext } from './status';
 import { views } from './views';
@@ -34,7 +36,14 @@ export function Shell() {
       </button>
       <Header route={route} />
       <main id="main" ref={main} tabIndex={-1}>
-        {view ? <view.Page key={route.view} route={route} /> : <p>There is no such view.</p>}
+        {status.error && !status.data && <Failure error={status.error} again={status.again} />}
+        {view ? (
+          <Suspense fallback={<Loading what="the view" lines={8} />}>
+            <view.Page key={route.view} route={route} />
+          </Suspense>
+        ) : (
+          <p>There is no such view.</p>
+        )}
       </main>
     </StatusContext>
   );

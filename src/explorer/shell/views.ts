@@ -1,7 +1,9 @@
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy } from 'react';
 import { FindPage } from '../find/FindPage';
 import type { Route } from '../router/route';
 import { StarPage } from '../star/StarPage';
+
+const ArchivePage = lazy(async () => ({ default: (await import('../archive/ArchivePage')).ArchivePage }));
 
 export interface View {
   /** First part of the address. */
@@ -16,5 +18,6 @@ export interface View {
 /** The views, in the order of the navigation. */
 export const views: readonly View[] = [
   { name: 'find', label: 'Find', listed: true, Page: FindPage },
+  { name: 'archive', label: 'Archive', listed: true, Page: ArchivePage },
   { name: 'star', label: 'Star', listed: false, Page: StarPage, titleOf: ({ rest }) => rest[0] ?? 'Star' },
 ];

@@ -12,7 +12,7 @@ interface FigureStackProps {
   readonly title: string;
   /** Begins the names of saved files. */
   readonly name: string;
-  /** The first is the tall one, and has the lines of elements above it. */
+  /** The first has the lines of elements above it. */
   readonly figures: readonly LineFigure[];
   /** Of each figure, for screen readers. */
   readonly descriptions: readonly string[];
@@ -63,7 +63,7 @@ export function FigureStack({ title, name, figures, descriptions, chips, params 
           onRange={writeRange}
           onCursor={setIndex}
           sync={name}
-          height={i === 0 ? 340 : 170}
+          height={figure.height}
           bottom={i === drawn.length - 1}
           description={descriptions[i]}
         />

@@ -25,13 +25,20 @@ export function SpectrumFigure({ name, spectrum, reconstruction, recast, params 
     const lines: Line[] = [{ label: 'Observed', colour: 'observed', values: flux }];
     if (reconstruction) lines.push({ label: 'Reconstruction', colour: 'model', values: reconstruction });
     if (recast) lines.push({ label: 'Recast', colour: 'recast', values: recast });
-    return { ...base, lines, band: { error, about: 'first' }, yLabel: 'Flux / continuum', vertical: 'first' };
+    return {
+      ...base,
+      lines,
+      band: { error, about: 'first' },
+      yLabel: 'Flux / continuum',
+      vertical: 'first',
+      height: 340,
+    };
   }, [base, flux, error, reconstruction, recast]);
   const lower = useMemo((): LineFigure | null => {
     if (!reconstruction) return null;
     const label = 'Observed − reconstruction';
     const lines: Line[] = [{ label, colour: 'third', values: difference(flux, reconstruction) }];
-    return { ...base, lines, band: { error, about: 'zero' }, yLabel: 'Residual', vertical: 'symmetric' };
+    return { ...base, lines, band: { error, about: 'zero' }, yLabel: 'Residual', vertical: 'symmetric', height: 170 };
   }, [base, flux, error, reconstruction]);
   const figures = useMemo(() => (lower ? [upper, lower] : [upper]), [upper, lower]);
   return (

@@ -24,7 +24,7 @@ export function SpectrumTab({ star, route }: { star: HeadedStar; route: Route })
   const refined = useAnswer(RefinedParametersDocument, status?.model ? { id: star.id } : null).data?.star?.parameters
     ?.refined;
   const own = parametersOf(refined ?? star.parameters);
-  const canRecast = star.latentReason === null && status?.model != null && trained !== null;
+  const canRecast = !star.latentReason && status?.model != null && trained !== null;
   const complete = canRecast && trained.every(({ name }) => own[name] !== undefined);
   const model = useAnswer(ReconstructionDocument, complete ? { id: star.id, to: { teff: 0, logg: 0, ...own } } : null)
     .data?.star?.recast;

@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import { StarHeaderDocument } from '../generated/graphql';
 import { useAnswer } from '../graphql/useAnswer';
 import { href, type Route } from '../router/route';
+import { useStatus } from '../shell/status';
 import { Empty } from '../states/Empty';
 import { Failure } from '../states/Failure';
 import { Loading } from '../states/Loading';
@@ -9,14 +10,26 @@ import { StarFacts } from './StarFacts';
 
 const SpectrumTab = lazy(async () => ({ default: (await import('../spectrum/SpectrumTab')).SpectrumTab }));
 
-const tabs = [{ name: 'spectrum', label: 'Spectrum', Tab: SpectrumTab }] as const;
+const KinTab = lazy(async () => ({ default: (await import('../kin/KinTab')).KinTab }));
+const AbundancesTab = lazy(async () => ({ default: (await import('../abundances/AbundancesTab')).AbundancesTab }));
+
+const tabs = [
+  { name: 'spectrum', label: 'Spectrum', Tab: SpectrumTab },
+  { name: 'kin', label: 'Kin', Tab: KinTab },
+  { name: 'abundances', label: 'Abundances', Tab: AbundancesTab },
+] as const;
 
 /** One star: what is known of it, and its views. */
 export function StarPage({ route }: { route: Route }) {
+  const status = useStatus();
   const [id, tabName = 'spectrum'] = route.rest;
-  const { data, error, loading, again } = useAnswer(StarHeaderDocument, id === undefined ? null : { id });
+  const { data, error, loading, again } = useAnswer(
+    StarHeaderDocument,
+    // Where no model is served there is no latent to ask for.
+    id === undefined || !status ? null : { id, served: status.model !== null },
+  );
   if (error) return <Failure error={error} again={again} />;
-  if (!data && loading) return <Loading what="the star" />;
+  if (!status || (!data && loading)) return <Loading what="the star" />;
   const star = data?.star;
   if (!star)
     return (

@@ -1,0 +1,93 @@
+import { useState } from 'react';
+import { RunsDocument, type RunsQuery } from '../generated/graphql';
+import { useAnswer } from '../graphql/useAnswer';
+import { Empty } from '../states/Empty';
+import { Failure } from '../states/Failure';
+import { Loading } from '../states/Loading';
+import { duration, moment } from '../words/moments';
+import { fixed } from '../words/numbers';
+
+type Run = RunsQuery['runs']['edges'][number]['node'];
+
+/** ms between two looks, while something runs and while nothing does. */
+const [OFTEN, SELDOM] = [2_000, 20_000];
+const STEP = 15;
+
+/** What was done to the archive and is being done, the latest first. */
+export function Runs() {
+  const [first, setFirst] = useState(STEP);
+  const [every, setEvery] = useState(OFTEN);
+  const { data, error, loading, again } = useAnswer(RunsDocument, { first }, { every });
+  const runs = data?.runs.edges ?? [];
+  const wanted = runs.some(({ node }) => node.state === 'RUNNING' || node.state === 'QUEUED') ? OFTEN : SELDOM;
+  if (data && wanted !== every) setEvery(wanted);
+  return (
+    <section className="block" aria-labelledby="runs">
+      <h2 id="runs">Runs</h2>
+      {error && <Failure error={error} again={again} />}
+      {!data && loading && <Loading what="the runs" />}
+      {data && runs.length === 0 && <Empty title="Nothing was done to this archive that you may see" />}
+      {runs.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <section className="table" tabIndex={0} aria-label="Table of runs">
+          <table>
+            <thead>
+              <tr>
+                {['Run', 'State', 'About', 'Progress', 'Begun', 'Took'].map((label) => (
+                  <th scope="col" className="text" key={label}>
+                    {label}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {runs.map(({ cursor, node }) => (
+                <RunRow key={cursor} run={node} />
+              ))}
+            </tbody>
+          </table>
+          {runs.length === first && (
+            <p className="more">
+              <button type="button" className="quiet" onClick={() => setFirst(first + 2 * STEP)}>
+                More runs
+              </button>
+            </p>
+          )}
+        </section>
+      )}
+    </section>
+  );
+}
+
+function RunRow({ run }: { run: Run }) {
+  const { kind, state, release, model, startedAt, endedAt, error, progress } = run;
+  return (
+    <tr>
+      <th scope="row" className="text">
+        {kind}
+      </th>
+      <td className={`text state-${state.toLowerCase()}`} title={error ?? undefined}>
+        {state.toLowerCase()}
+      </td>
+      <td className="text">{[release, model].filter((each) => each !== null).join(' · ') || '–'}</td>
+      <td className="text">{progress && <Progress progress={progress} live={state === 'RUNNING'} />}</td>
+      <td className="text">{moment(startedAt)}</td>
+      <td className="text">{endedAt ? duration(startedAt, endedAt) : '–'}</td>
+    </tr>
+  );
+}
+
+function Progress({ progress, live }: { progress: NonNullable<Run['progress']>; live: boolean }) {
+  const { stage, done, total, unit, rate } = progress;
+  const counted = `${done.toLocaleString('en')}${total > 0 ? ` of ${total.toLocaleString('en')}` : ''} ${unit}`;
+  return (
+    <>
+      {live && total > 0 && <progress value={done} max={total} aria-label={`${stage}: ${counted}`} />}{' '}
+      <span className={live ? '' : 'muted'}>
+        {live && `${stage}, `}
+        {counted}
+        {live && rate !== null && `, ${fixed(rate, 0)} a second`}
+      </span>
+    </>
+  );
+}

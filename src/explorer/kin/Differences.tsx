@@ -1,0 +1,44 @@
+import { AbundanceFigure } from '../abundances/AbundanceFigure';
+import { saveCsv } from '../figure/csv';
+import { fixed, signed } from '../words/numbers';
+import type { Difference } from './difference';
+
+interface DifferencesProps {
+  readonly names: readonly [string, string];
+  readonly differences: readonly Difference[];
+}
+
+/** Differential abundances: where true kin agree. */
+export function Differences({ names: [a, b], differences }: DifferencesProps) {
+  if (differences.length === 0)
+    return (
+      <p className="muted">
+        No abundances of both stars are known: the operator trains an estimator by{' '}
+        <code>npx starkin abundances train</code>.
+      </p>
+    );
+  const save = () =>
+    saveCsv(`differences-${a}-${b}.csv`, [
+      ['element', ...differences.map(({ element }) => element)],
+      ['difference', ...differences.map(({ value }) => Number(value.toFixed(4)))],
+      ['sigma', ...differences.map(({ sigma }) => sigma && Number(sigma.toFixed(4)))],
+    ]);
+  const apart = differences.filter(({ value, sigma }) => sigma !== null && Math.abs(value) > 3 * sigma);
+  return (
+    <section className="card" aria-label="Differential abundances">
+      <div className="row spread">
+        <h3>Differential abundances</h3>
+        <button type="button" className="link" onClick={save}>
+          CSV
+        </button>
+      </div>
+      <p className="muted small">
+        {a} less {b}, [Fe/H] and [X/Fe], dex, with 1-sigma errors; hollow where either is not reliable.{' '}
+        {apart.length === 0
+          ? 'No element differs by more than three of its errors.'
+          : `More than three errors apart: ${apart.map(({ element, value, sigma }) => `${element} ${signed(value, 2)} ± ${fixed(sigma, 2)}`).join(', ')}.`}
+      </p>
+      <AbundanceFigure name={`differences-${a}-${b}`} label="Difference, dex" points={differences} />
+    </section>
+  );
+}
