@@ -84,6 +84,7 @@ function counted(db: Database, statements: string[]): Database {
   return {
     kind: db.kind,
     inTransaction: db.inTransaction,
+    ...(db.load && { load: db.load.bind(db) }),
     query: (sql, parameters, signal) => {
       statements.push(sql);
       return db.query(sql, parameters, signal);

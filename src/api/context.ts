@@ -1,3 +1,4 @@
+import { InputError } from '../domain/errors.js';
 import { cancellable } from '../storage/cancellable.js';
 import { readView, type View } from '../storage/view.js';
 import type { Access } from './access.js';
@@ -23,9 +24,22 @@ export interface Context extends RequestServices, Requester {
    */
   readonly view: () => Promise<View>;
   readonly loaders: Loaders;
+  /** Only subscriptions have it, so that nothing else waits for changes. */
+  readonly live: Live;
   /** What its fields have cost so far. */
   readonly spent: { cost: number };
 }
+
+/** Changes of the archive; the context sees each as it is when it is told. */
+export interface Live {
+  changes(topic: 'runs' | 'releases'): AsyncIterable<void>;
+}
+
+const notLive: Live = {
+  changes() {
+    throw new InputError('query', 'a subscription', 'another operation');
+  },
+};
 
 export function createContext(services: Services, requester: Requester): Context {
   let reading: Promise<View> | undefined;
@@ -34,5 +48,5 @@ export function createContext(services: Services, requester: Requester): Context
     reading ??= readView(own.db, requester.access.releases);
     return reading;
   };
-  return { ...own, view, loaders: createLoaders(own, view), spent: { cost: 0 } };
+  return { ...own, view, loaders: createLoaders(own, view), live: notLive, spent: { cost: 0 } };
 }

@@ -4,6 +4,7 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import express, { type RequestHandler } from 'express';
+import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Compute } from '../compute/compute.js';
 import type { Environment, Settings } from '../config.js';
@@ -19,6 +20,7 @@ import { Budget } from './limits/budget.js';
 import { documentRules } from './limits/documentRules.js';
 import { costPlugin } from './limits/plugin.js';
 import { Safelist } from './limits/safelist.js';
+import { LiveServer } from './live/socket.js';
 import { createLog } from './log.js';
 import { measureFields } from './operating/fieldTimes.js';
 import { Metrics } from './operating/metrics.js';
@@ -27,6 +29,7 @@ import { makeSchema } from './schema.js';
 import type { Services } from './services.js';
 import { mount } from './web/mounts.js';
 import { builtPages } from './web/pages.js';
+import type { Site } from './web/site.js';
 
 export interface ApiOptions {
   /** What queries are answered from. */
@@ -56,7 +59,7 @@ export interface ApiServer {
 }
 
 /**
- * Serves GraphQL, its page and the health checks on environment.host and port.
+ * Serves GraphQL, its subscriptions and page, and the health checks on environment.host and port.
  * @throws BusyError when the port is taken
  */
 export async function startApi(options: ApiOptions): Promise<ApiServer> {
@@ -82,21 +85,29 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     planner: new TwinPlanner(db),
     busy: options.ready ?? (() => null),
   };
-  const apollo = makeApollo(server, services);
+  const schema = measureFields(makeSchema());
+  const apollo = makeApollo(server, schema, services);
   await apollo.start();
-  mount(app, { services, apollo, tokens, intake, environment, safelist, pages, routes });
+  const site: Site = { services, apollo, tokens, intake, environment, safelist, pages, routes };
+  mount(app, site);
+  const live = new LiveServer(server, app, schema, site);
   await listen(server, environment);
-  return { url: urlOf(server, environment.host), close: () => apollo.stop().finally(() => budget.close()) };
+  const close = async () => {
+    await live.close();
+    await apollo.stop();
+    budget.close();
+  };
+  return { url: urlOf(server, environment.host), close };
 }
 
 function readSafelist({ api: { safelist } }: Settings): Safelist | null {
   return safelist.length > 0 ? new Safelist(safelist) : null;
 }
 
-function makeApollo(server: Server, { log, settings }: Services): ApolloServer<Context> {
+function makeApollo(server: Server, schema: GraphQLSchema, { log, settings }: Services): ApolloServer<Context> {
   const { introspection, suggestions, limits, safelist } = settings.api;
   return new ApolloServer<Context>({
-    schema: measureFields(makeSchema()),
+    schema,
     csrfPrevention: true,
     introspection,
     hideSchemaDetailsFromClientErrors: !suggestions,

@@ -2,9 +2,11 @@ import 'reflect-metadata';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema as print } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { ComparisonAbundancesResolver } from './abundance/comparisonResolver.js';
+import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { StarAbundancesResolver } from './abundance/resolver.js';
 import { ComparisonResolver } from './comparison/resolver.js';
 import { LatentResolver, StarLatentResolver } from './latent/resolver.js';
+import { LiveResolver } from './live/resolver.js';
 import { ModelResolver } from './model/resolver.js';
 import { ProjectionResolver } from './projection/resolver.js';
 import { NodeResolver } from './relay/resolver.js';
@@ -24,6 +26,7 @@ const resolvers = [
   ComparisonResolver,
   ConeSearchResolver,
   LatentResolver,
+  LiveResolver,
   ModelResolver,
   NodeResolver,
   ProjectionResolver,
@@ -45,9 +48,17 @@ const resolvers = [
   TwinSearchResolver,
 ] as const;
 
+/** type-graphql wants one where there are subscriptions; ours are told of changes by `live`, which also sees what other processes do. */
+const none: PubSub = {
+  publish: () => {},
+  subscribe: () => {
+    throw new Error('nothing is published in this process');
+  },
+};
+
 /** The executable schema. Bounds of arguments are checked by the resolvers, which can name them: class-validator is off. */
 export function makeSchema(): GraphQLSchema {
-  return buildSchemaSync({ resolvers: [...resolvers], validate: false });
+  return buildSchemaSync({ resolvers: [...resolvers], validate: false, pubSub: none });
 }
 
 /** The schema as SDL, sorted: what schema/schema.graphql holds. */

@@ -15,15 +15,19 @@ test('every type, field, argument and enum value is described', () => {
     if (!description) undescribed.push(place);
   };
   for (const type of Object.values(buildSchema(printSchema()).getTypeMap())) {
-    if (type.name.startsWith('__') || ['Boolean', 'Float', 'ID', 'Int', 'String', 'Query'].includes(type.name))
+    if (
+      type.name.startsWith('__') ||
+      ['Boolean', 'Float', 'ID', 'Int', 'String', 'Query', 'Subscription'].includes(type.name)
+    )
       continue;
     check(type.name, type);
     if (isEnumType(type)) for (const value of type.getValues()) check(`${type.name}.${value.name}`, value);
     if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) check(`${type.name}.${field.name}`, field);
   }
-  const query = buildSchema(printSchema()).getQueryType();
-  for (const field of Object.values(query?.getFields() ?? {})) check(`Query.${field.name}`, field);
+  const roots = buildSchema(printSchema());
+  for (const root of [roots.getQueryType(), roots.getSubscriptionType()])
+    for (const field of Object.values(root?.getFields() ?? {})) check(`${root?.name}.${field.name}`, field);
   for (const type of Object.values(buildSchema(printSchema()).getTypeMap()))
     if (isObjectType(type) && !type.name.startsWith('__'))
       for (const field of Object.values(type.getFields()))

@@ -4,7 +4,7 @@ import { isToken, withoutTokens } from '../../domain/accessToken.js';
 import { AuthenticationError, InputError } from '../../domain/errors.js';
 import { type ApiToken, findToken, noteTokenUse } from '../../storage/apiToken.js';
 import type { Database } from '../../storage/database.js';
-import { accessOf, anonymous, grant } from '../access.js';
+import { type Access, accessOf, anonymous, grant } from '../access.js';
 
 export interface AuthenticationOptions {
   /** Where tokens are looked up and their use is noted; not a replica, which would know a revocation late. */
@@ -26,23 +26,31 @@ export function authentication({ db, required, log }: AuthenticationOptions): Re
   return async (request, response, next) => {
     response.vary('Authorization');
     refuseInUrl(request);
-    const header = request.headers.authorization;
-    if (header === undefined) {
-      if (required) throw new AuthenticationError('this archive answers only to an access token', remedy);
-      grant(response, anonymous);
-      return next();
-    }
-    const token = usable(await findToken(db, readHeader(header)));
-    noteTokenUse(db, token).catch((error: unknown) => log.warn({ err: error }, 'the use of a token was not noted'));
-    keepPrivate(response);
-    grant(response, accessOf(token));
+    const access = await authenticate(request.headers.authorization, { db, required, log });
+    if (access !== anonymous) keepPrivate(response);
+    grant(response, access);
     next();
   };
 }
 
+/** Tells who asks by what stands in `Authorization`. @throws AuthenticationError */
+export async function authenticate(
+  header: string | undefined,
+  { db, required, log }: AuthenticationOptions,
+): Promise<Access> {
+  if (header === undefined) {
+    if (required) throw new AuthenticationError('this archive answers only to an access token', remedy);
+    return anonymous;
+  }
+  const token = usable(await findToken(db, readHeader(header)));
+  noteTokenUse(db, token).catch((error: unknown) => log.warn({ err: error }, 'the use of a token was not noted'));
+  return accessOf(token);
+}
+
 const remedy = 'send the header Authorization: Bearer TOKEN; npx starkin token create makes one';
 
-function refuseInUrl(request: Request): void {
+/** @throws InputError for a URL with a token in it */
+export function refuseInUrl(request: Pick<Request, 'query' | 'originalUrl'>): void {
   const named = Object.keys(request.query).find((name) => tokenParameters.has(name.toLowerCase()));
   const inside = withoutTokens(decoded(request.originalUrl)) !== decoded(request.originalUrl);
   if (named === undefined && !inside) return;
