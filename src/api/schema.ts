@@ -1,8 +1,7 @@
 import 'reflect-metadata';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema as print } from 'graphql';
-import { buildSchemaSync } from 'type-graphql';
-import { ComparisonAbundancesResolver } from './abundance/comparisonResolver.js';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { ComparisonAbundancesResolver } from './abundance/comparisonResolver.js';
 import { StarAbundancesResolver } from './abundance/resolver.js';
 import { ComparisonResolver } from './comparison/resolver.js';
 import { LatentResolver, StarLatentResolver } from './latent/resolver.js';
