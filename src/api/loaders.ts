@@ -1,10 +1,12 @@
 import DataLoader from 'dataloader';
+import type { LatentPopulation } from '../domain/falseTwins.js';
 import type { StarId } from '../domain/star.js';
 import { loadVisibleTruth, type ReleasedAbundances } from '../storage/abundance.js';
 import { loadEstimates, type StoredEstimate } from '../storage/abundanceEstimate.js';
 import { listVisibleEstimators, type StoredEstimator } from '../storage/abundanceEstimator.js';
 import { loadEvidence, type StoredEvidence } from '../storage/evidence.js';
 import { loadLatents, type StoredLatent } from '../storage/latent.js';
+import { loadPopulations } from '../storage/latentPopulation.js';
 import { loadVisibleModels, type StoredModel } from '../storage/model.js';
 import { loadSpectra, type StoredSpectrum } from '../storage/spectrum.js';
 import { type ContentKey, loadContents } from '../storage/spectrumFile.js';
@@ -44,6 +46,8 @@ export interface Loaders {
   readonly evidence: (modelId: string) => Loader<StarId, StoredEvidence>;
   /** The neighbours of all stars of a level that are searched alike. */
   readonly neighbours: (search: NeighbourSearch) => Loader<StarId, Found>;
+  /** How the stars lie under a model; null where that was not computed. */
+  readonly population: Loader<string, LatentPopulation>;
   /** All recasts of a level under one model go to the decoder as one batch. */
   readonly recast: (modelId: string) => DataLoader<RecastRequest, Recast>;
 }
@@ -85,6 +89,7 @@ export function createLoaders(
       ({ modelId, page }: NeighbourSearch) => byId(async (ids) => findNeighbours(db, await view(), modelId, ids, page)),
       JSON.stringify,
     ),
+    population: byId(async (ids) => loadPopulations(db, await view(), ids)),
     recast: perArgument(
       (modelId) => new DataLoader((requests) => recastAll(services, modelId, requests), { cache: false }),
     ),

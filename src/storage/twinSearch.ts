@@ -4,6 +4,7 @@ import { type Bind, binder } from './bind.js';
 import { candidates, nearestTo } from './candidates.js';
 import type { Database } from './database.js';
 import { type EvidenceColumns, type StoredEvidence, toEvidence } from './evidence.js';
+import { toFloats } from './latent.js';
 import type { SearchPlan } from './searchPlan.js';
 import type { StarFilter } from './starFilter.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
@@ -38,6 +39,8 @@ export interface OwnLatent {
   /** Why there is no latent, and nothing was searched; null where there is one. */
   readonly reason: string | null;
   readonly evidence: StoredEvidence | null;
+  /** Null where there is no latent. */
+  readonly searched: Float32Array | null;
 }
 
 export interface Found {
@@ -140,13 +143,13 @@ function statement(
        select star_id as origin, star_id, release_id, null::float8 as distance from origin where star_id is not null
        union all select origin, star_id, release_id, distance from found
      )
-     select answer.origin, answer.star_id as "starId", answer.distance, l.extrapolated, l.reason, r.name as release, l.information,
+     select answer.origin, answer.star_id as "starId", answer.distance, l.searched, l.extrapolated, l.reason, r.name as release, l.information,
        l.information_vector as "informationVector", p.feh, p.feh_error as "fehError"
      from answer
      join ${VISIBLE} on visible.release_id = answer.release_id
      join data_release r on r.id = answer.release_id
      cross join lateral (
-       select l.extrapolated, l.reason, l.information, l.information_vector from latent l
+       select case when answer.distance is null then l.searched end as searched, l.extrapolated, l.reason, l.information, l.information_vector from latent l
        where l.model_id = ${model} and l.star_id = answer.star_id and l.release_id = answer.release_id and l.visit = 0 limit 1) as l
      left join lateral (
        select p.feh, p.feh_error from star_parameters p
@@ -161,10 +164,18 @@ interface FoundColumns extends EvidenceColumns {
   readonly extrapolated: boolean;
   readonly reason: string | null;
   readonly release: string;
+  /** Of an origin alone. */
+  readonly searched: string | null;
 }
 
-function toOwn({ release, extrapolated, reason, ...columns }: FoundColumns): OwnLatent {
-  return { release, extrapolated, reason, evidence: toEvidence(columns) };
+function toOwn({ release, extrapolated, reason, searched, ...columns }: FoundColumns): OwnLatent {
+  return {
+    release,
+    extrapolated,
+    reason,
+    evidence: toEvidence(columns),
+    searched: searched === null ? null : toFloats(searched),
+  };
 }
 
 function toNeighbour(row: FoundColumns, distance: number): Neighbour {

@@ -8,6 +8,7 @@ import { ensurePartition, storeLatents } from '../../src/storage/latent.js';
 import { storeModel } from '../../src/storage/model.js';
 import { storeParameters } from '../../src/storage/starParameters.js';
 import { serve } from '../../src/storage/view.js';
+import { describePopulation } from '../../workers/latentPopulation.js';
 import { metricArtefact, syntheticMetric } from '../science/latents/metric/metricArtefact.js';
 import { randomInformation, times } from '../science/latents/metric/randomEvidence.js';
 import { gaussians } from '../science/latents/randomNumbers.js';
@@ -196,6 +197,63 @@ describe.each(testDatabases)('the order of twins in $name', ({ open }) => {
         metric.chiSquare(stars.get('s000') as Star, stars.get(node.name) as Star),
       );
     expect(star.twins.edges[0].degreesOfFreedom).toBe(N);
+  });
+
+  it('tells how many false twins to expect once the population is described, the same on every page', async () => {
+    const rates = `query ($id: ID!, $first: Int!, $after: String) { star(id: $id) { twins(first: $first, after: $after) {
+      edges { distance falseTwinRate } pageInfo { hasNextPage endCursor } } } }`;
+    interface Rates {
+      star: {
+        twins: {
+          edges: { distance: number; falseTwinRate: number | null }[];
+          pageInfo: { hasNextPage: boolean; endCursor: string };
+        };
+      };
+    }
+    const whole = async () => (await api.ask<Rates>(rates, { id: 's000', first: 400 })).star.twins.edges;
+    expect((await whole()).every(({ falseTwinRate }) => falseTwinRate === null)).toBe(true);
+    await describePopulation(db, modelId, release.id);
+    const edges = await whole();
+    const byDistance = edges.toSorted((a, b) => a.distance - b.distance).map((edge) => edge.falseTwinRate as number);
+    expect(byDistance).toEqual(byDistance.toSorted((a, b) => a - b));
+    expect(byDistance[0]).toBe(0);
+    expect(byDistance[299]).toBeCloseTo(300, 6);
+    const paged: Rates['star']['twins']['edges'][number][] = [];
+    for (let after: string | null = null; ; ) {
+      const { twins }: Rates['star'] = (await api.ask<Rates>(rates, { id: 's000', first: 150, after })).star;
+      paged.push(...twins.edges);
+      if (!twins.pageInfo.hasNextPage) break;
+      after = twins.pageInfo.endCursor;
+    }
+    expect(paged).toEqual(edges);
+  });
+
+  it('goes on without a star whose latent is damaged, and puts it last of those that are ranked', async () => {
+    const broken = idOf('s004');
+    const damaged = Uint8Array.from(new Uint8Array(Float32Array.from({ length: 6 }, () => -1e6).buffer));
+    const [{ information }] = await db.query<{ information: Uint8Array }>(
+      'select information from latent where model_id = $1 and star_id = $2',
+      [modelId, broken],
+    );
+    const write = (bytes: Uint8Array) =>
+      db.query('update latent set information = $3 where model_id = $1 and star_id = $2', [modelId, broken, bytes]);
+    await write(damaged);
+    try {
+      const { star } = await api.ask<Twins>(query, { id: 's000', first: 1000 });
+      const expected = truth('s000').map(({ name }) => name);
+      const last = star.twins.edges[299];
+      expect(last).toMatchObject({ node: { name: 's004' }, logBayesFactor: null, chi2: null, degreesOfFreedom: null });
+      expect(star.twins.edges.map(({ node }) => node.name).toSpliced(299, 1)).toEqual(
+        expected.filter((name) => name !== 's004'),
+      );
+      expect((await allPages('s000', 90)).map(({ node }) => node.name)).toEqual(
+        star.twins.edges.map(({ node }) => node.name),
+      );
+      const own = await api.ask<Twins>(query, { id: 's004', first: 5 });
+      expect(own.star.twins.edges.map(({ logBayesFactor }) => logBayesFactor)).toEqual([null, null, null, null, null]);
+    } finally {
+      await write(information);
+    }
   });
 
   it('refuses a cursor of either part that belongs to another star, filter or model', async () => {

@@ -6,6 +6,7 @@ import { countSpectra, type StarRange, type StoredSpectrum, scanSpectra } from '
 import { readView } from '../../src/storage/view.js';
 import { estimateMissing } from '../abundances/estimates.js';
 import { type EncodedCounts, type EncodePart, encodeTogether, ROUNDS } from '../encodeTogether.js';
+import { describePopulation } from '../latentPopulation.js';
 import { toLatentRow } from '../latentRow.js';
 import { recordRun } from '../recordedRun.js';
 import { toBatch } from '../spectrumBatch.js';
@@ -44,6 +45,7 @@ export async function encode(place: Workplace, request: EncodeRequest, course: T
   const model = await findModel(db, request.model ?? (await servedModel(place)));
   return recordRun(db, 'encode', { release: release.name, model: model.id }, course, async (course) => {
     const summary = await encodeMissing(place, release, model, course);
+    await describePopulation(db, model.id, release.id);
     const estimated = await estimateMissing(place, model.id, release.id, course);
     const promoted = request.promote !== false && (await promoteByItself(db, model));
     const result = { ...summary, estimated, promoted };

@@ -25,6 +25,13 @@ interface RankedPlace {
   readonly id: StarId;
   /** How the page was searched; those that follow are searched alike. */
   readonly plan: SearchPlan['name'];
+  /** Where the ranked ones end: how many they are, and the distance of the farthest. The density of stars there tells how many false twins to expect. */
+  readonly edge: RankedEdge;
+}
+
+export interface RankedEdge {
+  readonly stars: number;
+  readonly distance: number;
 }
 
 interface DistancePlace extends Omit<RankedPlace, 'segment' | 'key'> {
@@ -38,6 +45,7 @@ const common = {
   filter: z.string(),
   id: starIdShape,
   plan: z.enum(['EXACT', 'HNSW']),
+  edge: z.strictObject({ stars: z.int().nonnegative(), distance: z.number().nonnegative() }),
 };
 const shape = z.discriminatedUnion('segment', [
   z.strictObject({ ...common, segment: z.literal('ranked'), key: z.number().nullable() }),

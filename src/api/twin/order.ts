@@ -1,4 +1,5 @@
 import type { ChiSquare } from '../../compute/compute.js';
+import { FalseTwins } from '../../domain/falseTwins.js';
 import type { StarId } from '../../domain/star.js';
 import { RANKED } from '../../domain/twinRanking.js';
 import type { StoredEvidence } from '../../storage/evidence.js';
@@ -8,7 +9,7 @@ import { findNeighboursOf, type Neighbour, type OwnLatent, type TwinCursor } fro
 import type { Context } from '../context.js';
 import { modelSource } from '../modelSource.js';
 import { foreignCursor } from '../relay/cursor.js';
-import type { TwinPlace } from './cursor.js';
+import type { RankedEdge, TwinPlace } from './cursor.js';
 
 /** A star found, at its place in the answer. */
 export interface Twin extends Neighbour {
@@ -17,6 +18,8 @@ export interface Twin extends Neighbour {
   readonly place: TwinPlace;
   /** Compares all twins of the page when first asked; null as above. */
   readonly chiSquare: () => Promise<ChiSquare | null>;
+  /** Expected number of unrelated stars as near as this; null where the population was not described, or the stars searched are few. */
+  readonly falseTwinRate: () => Promise<number | null>;
 }
 
 export interface TwinPage {
@@ -55,6 +58,7 @@ export async function findTwins(
     return search.finish(beyond, await search.factors(beyond));
   }
   const found = await search.nearest(RANKED + first, null);
+  search.endAt(found.slice(0, RANKED));
   const factors = await search.factors(found.slice(0, RANKED));
   // Such a place was given out while the star's own evidence was there.
   if (factors === null && after) throw foreignCursor('state of the archive');
@@ -82,6 +86,7 @@ function compareRanks(a: number | null, idOfA: StarId, b: number | null, idOfB: 
 class TwinSearch {
   #plan: SearchPlan;
   #own: OwnLatent | null = null;
+  #edge: RankedEdge;
 
   private constructor(
     private readonly context: Context,
@@ -91,6 +96,12 @@ class TwinSearch {
     plan: SearchPlan,
   ) {
     this.#plan = plan;
+    this.#edge = page.after?.edge ?? { stars: 0, distance: 0 };
+  }
+
+  /** Notes where the ranked ones end. */
+  endAt(ranked: readonly Neighbour[]): void {
+    this.#edge = { stars: ranked.length, distance: ranked.at(-1)?.distance ?? 0 };
   }
 
   /** A page that follows another is searched by the plan of that one: the index may miss a star that a scan finds. */
@@ -152,7 +163,9 @@ class TwinSearch {
   /** @param ranked how many, from the first on, stand in the order of their factors */
   finish(neighbours: readonly Neighbour[], factors: readonly (number | null)[] | null, ranked = 0): TwinAnswer {
     const plan = this.#plan.name;
+    const edge = this.#edge;
     let comparing: Promise<Map<StarId, ChiSquare | null>> | null = null;
+    let expecting: Promise<FalseTwins | null> | null = null;
     const twins = neighbours.map((neighbour, i): Twin => {
       const id = neighbour.starId;
       return {
@@ -160,11 +173,15 @@ class TwinSearch {
         logBayesFactor: factors?.[i] ?? null,
         place:
           i < ranked && factors
-            ? { segment: 'ranked', key: factors[i], id, plan }
-            : { segment: 'distance', key: neighbour.distance, id, plan },
+            ? { segment: 'ranked', key: factors[i], id, plan, edge }
+            : { segment: 'distance', key: neighbour.distance, id, plan, edge },
         chiSquare: async () => {
           comparing ??= this.#compare(neighbours);
           return (await comparing).get(id) ?? null;
+        },
+        falseTwinRate: async () => {
+          expecting ??= this.#expect();
+          return (await expecting)?.within(neighbour.distance) ?? null;
         },
       };
     });
@@ -178,6 +195,13 @@ class TwinSearch {
     const evidence = others.map(({ evidence }) => evidence);
     const compared = await this.context.compute.compare(this.#source, own, evidence);
     return new Map(others.map(({ starId }, i) => [starId, compared[i]]));
+  }
+
+  async #expect(): Promise<FalseTwins | null> {
+    const vector = typeof this.origin === 'string' ? this.#own?.searched : this.origin.searched;
+    const population = await this.context.loaders.population.load(this.modelId);
+    if (!vector || population?.mean.length !== vector.length) return null;
+    return new FalseTwins(population, vector, this.#edge.stars, this.#edge.distance);
   }
 
   get #evidence(): StoredEvidence | null {

@@ -49,12 +49,13 @@ export class StarTwinsResolver {
       context,
       twins.slice(0, first).map(({ starId }) => starId),
     );
-    const toEdge = ({ starId, distance, logBayesFactor, place, chiSquare }: Twin) => ({
+    const toEdge = ({ starId, distance, logBayesFactor, place, chiSquare, falseTwinRate }: Twin) => ({
       cursor: writeTwinCursor(search, place),
       node: nodes.get(starId) as Star,
       distance,
       logBayesFactor,
       chiSquare,
+      expect: falseTwinRate,
     });
     context.metrics.twinPlans.inc({ plan: SearchPlan.EXACT });
     return {
@@ -81,6 +82,15 @@ export class TwinEdgeResolver {
   })
   async chi2(@Root() edge: TwinEdge): Promise<number | null> {
     return (await edge.chiSquare())?.chi2 ?? null;
+  }
+
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description:
+      'Expected number of unrelated stars, of those searched, as near to the star as this one: near 0, hardly a coincidence; near its place in the order of distance, as strangers are. Stars are taken to be as dense around the star as its 300 nearest are, and to thin out inwards as the normal distribution of the latents of a published release does. Null where that was not computed (it is made by `encode`), or less than 30 stars were searched.',
+  })
+  async falseTwinRate(@Root() edge: TwinEdge): Promise<number | null> {
+    return edge.expect();
   }
 
   @FieldResolver(() => Int, {

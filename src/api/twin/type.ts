@@ -53,6 +53,8 @@ export class TwinEdge {
   readonly logBayesFactor!: number | null;
   /** Not a field: computed only when chi2 or its degrees of freedom are asked. */
   readonly chiSquare!: () => Promise<ChiSquare | null>;
+  /** Not a field: the rate of false twins, likewise. */
+  readonly expect!: () => Promise<number | null>;
 }
 
 @ObjectType({
