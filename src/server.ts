@@ -4,9 +4,11 @@ import { demonstrationDue } from '../workers/tasks/demonstrate.js';
 import { granted } from './api/access.js';
 import { type ApiServer, startApi } from './api/http.js';
 import { createLog } from './api/log.js';
+import { readiness } from './api/readiness.js';
 import { resolveReferences } from './api/star/reference.js';
 import { ExportStore } from './archive/export/store.js';
 import { archiveRoutes } from './archive/routes.js';
+import type { ArchiveServices } from './archive/services.js';
 import { ProgressDisplay } from './commands/progressDisplay.js';
 import { type Config, readConfig } from './config.js';
 import { toFailure } from './control/message.js';
@@ -86,7 +88,14 @@ async function open(
   );
   closing.push(() => exports.close());
   const publicUrl = () => environment.publicUrl ?? api.url;
-  const files = { db: reads, grids: new GridCache(reads), reader: granted, resolve: resolveReferences, publicUrl };
+  const files: ArchiveServices = {
+    db: reads,
+    grids: new GridCache(reads),
+    reader: granted,
+    resolve: resolveReferences,
+    busy: () => readiness(reads, () => waitingFor),
+    publicUrl,
+  };
   const api: ApiServer = await startApi({
     db: reads,
     tokens: db,

@@ -4,6 +4,9 @@ import { exportRoutes } from './export/route.js';
 import type { ExportStore } from './export/store.js';
 import type { ArchiveServices } from './services.js';
 import { spectra } from './spectrum/route.js';
+import { coneSearch } from './vo/coneSearch.js';
+import { spectralAccess } from './vo/spectralAccess.js';
+import { support } from './vo/support.js';
 
 /**
  * The archive's files, beside the API: what is thrown here is answered by whoever mounts it. Compressed for who accepts it, but not where a part of the bytes is asked for.
@@ -17,7 +20,7 @@ export function archiveRoutes(services: ArchiveServices, store: ExportStore): Ro
       filter: (request, response) => !request.headers.range && compressible(response.getHeader('Content-Type')),
     }),
   );
-  router.use(spectra(services));
+  router.use(spectra(services), coneSearch(services), spectralAccess(services), support(services));
   return router;
 }
 

@@ -24,6 +24,8 @@ export interface ArchiveServices {
     view: View,
     references: readonly string[],
   ) => Promise<(StarId | null | AmbiguousIdError)[]>;
+  /** Why the archive cannot answer yet; null where it can. */
+  readonly busy: () => Promise<string | null>;
   /** Base of every address in an answer, without a slash at its end. */
   readonly publicUrl: () => string;
 }

@@ -79,3 +79,28 @@ export async function loadContents(db: Database, view: View, keys: readonly Cont
   const found = new Map(rows.map(({ row, content }) => [row, content]));
   return keys.map((_, i) => found.get(i + 1) ?? null);
 }
+
+/** What a list tells of a spectrum that it leads to. */
+export interface ListedSpectrum extends ContentKey {
+  readonly content: string;
+  readonly gridId: number;
+  readonly snr: number | null;
+}
+
+/** The combined spectrum of each star in the newest visible release that has one. One statement. */
+export async function loadListedSpectra(
+  db: Database,
+  view: View,
+  ids: readonly StarId[],
+): Promise<Map<StarId, ListedSpectrum>> {
+  const rows = await db.query<ListedSpectrum>(
+    `select distinct on (s.star_id) s.star_id as "starId", r.name as release, s.visit, s.grid_id as "gridId", s.snr, ${CONTENT} as content
+     from ${VISIBLE}
+     join spectrum s on s.release_id = visible.release_id and s.revision <= visible.revision and s.visit = 0
+     join data_release r on r.id = s.release_id
+     where s.star_id = any($3::text[])
+     order by s.star_id, visible.rank`,
+    [...visibleParameters(view), ids],
+  );
+  return new Map(rows.map((row) => [row.starId, row]));
+}

@@ -5,6 +5,7 @@ import request from 'supertest';
 import { granted } from '../../src/api/access.js';
 import { type ApiServer, startApi } from '../../src/api/http.js';
 import { createLog } from '../../src/api/log.js';
+import { readiness } from '../../src/api/readiness.js';
 import { resolveReferences } from '../../src/api/star/reference.js';
 import { ExportStore } from '../../src/archive/export/store.js';
 import { archiveRoutes } from '../../src/archive/routes.js';
@@ -100,6 +101,7 @@ export async function serveDatabase(database: Database, options: ServeOptions = 
       grids: new GridCache(db),
       reader: granted,
       resolve: resolveReferences,
+      busy: () => readiness(db, options.ready ?? (() => null)),
       publicUrl: () => environment.publicUrl ?? api.url,
     },
     exports,

@@ -8,6 +8,9 @@ export interface Column {
   readonly ucd?: string;
   readonly utype?: string;
   readonly description: string;
+  /** VOTable's type and shape, where they are not those that follow from `type`. */
+  readonly datatype?: string;
+  readonly arraysize?: string;
   /** Of 'text': the most bytes that a value has. Of 'floats': the numbers in each. */
   readonly size?: number;
 }

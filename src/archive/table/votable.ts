@@ -60,14 +60,14 @@ const datatypes = {
   floats: 'float',
 } as const;
 
-/** FIELD, or PARAM of a metadata answer. */
+/** What describes a column. */
 export function field(column: Column): string {
   const { name, type, unit, ucd, utype, description, size } = column;
-  const arraysize = type === 'text' ? '*' : type === 'floats' ? String(size) : undefined;
+  const arraysize = column.arraysize ?? (type === 'text' ? '*' : type === 'floats' ? String(size) : undefined);
   const given = {
     name,
     ID: `col_${name.replace(/[^A-Za-z0-9_]/g, '_')}`,
-    datatype: datatypes[type],
+    datatype: column.datatype ?? datatypes[type],
     arraysize,
     unit,
     ucd,
