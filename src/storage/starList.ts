@@ -4,8 +4,8 @@ import type { Database } from './database.js';
 import { catalogueOf, filterConditions, type StarFilter } from './starFilter.js';
 import { type View, visibleParameters } from './view.js';
 
-/** SEPARATION is that from the centre of the filter's cone. */
-export type StarOrder = 'ID' | 'TEFF' | 'LOGG' | 'FEH' | 'SNR' | 'SEPARATION';
+/** GIVEN is the order of the filter's ids; SEPARATION is that from the centre of the filter's cone. */
+export type StarOrder = 'ID' | 'TEFF' | 'LOGG' | 'FEH' | 'SNR' | 'GIVEN' | 'SEPARATION';
 
 /** Where a page ended: the value that orders it (null for ID, and where it is unknown) and the star. */
 export interface StarCursor {
@@ -19,7 +19,7 @@ export interface StarPage {
   /** 'ID' when absent. */
   readonly orderBy?: StarOrder | undefined;
   readonly descending?: boolean | undefined;
-  /** Must have a cone for the order SEPARATION. */
+  /** Must have a cone for the order SEPARATION, and ids for GIVEN. */
   readonly filter?: StarFilter | null | undefined;
 }
 
@@ -33,7 +33,8 @@ export async function listStars(db: Database, view: View, page: StarPage): Promi
   const { filter, orderBy = 'ID', descending = false, after, first } = page;
   const parameters: unknown[] = [...visibleParameters(view)];
   const bind = binder(parameters);
-  const value = valueColumns[orderBy];
+  const value =
+    orderBy === 'GIVEN' ? `array_position(${bind(filter?.ids)}::text[], star.id)::float8` : valueColumns[orderBy];
   const conditions = filterConditions(view, filter, bind);
   if (after) conditions.push(afterCursor(orderBy, value, descending, after, bind));
   const direction = descending ? 'desc' : 'asc';
@@ -56,7 +57,7 @@ export async function countStars(db: Database, view: View, filter?: StarFilter |
   return count;
 }
 
-const valueColumns: Readonly<Record<StarOrder, string>> = {
+const valueColumns: Readonly<Record<Exclude<StarOrder, 'GIVEN'>, string>> = {
   ID: 'null::float8',
   TEFF: 'known.teff',
   LOGG: 'known.logg',

@@ -111,6 +111,39 @@ test.each([
   expect(api.logged).toEqual([]);
 });
 
+test('stars looked up by a list come in its order, and the missing ones are named', async () => {
+  const byList = `query ($ids: [ID!]!, $first: Int! = 1000, $after: String) { stars(filter: { ids: $ids }, first: $first, after: $after) {
+    totalCount missing edges { cursor node { survey name } } pageInfo { hasNextPage endCursor } } }`;
+  interface Listed extends Page {
+    stars: Page['stars'] & { missing: string[] };
+  }
+  const ask = ['toy:T5', 'nobody', '17335483-2753043', 'S12', 'apogee:D1', 'S12', 'toy:S03'];
+  const found = ['toy:T5', 'apogee:S06', 'apogee:S12', 'toy:S03'];
+  const { stars } = await api.ask<Listed>(byList, { ids: ask });
+  expect(ids({ stars })).toEqual(found);
+  expect(stars).toMatchObject({ totalCount: 4, missing: ['nobody', 'apogee:D1'] });
+  const second = await api.ask<Listed>(byList, { ids: ask, first: 2, after: stars.edges[1].cursor });
+  expect(ids(second)).toEqual(found.slice(2));
+  expect(second.stars.missing).toEqual(['nobody', 'apogee:D1']);
+  expect((await api.ask<Listed>('{ stars { missing } }')).stars.missing).toEqual([]);
+  const { errors } = await api.post(byList, { ids: Array.from({ length: 1001 }, (_, i) => String(i)) });
+  expect(errors[0].extensions.code).toBe('BAD_USER_INPUT');
+});
+
+test('a list of 1,000 ids costs as many statements as one of two', async () => {
+  const many = Array.from({ length: 1000 }, (_, i) =>
+    i % 2 ? `S${String(i % 20).padStart(2, '0')}x` : `apogee:S${String(i % 25).padStart(2, '0')}`,
+  );
+  api.statements.length = 0;
+  const { stars } = await api.ask<{ stars: { edges: object[] } }>(
+    'query ($ids: [ID!]!) { stars(filter: { ids: $ids }, first: 1000) { missing edges { node { name } } } }',
+    { ids: many },
+  );
+  expect(stars.edges).toHaveLength(25);
+  // The view, the names, the list, the stars.
+  expect(api.statements).toHaveLength(4);
+});
+
 test('a cursor of another filter or order is refused, with the remedy', async () => {
   const { stars } = await api.ask<Page>(query, { first: 2, filter: { snr: { min: 60 } } });
   const after = stars.pageInfo.endCursor;

@@ -1,4 +1,4 @@
-import { Field, Float, ObjectType } from 'type-graphql';
+import { Field, Float, ID, ObjectType } from 'type-graphql';
 import type { StarFilter } from '../../storage/starFilter.js';
 import { PageInfo } from '../relay/connection.js';
 import { Star } from './type.js';
@@ -22,6 +22,11 @@ export class StarConnection {
   readonly edges!: readonly StarEdge[];
   @Field(() => PageInfo, { description: 'Where the page stands.' })
   readonly pageInfo!: PageInfo;
+  @Field(() => [ID], {
+    description:
+      'Those of `filter.ids` that no star of a published release is called by, as they were given; on every page.',
+  })
+  readonly missing!: readonly string[];
   /** What the list was filtered by, for totalCount; not a field. */
   readonly filter!: StarFilter | null;
 }

@@ -28,7 +28,8 @@ export class FlagFilter {
 export class StarFilter {
   @Field(() => [ID], {
     nullable: true,
-    description: 'Only these stars: in any form that `star(id:)` takes. Unknown ones match nothing.',
+    description:
+      'Only these stars, at most 1000 unless configured otherwise: in any form that `star(id:)` takes. Unknown ones match nothing, and are named in `missing` of a list.',
   })
   ids?: string[] | null;
   @Field(() => String, {

@@ -9,7 +9,7 @@ import { loadStarNodes } from './lookup.js';
 import type { Star } from './type.js';
 
 interface ListOrder {
-  /** SEPARATION needs a cone in the filter. */
+  /** SEPARATION needs a cone in the filter, GIVEN ids. */
   readonly field: StarOrder;
   readonly descending: boolean;
 }
@@ -40,5 +40,12 @@ export async function listPage(
     node: stars.get(row.id) as Star,
     distance: field === 'SEPARATION' ? row.value : null,
   });
-  return { ...makePage(rows, first, after, toEdge), filter: stored };
+  return { ...makePage(rows, first, after, toEdge), filter: stored, missing: await missingOf(context, filter) };
+}
+
+/** Those of a filter's ids that are no visible star's. */
+async function missingOf(context: Context, filter: StarFilter | null): Promise<string[]> {
+  const asked = [...new Set(filter?.ids)];
+  const keys = await Promise.all(asked.map((id) => context.loaders.reference.load(id)));
+  return asked.filter((_, i) => keys[i] === null);
 }

@@ -3,7 +3,7 @@ import { flagsOf } from '../../domain/surveyFlags.js';
 import { countStars } from '../../storage/starList.js';
 import type { Context } from '../context.js';
 import { StarConnection } from './connection.js';
-import { Direction, StarFilter, StarOrder, StarOrderField } from './inputs.js';
+import { Direction, StarFilter, StarOrder } from './inputs.js';
 import { listPage } from './list.js';
 import { findStar } from './lookup.js';
 import { Parameters, Star } from './type.js';
@@ -31,10 +31,10 @@ export class StarResolver {
     @Arg('filter', () => StarFilter, { nullable: true, description: 'Which stars; all where left out.' })
     filter: StarFilter | null,
     @Arg('orderBy', () => StarOrder, {
-      defaultValue: { field: StarOrderField.ID, direction: Direction.ASC },
-      description: 'Their order.',
+      nullable: true,
+      description: 'Their order; where left out that of `filter.ids`, or else by id.',
     })
-    order: StarOrder,
+    order: StarOrder | null,
     @Arg('first', () => Int, {
       defaultValue: 20,
       description: 'Stars per page, 1 to 1000 unless configured otherwise.',
@@ -44,8 +44,10 @@ export class StarResolver {
     after: string | null,
     @Ctx() context: Context,
   ): Promise<StarConnection> {
-    const { field, direction } = order;
-    return listPage(context, filter, { field, descending: direction === Direction.DESC }, first, after);
+    const inOrder = order
+      ? { field: order.field, descending: order.direction === Direction.DESC }
+      : { field: filter?.ids ? ('GIVEN' as const) : ('ID' as const), descending: false };
+    return listPage(context, filter, inOrder, first, after);
   }
 
   @FieldResolver(() => Parameters, {
