@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { ConfigError } from './domain/errors.js';
+import { ConfigError, type ConfigFault } from './domain/errors.js';
 
 /** Everything that is set from outside: the environment (one variable each) and the configuration file. */
 export interface Config {
@@ -355,24 +355,35 @@ function readSettings(file: string): Settings {
   return parsed.data;
 }
 
+/** All that is wrong, a line each: who mends a configuration wants to start it once. */
 function asConfigError(error: z.ZodError, input: unknown, prefix: string): ConfigError {
-  const issue = error.issues[0];
+  return ConfigError.of(error.issues.map((issue) => faultOf(issue, input, prefix)));
+}
+
+function faultOf(issue: z.core.$ZodIssue, input: unknown, prefix: string): ConfigFault {
   let found: unknown = input;
   for (const key of issue.path) found = (found as Record<PropertyKey, unknown> | undefined)?.[key];
-  const secret = String(issue.path[0]).startsWith('DATABASE_');
   const shown = typeof found === 'string' ? found : JSON.stringify(found);
-  return new ConfigError(
-    prefix + (issue.path.join('.') || 'the whole file'),
-    expectation(issue),
-    secret ? 'another value' : shown,
-  );
+  return {
+    setting: prefix + (issue.path.join('.') || 'the whole file'),
+    expected: expectation(issue),
+    // A database URL may hold a password.
+    found: String(issue.path[0]).startsWith('DATABASE_') ? withoutPassword(String(found)) : (shown ?? 'nothing'),
+  };
+}
+
+/** A URL, or what should be one, up to what may be secret in it. */
+function withoutPassword(url: string): string {
+  const [, scheme] = /^([a-z][a-z0-9+.-]*:)/i.exec(url) ?? [];
+  return scheme ? `${scheme}…` : 'no URL';
 }
 
 /** What was expected, out of zod's sentence: "Invalid input: expected number, received NaN" -> "number". */
 function expectation({ code, message }: z.core.$ZodIssue): string {
   if (code === 'unrecognized_keys')
     return `only known settings (npx starkin config prints them), not ${message.replace(/^.*: /, '')}`;
-  if (message === 'Invalid URL') return 'a URL';
+  if (message === 'Invalid URL') return 'a URL, postgresql://USER:PASSWORD@HOST/DATABASE';
+  if (code === 'custom') return message;
   return message.replace(/^.*?expected /, '').replace(/, received .*$/, '');
 }
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { followSchedule, type Schedule } from '../workers/schedule.js';
+import { checkSchedule, followSchedule, type Schedule } from '../workers/schedule.js';
 import { demonstrationDue } from '../workers/tasks/demonstrate.js';
 import { granted } from './api/access.js';
-import { type ApiServer, startApi } from './api/http.js';
+import { type ApiServer, requireFreePort, startApi } from './api/http.js';
 import { createLog } from './api/log.js';
 import { readiness } from './api/readiness.js';
 import { resolveReferences } from './api/star/reference.js';
@@ -16,7 +16,7 @@ import { Owner } from './control/owner.js';
 import { listenForCommands } from './control/server.js';
 import { silent } from './domain/progress.js';
 import { startIntake } from './intake/start.js';
-import { openReads } from './storage/archive.js';
+import { hasArchive, openReads } from './storage/archive.js';
 import { GridCache } from './storage/gridCache.js';
 import { traced } from './storage/traced.js';
 
@@ -75,6 +75,9 @@ async function open(
 ): Promise<ApiServer> {
   const { environment, settings } = config;
   const embedded = environment.databaseUrl === null;
+  checkSchedule(settings.schedule);
+  // Before an archive is made: a start that cannot be leaves none behind.
+  if (embedded && !hasArchive(environment)) await requireFreePort(environment);
   const { db, compute } = await owner.workplace(embedded);
   const opened = await openReads(environment, db, settings.api.statementTimeout);
   closing.push(() => opened.close());

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../src/commands/registry.js';
@@ -64,6 +66,29 @@ describe('the command line', () => {
     const { code, stdout } = await starkin(['config', '--json'], env);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ ingest: { minimumGoodPixels: 3000 } });
+  });
+
+  test('config refuses a schedule whose time is none', async () => {
+    const file = join(folder, 'starkin.json');
+    const schedule = { cron: 'every night', folders: ['/data'], release: 'live' };
+    await writeFile(file, JSON.stringify({ schedule }));
+    const { code, stderr } = await starkin(['config'], { ...env, STARKIN_CONFIG: file });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/schedule\.cron: expected a cron expression .* found "every night/);
+  });
+
+  test('a start that finds its port taken leaves no archive behind, nor one in a folder that cannot be', async () => {
+    const listener = createServer().listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const port = String((listener.address() as AddressInfo).port);
+    const fresh = join(folder, 'port-taken');
+    const { code, stderr } = await starkin(['serve'], { ...env, STARKIN_DATA: fresh, PORT: port });
+    listener.close();
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/port \d+ of 127\.0\.0\.1 is taken/);
+    expect(existsSync(fresh)).toBe(false);
+    const impossible = await starkin(['migrate'], { ...env, STARKIN_DATA: '/proc/starkin/archive' });
+    expect(impossible).toMatchObject({ code: 2, stderr: expect.stringContaining('a folder that can be written to') });
   });
 
   test('simulate writes the same file for the same seed, and it can be ingested, trained on and published by hand', async () => {

@@ -38,7 +38,10 @@ describe('the configuration', () => {
   });
 
   test('keeps a password out of the message about a database URL', () => {
-    expect(() => readConfig({ DATABASE_URL: 'mysql://user:secret@host/db' })).toThrow(/^DATABASE_URL(?!.*secret)/);
+    expect(() => readConfig({ DATABASE_URL: 'mysql://user:secret@host/db' })).toThrow(
+      /^DATABASE_URL: expected a URL, postgresql:\/\/USER:PASSWORD@HOST\/DATABASE, found "mysql:…"$/,
+    );
+    expect(() => readConfig({ DATABASE_URL: 'secret' })).toThrow(/^DATABASE_URL(?!.*secret)/);
   });
 
   test('reads settings from a file and leaves the others at their defaults', () => {
@@ -56,6 +59,15 @@ describe('the configuration', () => {
     const file = join(folder, 'starkin.json');
     writeFileSync(file, content);
     expect(() => readConfig({ STARKIN_CONFIG: file })).toThrow(message);
+  });
+
+  test('tells all that is wrong at once, a line each', () => {
+    const file = join(folder, 'starkin.json');
+    writeFileSync(file, '{"ingest": {"batch": 0}, "encode": {"batch": "many"}}');
+    expect(() => readConfig({ STARKIN_CONFIG: file })).toThrow(
+      /starkin.json: ingest.batch: expected .*, found "0"\n.*starkin.json: encode.batch: expected number, found "many"$/,
+    );
+    expect(() => readConfig({ PORT: 'http', STARKIN_BACKEND: 'cuda' })).toThrow(/^PORT: .*\nSTARKIN_BACKEND: /);
   });
 
   test('takes the schedule that the documents show', () => {

@@ -15,6 +15,11 @@ export function requestOf({ folders, release, format, visits, train }: Schedule)
   return { folders, release, format, visits, train };
 }
 
+/** @throws ConfigError for a cron expression or a time zone that is none */
+export function checkSchedule(schedule: Settings['schedule']): void {
+  if (schedule) nextTime(schedule.cron, schedule.timezone, new Date());
+}
+
 /**
  * Hands the schedule of the settings to the queue, which all workers share: the worker that started last has its way. Settings that say nothing of a schedule
  * leave it as it is; null ends it.

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { NotFoundError } from '../src/domain/errors.js';
 import type { Database } from '../src/storage/database.js';
 import { knownFiles, noteFiles, type SourceFile } from '../src/storage/sourceFile.js';
+import { checksumOf } from './fileChecksum.js';
 import { listFiles } from './inputFiles.js';
 
 /**
@@ -37,10 +35,4 @@ export async function changedFiles(
   }
   if (releaseId !== null) await noteFiles(db, releaseId, touched);
   return changed;
-}
-
-async function checksumOf(path: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash, { signal });
-  return hash.digest('hex');
 }

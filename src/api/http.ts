@@ -128,6 +128,13 @@ function makeApollo(server: Server, schema: GraphQLSchema, { log, settings }: Se
   });
 }
 
+/** @throws BusyError when something else listens where the API is to */
+export async function requireFreePort(environment: Environment): Promise<void> {
+  const server = createServer();
+  await listen(server, environment);
+  await new Promise((done) => server.close(done));
+}
+
 function listen(server: Server, { host, port }: Environment): Promise<void> {
   return new Promise((resolve, reject) => {
     const refused = (error: NodeJS.ErrnoException) => {

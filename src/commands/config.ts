@@ -1,3 +1,4 @@
+import { checkSchedule } from '../../workers/schedule.js';
 import type { Command } from './command.js';
 
 export const configCommand: Command<Record<string, never>> = {
@@ -8,6 +9,7 @@ export const configCommand: Command<Record<string, never>> = {
   declare: () => {},
   request: () => ({}),
   async run({ config: { settings } }) {
+    checkSchedule(settings.schedule);
     const text = JSON.stringify(settings, null, 2);
     return { exitCode: 0, text, data: settings };
   },

@@ -78,7 +78,7 @@ function describe({
   labels,
 }: IngestSummary): string {
   const lines = [
-    `release ${release}: ${stored} spectra stored, ${skipped} there already, ${failed.length} failed, from ${files} files`,
+    `release ${release}: ${stored} spectra stored, ${skipped} there already, ${failed.length} failed, from ${files} ${files === 1 ? 'file' : 'files'}`,
     `${unusablePixels} pixels without a usable flux or error were given ivar 0`,
   ];
   if (overflowPixels)

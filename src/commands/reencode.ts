@@ -27,7 +27,7 @@ export const reencodeCommand: Command<{ readonly detach: boolean }> = {
 
 function describe(release: string, { files, stored, failed, published }: ReencodeSummary): string {
   return [
-    `${files} files new or changed, ${stored} spectra stored, ${failed} failed`,
+    `${files} ${files === 1 ? 'file' : 'files'} new or changed, ${stored} spectra stored, ${failed} failed`,
     published
       ? `release ${release} is published: revision ${published.release.revision}, ${published.encoded} spectra encoded now, under ${published.model}`
       : `release ${release}: nothing to publish`,

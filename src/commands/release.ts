@@ -32,7 +32,8 @@ export const releasePublishCommand: Command<Publication> = {
     declareDetach(declaration);
   },
   request(positional, options) {
-    if (options.proprietary && options.public) throw new InputError('--public', 'not beside --proprietary', 'both');
+    if (options.proprietary && options.public)
+      throw new InputError('--public and --proprietary', 'one of them', 'both');
     const proprietary = options.proprietary ? true : options.public ? false : null;
     const asked = (name: string) => options[name] === true;
     return {

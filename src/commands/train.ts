@@ -40,7 +40,11 @@ export const trainCommand: Command<Request> = {
     const others = { method, preset, parameters, tune: tune === true || undefined };
     const other = Object.entries(others).find(([, value]) => value !== undefined);
     if (from !== undefined && other)
-      throw new InputError(`--${other[0]}`, 'it without --from, which takes all of that from the model', 'both');
+      throw new InputError(
+        `--from and --${other[0]}`,
+        'one of them, since the model tells method, preset and parameters',
+        'both',
+      );
     return {
       release: readName('--release', release),
       method: method === undefined ? null : String(method),

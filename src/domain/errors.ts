@@ -157,8 +157,26 @@ export class CancelledError extends StarkinError {
 export class ConfigError extends StarkinError {
   override readonly name = 'ConfigError';
   constructor(setting: string, expected: string, found: unknown) {
-    super('BAD_CONFIG', `${setting}: expected ${expected}, found ${show(found)}`);
+    super('BAD_CONFIG', ConfigError.line({ setting, expected, found }));
   }
+
+  /** All faults of a configuration as one error, a line each. */
+  static of([first, ...others]: readonly ConfigFault[]): ConfigError {
+    const error = new ConfigError(first.setting, first.expected, first.found);
+    for (const fault of others) error.message += `\n${ConfigError.line(fault)}`;
+    return error;
+  }
+
+  private static line({ setting, expected, found }: ConfigFault): string {
+    return `${setting}: expected ${expected}, found ${show(found)}`;
+  }
+}
+
+/** A variable or setting that is not what it should be. */
+export interface ConfigFault {
+  readonly setting: string;
+  readonly expected: string;
+  readonly found: unknown;
 }
 
 /** The archive is not in the state that the request needs: no served model, a release still a draft. */

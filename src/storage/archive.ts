@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Environment } from '../config.js';
 import { ConfigError, NotReadyError, StarkinError } from '../domain/errors.js';
 import type { Database } from './database.js';
@@ -76,6 +76,11 @@ async function closingOnFailure<T>(db: Database, work: () => Promise<T>): Promis
   }
 }
 
+/** Whether there is an embedded archive in the folder of the environment. */
+export function hasArchive({ data }: Pick<Environment, 'data'>): boolean {
+  return existsSync(join(data, 'postgres'));
+}
+
 async function openFolder(data: string, create: boolean): Promise<Archive> {
   const folder = join(data, 'postgres');
   if (!create && !existsSync(folder))
@@ -111,13 +116,24 @@ async function openFolder(data: string, create: boolean): Promise<Archive> {
 async function takeFolder(data: string): Promise<DirectoryLock> {
   try {
     // For its owner alone, like the control socket in it.
-    await mkdir(data, { recursive: true, mode: 0o700 });
+    await makeFolder(data);
     return await lockDirectory(join(data, 'archive.lock'));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (error instanceof StarkinError || typeof code !== 'string') throw error;
     throw new ConfigError('STARKIN_DATA', `a folder that can be written to (${code})`, data);
   }
+}
+
+/** With the folders above it. Node's own way never ends where a parent cannot be written to but is there, as in /proc. */
+async function makeFolder(path: string): Promise<void> {
+  const make = () =>
+    mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  const above = dirname(path);
+  if (!existsSync(above)) await makeFolder(above);
+  await make();
 }
 
 /** Under another name until it is whole: a kill in between must not leave half a database. */

@@ -9,7 +9,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, readdir, readlink, rm, symlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BusyError } from '../domain/errors.js';
 
 export interface DirectoryLock {
@@ -63,7 +63,11 @@ async function assertFree(path: string, number: number): Promise<void> {
       `${path} is held by process ${owner.pid} on host ${owner.host}`,
       `end that process; if that host is gone, remove ${link}`,
     );
-  if (isAlive(owner)) throw new BusyError(`${path} is held by process ${owner.pid}`, 'wait until it ends, or stop it');
+  if (isAlive(owner))
+    throw new BusyError(
+      `the archive in ${dirname(path)} is in use by process ${owner.pid}`,
+      'wait until that ends, or stop it; or set STARKIN_DATA to another folder',
+    );
 }
 
 async function numbers(path: string): Promise<number[]> {

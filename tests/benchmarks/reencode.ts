@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { projectRoot } from '../../src/config.js';
 import type { Database } from '../../src/storage/database.js';
 import { migrate } from '../../src/storage/migrations.js';
 import { findRun } from '../../src/storage/run.js';
@@ -14,6 +12,7 @@ import { JobQueue } from '../../workers/queue/jobQueue.js';
 import { startPostgres } from '../storage/postgresServer.js';
 import { fillLargeArchive, RELEASE } from './largeArchive.js';
 import { type Measurement, whyNotJudged } from './measurement.js';
+import { Programs } from './programs.js';
 
 /** STARKIN_BENCH_SPECTRA=100000 measures what the marks are stated for, in some ten minutes. */
 const SPECTRA = Number(process.env.STARKIN_BENCH_SPECTRA ?? 20_000);
@@ -26,9 +25,13 @@ const SLOWER_AT_MOST = 2;
 const ASK_EVERY_MS = 100;
 const IDLE_MS = 15_000;
 
+/** A run that gets no further for so long has stopped. */
+const STANDSTILL_MS = 180_000;
+
 /**
  * Spectra encoded per second under a second model, by one worker and by two, on one PostgreSQL server and the same cores; and how slow the API is meanwhile, at
  * its 95th percentile, against the same when nothing else runs.
+ * @throws Error that names the stage, with the last words of all that ran
  */
 export async function bench(): Promise<Measurement[]> {
   const reason = whyNotJudged() ?? (SPECTRA < STATED ? `${SPECTRA} spectra instead of ${STATED}` : null);
@@ -36,59 +39,85 @@ export async function bench(): Promise<Measurement[]> {
   const folder = await mkdtemp(join(tmpdir(), 'starkin-bench-'));
   const server = await startPostgres(18);
   const url = server.url('postgres');
-  const db = await openServer(url);
-  const programs: ChildProcess[] = [];
-  const start = async (command: string, sign: RegExp) => {
-    const program = launch(command, { DATABASE_URL: url, STARKIN_DATA: folder, PORT: '0' });
-    programs.push(program);
-    return outputWith(program, sign);
+  const programs = new Programs({ DATABASE_URL: url, STARKIN_DATA: folder, PORT: '0' });
+  const stage: Stage = async (name, work) => {
+    process.stderr.write(`reencode: ${name}\n`);
+    return programs.during(work()).catch((error: unknown) => {
+      const lost = existsSync(folder) ? '' : `\n${folder} is gone: somebody deleted it`;
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(`${name}: ${message}${lost}\n${server.diagnosis()}\n${programs.diagnosis()}`);
+    });
   };
   try {
-    await migrate(db);
-    const model = await fillLargeArchive(db, folder, SPECTRA);
-    const queue = await JobQueue.open(url, { works: false });
-    const encode = (spectra: number) => encodeAgain(db, queue, model, spectra);
-    const [, api] = await start('serve', /Starkin serves (http:\S+)/);
-    const idle = new Asker(api);
-    await delay(IDLE_MS);
-    const idleMs = await idle.stop();
-    await start('worker', /takes jobs/);
-    await encode(WARM_UP);
-    const one = await encode(SPECTRA);
-    await start('worker', /takes jobs/);
-    await encode(WARM_UP);
-    const busy = new Asker(api);
-    const two = await encode(SPECTRA);
-    const busyMs = await busy.stop();
-    await queue.close();
+    const { one, two, idleMs, busyMs } = await measure(url, folder, programs, stage);
     return [
-      {
-        name: `re-encoding ${SPECTRA} spectra by 2 workers (reference: by 1)`,
-        value: two,
-        unit: '1/s',
-        reference: one,
-        ratio: two / one,
-        mark: SCALING,
-        met: reason === null ? two / one >= SCALING : null,
-      },
-      {
-        name: 'p95 of the API meanwhile (reference: idle)',
-        value: busyMs,
-        unit: 'ms',
-        reference: idleMs,
-        ratio: busyMs / idleMs,
-        mark: SLOWER_AT_MOST,
-        met: reason === null ? busyMs / idleMs <= SLOWER_AT_MOST : null,
-      },
+      judged(`re-encoding ${SPECTRA} spectra by 2 workers (reference: by 1)`, '1/s', [two, one], reason, (ratio) => [
+        SCALING,
+        ratio >= SCALING,
+      ]),
+      judged('p95 of the API meanwhile (reference: idle)', 'ms', [busyMs, idleMs], reason, (ratio) => [
+        SLOWER_AT_MOST,
+        ratio <= SLOWER_AT_MOST,
+      ]),
     ];
   } finally {
-    for (const program of programs) {
-      program.kill('SIGTERM');
-      if (program.exitCode === null) await once(program, 'exit');
-    }
-    await db.close();
+    await programs.stop();
     await server.stop();
-    await rm(folder, { recursive: true });
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+type Stage = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+
+function judged(
+  name: string,
+  unit: string,
+  [value, reference]: readonly [number, number],
+  reason: string | null,
+  judge: (ratio: number) => [mark: number, met: boolean],
+): Measurement {
+  const ratio = value / reference;
+  const [mark, met] = judge(ratio);
+  return { name, value, unit, reference, ratio, mark, met: reason === null ? met : null };
+}
+
+async function measure(url: string, folder: string, programs: Programs, stage: Stage) {
+  const db = await openServer(url);
+  try {
+    const model = await stage(`an archive of ${SPECTRA} spectra`, async () => {
+      await migrate(db);
+      return fillLargeArchive(db, folder, SPECTRA);
+    });
+    const queue = await JobQueue.open(url, { works: false });
+    const encode = async (name: string, spectra: number) => {
+      const before = await programs.processorTime('worker');
+      const rate = await stage(name, () => encodeAgain(db, queue, model, spectra));
+      const cores = ((await programs.processorTime('worker')) - before) * (rate / spectra);
+      process.stderr.write(`reencode: ${rate.toFixed(0)} spectra/s; the workers kept ${cores.toFixed(1)} cores busy\n`);
+      return rate;
+    };
+    const idleMs = await stage('the API alone', async () => {
+      const [, api] = await programs.start('serve', /Starkin serves (http:\S+)/);
+      const before = await programs.processorTime('serve');
+      const p95 = await p95Of(api, () => delay(IDLE_MS));
+      const cores = ((await programs.processorTime('serve')) - before) / (IDLE_MS / 1000);
+      process.stderr.write(`reencode: p95 ${p95.toFixed(0)} ms; the API kept ${cores.toFixed(1)} cores busy\n`);
+      return p95;
+    });
+    await stage('a worker', () => programs.start('worker', /takes jobs/));
+    await encode('warming up', Math.min(WARM_UP, SPECTRA));
+    const one = await encode('one worker', SPECTRA);
+    await stage('another worker', () => programs.start('worker', /takes jobs/));
+    await encode('warming up', Math.min(WARM_UP, SPECTRA));
+    let two = 0;
+    const [, api] = /(http:\S+)/.exec(programs.diagnosis()) ?? [];
+    const busyMs = await p95Of(api, async () => {
+      two = await encode('two workers, and the API', SPECTRA);
+    });
+    await queue.close();
+    return { one, two, idleMs, busyMs };
+  } finally {
+    await db.close().catch(() => {});
   }
 }
 
@@ -99,12 +128,27 @@ async function encodeAgain(db: Database, queue: JobQueue, model: string, spectra
     [model, spectra],
   );
   const id = await detach(db, queue, 'encode', { release: RELEASE, model });
+  let [done, since] = [-1, performance.now()];
   for (;;) {
-    const { state, error, startedAt, endedAt } = await findRun(db, id);
-    if (state === 'failed') throw new Error(`the run failed: ${error}`);
+    const { state, error, progress, startedAt, endedAt } = await findRun(db, id);
+    if (endedAt && state !== 'done') throw new Error(`the run is ${state}: ${error}`);
     if (endedAt) return (1000 * spectra) / (endedAt.getTime() - startedAt.getTime());
+    if ((progress?.done ?? 0) !== done) [done, since] = [progress?.done ?? 0, performance.now()];
+    if (performance.now() - since > STANDSTILL_MS)
+      throw new Error(`the run is ${state}, and stands still at ${done} of ${spectra} spectra`);
     await delay(200);
   }
+}
+
+/** The 95th percentile of the milliseconds that the API takes while something else is done. */
+async function p95Of(api: string, work: () => Promise<unknown>): Promise<number> {
+  const asker = new Asker(api);
+  try {
+    await work();
+  } finally {
+    await asker.stop();
+  }
+  return asker.p95();
 }
 
 /** Asks the API for a star's twins and spectrum, again and again, and keeps how long it took. */
@@ -112,19 +156,29 @@ class Asker {
   private readonly times: number[] = [];
   private readonly waiting = new Set<Promise<void>>();
   private readonly timer: NodeJS.Timeout;
+  private refused: string | null = null;
 
   constructor(private readonly api: string) {
     let star = 0;
     this.timer = setInterval(() => {
-      const asked = this.ask(star++ % 400).finally(() => this.waiting.delete(asked));
+      const asked = this.ask(star++ % 400)
+        .catch((error: unknown) => {
+          this.refused ??= error instanceof Error ? error.message : String(error);
+        })
+        .finally(() => this.waiting.delete(asked));
       this.waiting.add(asked);
     }, ASK_EVERY_MS);
   }
 
-  /** @returns the 95th percentile of the milliseconds */
-  async stop(): Promise<number> {
+  /** Asks no more, and waits for the last answers. */
+  async stop(): Promise<void> {
     clearInterval(this.timer);
     await Promise.all(this.waiting);
+  }
+
+  /** @throws Error with what the API refused */
+  p95(): number {
+    if (this.refused) throw new Error(`the API: ${this.refused}`);
     return this.times.sort((a, b) => a - b)[Math.floor(0.95 * this.times.length)];
   }
 
@@ -141,24 +195,4 @@ class Asker {
     if (errors) throw new Error(JSON.stringify(errors));
     this.times.push(performance.now() - begun);
   }
-}
-
-function launch(command: string, env: NodeJS.ProcessEnv): ChildProcess {
-  return spawn(process.execPath, [join(projectRoot, 'bin', 'starkin.mjs'), command], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-}
-
-/** Waits until a program has written a sign. @returns its match */
-function outputWith(program: ChildProcess, sign: RegExp): Promise<RegExpExecArray> {
-  let text = '';
-  return new Promise((resolve, reject) => {
-    program.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk;
-      const found = sign.exec(text);
-      if (found) resolve(found);
-    });
-    program.once('exit', (code) => reject(new Error(`the program ended with code ${code}:\n${text}`)));
-  });
 }

@@ -4,6 +4,7 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chown, cp, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,6 +15,8 @@ import { cacheFolder, makeOnce } from '../cacheFolder.js';
 export interface PostgresServer {
   /** Of a database on this server. */
   url(database: string): string;
+  /** What is known when it does not answer: whether it has ended, whether its folder is there, and the last lines of its log. */
+  diagnosis(): string;
   stop(): Promise<void>;
 }
 
@@ -70,9 +73,15 @@ export async function startPostgres(version: PostgresVersion): Promise<PostgresS
       stdio: ['pipe', 'ignore', 'pipe'],
     },
   );
-  await started(child.stderr);
+  const log = keepLast(child.stderr);
+  await started(child.stderr, log);
   return {
     url: (database) => `postgresql://postgres@127.0.0.1:${port}/${database}`,
+    diagnosis: () => {
+      const state = child.exitCode === null ? 'runs' : `has ended with code ${child.exitCode}`;
+      const place = existsSync(data) ? folder : `${folder}, which somebody has deleted under it`;
+      return `PostgreSQL ${version} ${state}, in ${place}; its last words:\n${log()}`;
+    },
     async stop() {
       const ended = child.exitCode === null ? once(child, 'exit') : null;
       child.stdin.end();
@@ -111,14 +120,22 @@ async function freePort(): Promise<number> {
   return (address as { port: number }).port;
 }
 
-/** Goes on reading afterwards, so that the server never waits for a full pipe. */
-function started(log: NodeJS.ReadableStream): Promise<void> {
-  let text = '';
+const LINES_KEPT = 20;
+
+/** Goes on reading to the end, so that the program never waits for a full pipe. @returns its last lines */
+export function keepLast(output: NodeJS.ReadableStream): () => string {
+  let lines: string[] = [];
+  output.setEncoding('utf8').on('data', (chunk: string) => {
+    lines = `${lines.join('\n')}${chunk}`.split('\n').slice(-LINES_KEPT - 1);
+  });
+  return () => lines.join('\n').trimEnd();
+}
+
+function started(log: NodeJS.ReadableStream, last: () => string): Promise<void> {
   return new Promise((resolve, reject) => {
-    log.on('data', (chunk) => {
-      text += chunk;
-      if (text.includes('database system is ready to accept connections')) resolve();
+    log.on('data', () => {
+      if (last().includes('database system is ready to accept connections')) resolve();
     });
-    log.on('end', () => reject(new Error(`postgres ended:\n${text}`)));
+    log.on('end', () => reject(new Error(`postgres ended:\n${last()}`)));
   });
 }

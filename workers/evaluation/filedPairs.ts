@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { Settings } from '../../src/config.js';
 import { NotFoundError } from '../../src/domain/errors.js';
 import type { SpectrumRecord } from '../../src/domain/spectrum.js';
 import type { WavelengthGrid } from '../../src/domain/wavelengthGrid.js';
 import { findFormat } from '../../src/formats/registry.js';
+import { checksumOf } from '../fileChecksum.js';
 import { normaliseRecord } from '../normalisation.js';
 import type { TaskCourse } from '../tasks/task.js';
 import { LabelGatherer, type PairSet, type SetMember, type SetSlice } from './pairSet.js';
@@ -30,7 +30,7 @@ export async function openFiledPairs(path: string, settings: Settings, course: T
   }
   return {
     name: path,
-    fingerprint: createHash('sha256').update(`${path} ${found.size} ${found.mtimeMs}`).digest('hex').slice(0, 16),
+    fingerprint: (await checksumOf(path, course.signal)).slice(0, 16),
     simulated: await format.simulated(path),
     labels: gatherer.labels('--pairs', path),
     grid: grid as WavelengthGrid,

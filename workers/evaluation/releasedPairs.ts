@@ -1,5 +1,6 @@
 import { loadTrueAbundances } from '../../src/storage/abundance.js';
 import type { Release } from '../../src/storage/dataRelease.js';
+import { inputChecksums } from '../../src/storage/inputChecksum.js';
 import { loadTwins } from '../../src/storage/siblingGroup.js';
 import { releaseGrid, type StoredSpectrum, scanSpectra } from '../../src/storage/spectrum.js';
 import type { TaskCourse, Workplace } from '../tasks/task.js';
@@ -33,7 +34,7 @@ export async function openReleasedPairs(
   }
   return {
     name: release.name,
-    fingerprint: `release-${release.id}-${release.revision}-${gatherer.rows}`,
+    fingerprint: `release-${release.id}-${(await inputChecksums(db, { release: release.name })).spectra}`,
     simulated: release.simulated,
     labels: gatherer.labels('release', release.name),
     grid: grid.grid,

@@ -36,7 +36,7 @@ export class RunProgress {
   readonly done!: number;
   @Field(() => Float, { description: 'How much there is; 0 while it is not known.' })
   readonly total!: number;
-  @Field({ description: 'What is counted: spectra, epochs.' })
+  @Field({ description: 'What is counted: spectra, epochs; or %.' })
   readonly unit!: string;
   @Field(() => Float, { nullable: true, description: 'So many a second of late; null while it cannot be told.' })
   readonly rate!: number | null;
@@ -65,7 +65,8 @@ export class Run {
   readonly state: RunState;
   @Field(() => RunProgress, {
     nullable: true,
-    description: 'How far it is, or was at its end; null while nothing is known.',
+    description:
+      'How far it is, or was at its end; null while nothing is known. In numbers to tokens of scope operate, in per cent to others: a staged revision shows nothing before its time.',
   })
   readonly progress: RunProgress | null;
   @Field(() => GraphQLJSONObject, { description: 'Versions of the programs that did it: starkin, continuum.' })
@@ -109,7 +110,7 @@ export class Run {
     this.release = textOf(run.input.release);
     this.model = textOf(run.input.model) ?? textOf(run.counts?.model);
     this.state = run.state as `${RunState}` as RunState;
-    this.progress = run.progress;
+    this.progress = operate ? run.progress : inPerCent(run.progress);
     this.versions = run.versions;
     this.checksums = run.checksums;
     this.input = operate ? run.input : null;
@@ -136,6 +137,19 @@ export class RunConnection {
   readonly edges!: readonly RunEdge[];
   @Field(() => PageInfo, { description: 'Where the page stands.' })
   readonly pageInfo!: PageInfo;
+}
+
+/** Without the numbers of spectra, which may be staged. */
+function inPerCent(progress: StoredRun['progress']): RunProgress | null {
+  if (!progress) return null;
+  const { stage, done, total } = progress;
+  return {
+    stage,
+    done: total > 0 ? Math.floor((100 * done) / total) : 0,
+    total: total > 0 ? 100 : 0,
+    unit: '%',
+    rate: null,
+  };
 }
 
 function textOf(value: unknown): string | null {

@@ -46,7 +46,7 @@ export function decodeFloats(value: EncodedFloats, field: string): Float64Array 
   return Float64Array.from(value, (number, i) => {
     if (number === null) return Number.NaN;
     if (typeof number === 'number') return number;
-    throw new InputError(field, 'numbers and nulls', `${JSON.stringify(number)?.slice(0, 40)} at ${i}`);
+    throw new InputError(`element ${i} of ${field}`, 'a number or null', number);
   });
 }
 

@@ -5,6 +5,7 @@ import { NormalEquations } from '../../linearAlgebra/normalEquations.js';
 import { triangleSize } from '../../linearAlgebra/triangle.js';
 import { expectTensor } from '../../networks/expectTensor.js';
 import type { RowNoise } from '../../representation/rowNoise.js';
+import { concatenate } from '../metric/mapInputs.js';
 
 /** Columns up to which the misfit is a whole matrix; of pixels, only their variances are kept: 7,700 squared numbers are 240 MB. */
 const MATRIX_UP_TO = 512;
@@ -34,11 +35,16 @@ export class Misfit {
   }
 
   /**
-   * What the residuals of held-out stars have beyond their noise. A star counts by the inverse square of its variance, none more than a typical one.
+   * What the residuals of held-out stars have beyond their noise. A star counts by the inverse square of its variance, none more than a typical one; one whose fit came to
+   * nothing that is finite, not at all.
    * @param residuals x - decoded, rows x width
    */
-  static fit(residuals: Float32Array, noise: RowNoise): Misfit {
-    const { width } = noise;
+  static fit(allResiduals: Float32Array, allNoise: RowNoise): Misfit {
+    const { width } = allNoise;
+    const own = (row: number) => allResiduals.subarray(row * width, (row + 1) * width);
+    const rows = [...allNoise.rows.keys()].filter((row) => own(row).every(Number.isFinite));
+    const residuals = rows.length === allNoise.rows.length ? allResiduals : concatenate(rows.map(own));
+    const noise = allNoise.pick(rows);
     const level = noise.rows.map((_, row) => noise.meanVariance(row));
     const typical = [...level].sort((a, b) => a - b)[level.length >> 1];
     const weights = Float64Array.from(level, (own) => 1 / Math.max(own, typical) ** 2);

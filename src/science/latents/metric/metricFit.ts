@@ -42,6 +42,7 @@ const SLICE = 256;
 
 /**
  * Fits W, W0 and a to what a model makes of its own twins: W is the covariance of the difference in r̂ between two legs with noise, W0 half of it without.
+ * Twins of which a fit came to nothing that is finite are left out.
  * @param stars in random order
  * @throws what the signal aborts with
  */
@@ -64,9 +65,9 @@ export async function fitMetric(
     });
   const n = estimator.latentSize;
   const silent = source.silent();
-  const consistent = differences(await estimate(silent.decoded), await estimate(silent.observed));
+  const consistent = differences(...bothFinite(await estimate(silent.decoded), await estimate(silent.observed), n));
   const noisy = source.noisy(new Random(seed, STREAM));
-  const [decoded, observed] = [await estimate(noisy.decoded), await estimate(noisy.observed)];
+  const [decoded, observed] = bothFinite(await estimate(noisy.decoded), await estimate(noisy.observed), n);
   const untried = new TwinMetric({
     scatter: covariance(differences(decoded, observed), n),
     inconsistency: covariance(consistent, n).map((value) => value / 2),
@@ -121,6 +122,24 @@ async function estimateAll(
   }
   const join = (name: keyof Estimates) => concatenate(parts.map((part) => part[name]));
   return { residual: join('residual'), information: join('information'), informationVector: join('informationVector') };
+}
+
+/** The rows that are finite in both. */
+function bothFinite(a: Estimates, b: Estimates, n: number): [Estimates, Estimates] {
+  const rows = Array.from({ length: a.residual.length / n }, (_, row) => row).filter((row) =>
+    [a, b].every(({ residual, informationVector }) =>
+      [residual, informationVector].every((values) => values.subarray(row * n, (row + 1) * n).every(Number.isFinite)),
+    ),
+  );
+  if (rows.length * n === a.residual.length) return [a, b];
+  const pick = (values: Float32Array, width: number) =>
+    concatenate(rows.map((row) => values.subarray(row * width, (row + 1) * width)));
+  const pickAll = ({ residual, information, informationVector }: Estimates): Estimates => ({
+    residual: pick(residual, n),
+    information: pick(information, triangleSize(n)),
+    informationVector: pick(informationVector, n),
+  });
+  return [pickAll(a), pickAll(b)];
 }
 
 function differences(a: Estimates, b: Estimates): Float64Array {

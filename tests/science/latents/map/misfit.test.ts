@@ -35,6 +35,15 @@ describe('the covariance of what a decoder gets wrong', () => {
     expect([...misfit.variances].filter((variance) => variance > 1e-5)).toHaveLength(1);
   });
 
+  it('is the same when stars are among them whose fit came to nothing', () => {
+    const all = residuals(noise, 1e-3);
+    const half = new RowNoise(WIDTH, noise.rows.slice(0, STARS / 2));
+    const spoilt = all.map((value, i) => (i >= (STARS / 2) * WIDTH && i % WIDTH === 3 ? Number.NaN : value));
+    expect(Misfit.fit(spoilt, noise).triangle()).toEqual(
+      Misfit.fit(all.slice(0, (STARS / 2) * WIDTH), half).triangle(),
+    );
+  });
+
   it('is none where residuals are noise, which alone spreads their variances by a third', () => {
     expect(Math.max(...Misfit.fit(residuals(noise, 0), noise).variances)).toBeLessThan(1e-12);
   });

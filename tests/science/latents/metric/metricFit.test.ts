@@ -1,12 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { silent } from '../../../../src/domain/progress.js';
 import { LatentModel } from '../../../../src/science/latents/latentModel.js';
+import { fitMetric } from '../../../../src/science/latents/metric/metricFit.js';
 import { type MetricParts, TwinMetric } from '../../../../src/science/latents/metric/twinMetric.js';
+import { readModel } from '../../../../src/science/latents/modelArtefact.js';
 import { type ModelDesign, planOf } from '../../../../src/science/latents/modelDesign.js';
 import { trainModel } from '../../../../src/science/latents/modelTraining.js';
 import { Preparation } from '../../../../src/science/latents/preparation.js';
 import { samplesInMemory } from '../../../../src/science/models/memorySamples.js';
 import { loadBackend } from '../../../../src/science/networks/backend.js';
+import { Random } from '../../../../src/science/networks/random.js';
+import { RowNoise } from '../../../../src/science/representation/rowNoise.js';
 import { sliceOf, syntheticGrid, syntheticSpectra } from '../syntheticSpectra.js';
 
 const training = syntheticSpectra(600, { seed: 1, snr: 100 });
@@ -50,6 +54,26 @@ describe('a metric fitted to model twins', () => {
       widening,
       modelTwinsFirst: expect.any(Number),
     });
+  });
+
+  it('leaves out twins whose fit came to nothing that is finite', async () => {
+    const { disentangler, residual, description } = readModel(await loadBackend('auto'), model.toArtefact());
+    const { estimator } = model;
+    if (!estimator) throw new Error('the model has no estimator');
+    const rows = 100;
+    const random = new Random(4);
+    const width = description.components;
+    const normals = (count: number) => Float32Array.from({ length: count }, () => random.normal());
+    const noise = new RowNoise(
+      width,
+      Array.from({ length: rows }, () => Float32Array.of(1e-2)),
+    );
+    const stars = { rows, x: normals(rows * width), noise, u: normals(rows * 2), uErrors: new Float32Array(rows * 2) };
+    stars.x[17 * width] = Number.NaN;
+    const design = { disentangler, residual, estimator, limits: [1, 1], population: null, seed: 1 };
+    const { metric } = await fitMetric(design, stars, silent, signal);
+    expect(metric.parts.scatter.every(Number.isFinite)).toBe(true);
+    disentangler.dispose();
   });
 
   it('makes twins nearer to each other than the population’s covariance does', () => {
