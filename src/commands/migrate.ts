@@ -1,5 +1,5 @@
 import { migrate } from '../storage/migrations.js';
-import { API_ROLE, grantRoles } from '../storage/roles.js';
+import { API_ROLE, grantRoles, TAP_ROLE } from '../storage/roles.js';
 import type { Command } from './command.js';
 
 export const migrateCommand: Command<{ readonly roles: boolean }> = {
@@ -10,7 +10,7 @@ export const migrateCommand: Command<{ readonly roles: boolean }> = {
   declare(declaration) {
     declaration.option(
       '--roles',
-      `on a database server, make the role ${API_ROLE} too, which may only read, or renew its grants`,
+      `on a database server, make the roles ${API_ROLE}, which may only read, and ${TAP_ROLE}, which may read what is published, or renew their grants`,
       false,
     );
   },
@@ -20,7 +20,8 @@ export const migrateCommand: Command<{ readonly roles: boolean }> = {
     const applied = [...(await context.migrated()), ...(await migrate(db))];
     if (roles) await grantRoles(db);
     const lines = [applied.length ? `applied ${applied.join(', ')}` : 'the tables are up to date'];
-    if (roles) lines.push(`the role ${API_ROLE} may read, and write nothing`);
-    return { exitCode: 0, text: lines.join('\n'), data: { applied, roles: roles ? [API_ROLE] : [] } };
+    if (roles)
+      lines.push(`the role ${API_ROLE} may read, and write nothing; ${TAP_ROLE} may read what is published for all`);
+    return { exitCode: 0, text: lines.join('\n'), data: { applied, roles: roles ? [API_ROLE, TAP_ROLE] : [] } };
   },
 };

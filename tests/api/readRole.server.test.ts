@@ -5,7 +5,7 @@ import { createToken, findToken } from '../../src/storage/apiToken.js';
 import { openReads } from '../../src/storage/archive.js';
 import type { Database } from '../../src/storage/database.js';
 import { ensurePartition } from '../../src/storage/latent.js';
-import { API_ROLE, grantRoles } from '../../src/storage/roles.js';
+import { API_ROLE, grantRoles, TAP_ROLE } from '../../src/storage/roles.js';
 import { openServer } from '../../src/storage/server.js';
 import { cloneDatabase, testServer } from '../testArchive.js';
 import type { TestServer } from '../testServer.js';
@@ -43,6 +43,28 @@ afterAll(async () => {
   const admin = await openServer(`${(testServer as TestServer).url}postgres`, { connections: 1 });
   await admin.query(`drop role ${login}`);
   await admin.close();
+});
+
+test('the role of TAP reads the views of what is published, and nothing else', async () => {
+  const name = `tap_${process.pid}`;
+  await owner.query(`create role ${name} login in role ${TAP_ROLE}`);
+  const tap = await openServer(url.replace('//postgres@', `//${name}@`), { connections: 1 });
+  try {
+    const stars = await tap.query<{ release: string }>('select distinct release from published_star order by release');
+    expect(stars.map(({ release }) => release)).toEqual(['dr1', 'dr2', 'toy-1']);
+    for (const table of ['star', 'spectrum', 'latent', 'data_release', 'api_token'])
+      await expect(tap.query(`select * from ${table}`)).rejects.toMatchObject({ code: '42501' });
+    await expect(tap.query('delete from star')).rejects.toMatchObject({ code: '42501' });
+    // An expression that fails on a hidden row would tell of it: D0 is of a draft.
+    expect(
+      await tap.query(
+        `select star_id from published_star where 1 / (case when star_id = 'apogee:D0' then 0 else 1 end) = 2`,
+      ),
+    ).toEqual([]);
+  } finally {
+    await tap.close();
+    await owner.query(`drop role ${name}`);
+  }
 });
 
 describe('the role of the API', () => {
