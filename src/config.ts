@@ -123,6 +123,23 @@ const settingsSchema = z.strictObject({
         .describe('least share of the 10 nearest of a star that are among its 10 nearest under the served model'),
     })
     .prefault({}),
+  systematics: z
+    .strictObject({
+      stars: count.min(50).default(10_000).describe('most stars that are looked at, drawn by their ids'),
+      shuffles: count
+        .min(99)
+        .default(999)
+        .describe('how often properties are dealt to the stars anew, to see what chance makes of them'),
+      falseAlarms: share
+        .default(0.01)
+        .describe('how often anything may be found of a property where there is nothing to be found'),
+      seed: z.number().int().nonnegative().default(1),
+      afterPublish: z
+        .boolean()
+        .default(true)
+        .describe('whether systematics are looked for whenever a release is published or a model promoted'),
+    })
+    .prefault({}),
   projections: z
     .strictObject({
       neighbours: count.default(15).describe('nearest stars that UMAP holds each star to'),

@@ -1,13 +1,16 @@
 import DataLoader from 'dataloader';
 import type { LatentPopulation } from '../domain/falseTwins.js';
 import type { StarId } from '../domain/star.js';
+import type { ObservingConditions, Sharing } from '../domain/systematics.js';
 import { loadVisibleTruth, type ReleasedAbundances } from '../storage/abundance.js';
 import { loadEstimates, type StoredEstimate } from '../storage/abundanceEstimate.js';
 import { listVisibleEstimators, type StoredEstimator } from '../storage/abundanceEstimator.js';
+import { loadSharing } from '../storage/analysis.js';
 import { loadEvidence, type StoredEvidence } from '../storage/evidence.js';
 import { loadLatents, type StoredLatent } from '../storage/latent.js';
 import { loadPopulations } from '../storage/latentPopulation.js';
 import { loadVisibleModels, type StoredModel } from '../storage/model.js';
+import { loadConditions } from '../storage/observation.js';
 import { loadSpectra, type StoredSpectrum } from '../storage/spectrum.js';
 import { type ContentKey, loadContents } from '../storage/spectrumFile.js';
 import { loadSummaries, type SpectrumSummary } from '../storage/spectrumSummary.js';
@@ -48,6 +51,10 @@ export interface Loaders {
   readonly neighbours: (search: NeighbourSearch) => Loader<StarId, Found>;
   /** How the stars lie under a model; null where that was not computed. */
   readonly population: Loader<string, LatentPopulation>;
+  /** How combined spectra were taken. */
+  readonly conditions: Loader<StarId, ObservingConditions>;
+  /** Whether near neighbours under a model share how they were observed; null where that was not looked for. */
+  readonly sharing: Loader<string, readonly Sharing[]>;
   /** All recasts of a level under one model go to the decoder as one batch. */
   readonly recast: (modelId: string) => DataLoader<RecastRequest, Recast>;
 }
@@ -90,6 +97,8 @@ export function createLoaders(
       JSON.stringify,
     ),
     population: byId(async (ids) => loadPopulations(db, await view(), ids)),
+    conditions: byId(async (ids) => loadConditions(db, await view(), ids)),
+    sharing: byId(async (modelIds) => loadSharing(db, await view(), modelIds)),
     recast: perArgument(
       (modelId) => new DataLoader((requests) => recastAll(services, modelId, requests), { cache: false }),
     ),

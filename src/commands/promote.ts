@@ -1,5 +1,6 @@
 import { renewProjections } from '../../workers/tasks/project.js';
 import { promote } from '../../workers/tasks/promote.js';
+import { renewSystematics } from '../../workers/tasks/systematics.js';
 import type { Command } from './command.js';
 
 export const promoteCommand: Command<{ readonly model: string }> = {
@@ -14,6 +15,7 @@ export const promoteCommand: Command<{ readonly model: string }> = {
     const place = await context.workplace();
     const { id } = await promote(place.db, model);
     await renewProjections(place, id, course);
+    await renewSystematics(place, id, course);
     return { exitCode: 0, text: `${id} is the served model now`, data: { model: id } };
   },
 };

@@ -15,6 +15,7 @@ import { releaseListCommand, releasePublishCommand, releaseWithdrawCommand } fro
 import { renormaliseCommand } from './renormalise.js';
 import { simulateCommand } from './simulate.js';
 import { statusCommand } from './status.js';
+import { systematicsCommand } from './systematics.js';
 import { tokenCreateCommand, tokenListCommand, tokenRevokeCommand } from './token.js';
 import { trainCommand } from './train.js';
 import { workerCommand } from './worker.js';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   abundancesTrainCommand,
   evaluateCommand,
   projectionsCommand,
+  systematicsCommand,
   exportCommand,
   promoteCommand,
   releasePublishCommand,

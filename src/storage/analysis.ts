@@ -1,10 +1,11 @@
 import type { StarId } from '../domain/star.js';
+import type { Sharing } from '../domain/systematics.js';
 import type { Database } from './database.js';
 import { toFloats } from './latent.js';
 import { VISIBLE, type View, visibleAs, visibleParameters } from './view.js';
 
-/** Projections: pca, umap. Finders of groups: kmeans, hdbscan. */
-export type AnalysisMethod = 'pca' | 'umap' | 'kmeans' | 'hdbscan';
+/** Projections: pca, umap. Finders of groups: kmeans, hdbscan. And what latents follow that they should not. */
+export type AnalysisMethod = 'pca' | 'umap' | 'kmeans' | 'hdbscan' | 'systematics';
 
 /** A projection or a search for groups, over all stars of some releases under a model. */
 export interface NewAnalysis {
@@ -51,6 +52,21 @@ export async function loadAnalyses(
      order by a.method, a.id desc`,
     [...visibleParameters(view), modelId, methods],
   );
+}
+
+/** What the newest visible search for systematics of each model says of neighbours that share how they were observed. One statement. */
+export async function loadSharing(
+  db: Database,
+  view: View,
+  modelIds: readonly string[],
+): Promise<Map<string, readonly Sharing[]>> {
+  const rows = await db.query<{ modelId: string; sharing: readonly Sharing[] }>(
+    `select distinct on (a.model_id) a.model_id as "modelId", a.results->'sharing' as sharing from analysis a
+     where a.model_id = any($3::text[]) and a.method = 'systematics' and ${VISIBLE_ANALYSIS}
+     order by a.model_id, a.id desc`,
+    [...visibleParameters(view), modelIds],
+  );
+  return new Map(rows.map(({ modelId, sharing }) => [modelId, sharing]));
 }
 
 /** The analysis of the same input, if it is there. */

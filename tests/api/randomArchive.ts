@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { type StarId, starId } from '../../src/domain/star.js';
 import { makeGrid } from '../../src/domain/wavelengthGrid.js';
 import { storeAbundances } from '../../src/storage/abundance.js';
+import { storeAnalysis } from '../../src/storage/analysis.js';
 import type { Database } from '../../src/storage/database.js';
 import { ensureRelease, publish, setProprietary, withdraw } from '../../src/storage/dataRelease.js';
 import { ensurePartition, storeLatents } from '../../src/storage/latent.js';
@@ -175,7 +176,7 @@ async function store(db: Database, releaseId: number, release: string, told: rea
       snr: one.snr,
       checksum: 'ab'.repeat(32),
       source: `${release}.h5`,
-      properties: {},
+      properties: { MEANFIB: 1, FIELD: one.ra === null ? '' : 'F' },
     })),
   );
   await storeTwins(
@@ -226,7 +227,7 @@ async function encode(db: Database, model: string, releaseId: number, told: read
   );
 }
 
-/** A plane of each release; and, where there is more than meets the eye, one of a revision that is still to come. */
+/** A plane of each release, and what its twins share; and, where there is more than meets the eye, one of a revision that is still to come. */
 async function project(
   db: Database,
   modelId: string,
@@ -245,6 +246,11 @@ async function project(
   };
   const analysis = { modelId, settings: {}, checksum: `${name} ${modelId}`, stars: laidOut.length, results: {} };
   await storeProjection(db, { ...analysis, method: 'pca', releases: [{ id, revision: 1 }] }, points);
+  await db.transaction(async (tx) => {
+    const releases = [{ id, revision: 1 }];
+    const sharing = [{ condition: 'fibre', explains: true, reach: laidOut.length }];
+    await storeAnalysis(tx, { ...analysis, method: 'systematics', releases, results: { sharing } });
+  });
   if (content === 'whole')
     await storeProjection(db, { ...analysis, method: 'umap', releases: [{ id, revision: 9 }] }, points);
 }

@@ -19,7 +19,12 @@ export const course: TaskCourse = { report: silent, signal: new AbortController(
 /** The default ones, but without what a publication does once it is done: it takes seconds, and has tests of its own. */
 function briefSettings(): Settings {
   const settings = defaultSettings();
-  return { ...settings, projections: { ...settings.projections, afterPublish: false } };
+  const { projections, systematics } = settings;
+  return {
+    ...settings,
+    projections: { ...projections, afterPublish: false },
+    systematics: { ...systematics, afterPublish: false },
+  };
 }
 
 export async function openWorkplace(

@@ -3,6 +3,7 @@ import { type IngestRequest, ingest } from '../tasks/ingest.js';
 import { type ProjectRequest, project } from '../tasks/project.js';
 import { type PublishRequest, publish } from '../tasks/publish.js';
 import { type ReencodeRequest, reencode } from '../tasks/reencode.js';
+import { type SystematicsRequest, systematics } from '../tasks/systematics.js';
 import type { TaskCourse, Workplace } from '../tasks/task.js';
 import { train } from '../tasks/train.js';
 import type { TrainRequest } from '../trainingStart.js';
@@ -19,6 +20,7 @@ export const runTasks = {
   encode: (place, input, course) => encode(place, input as unknown as EncodeRequest, course),
   publish: (place, input, course) => publish(place, input as unknown as PublishRequest, course),
   reencode: (place, input, course) => reencode(place, input as unknown as ReencodeRequest, course),
+  systematics: (place, input, course) => systematics(place, input as unknown as SystematicsRequest, course),
   projections: (place, input, course) => project(place, input as unknown as ProjectRequest, course),
 } as const satisfies Record<string, RunTask>;
 

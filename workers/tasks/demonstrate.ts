@@ -13,6 +13,7 @@ import { ingest } from './ingest.js';
 import { project } from './project.js';
 import { publish } from './publish.js';
 import { simulate } from './simulate.js';
+import { renewSystematics } from './systematics.js';
 import type { TaskCourse, Workplace } from './task.js';
 import { train } from './train.js';
 
@@ -54,14 +55,17 @@ export async function demonstrate(
     const releases = (await listReleases(db)).filter(({ name }) => name === SIMULATED || name === REAL);
     for (const { name: release } of releases)
       for (const model of models) await encode(place, { release, model }, course);
-    // The planes are made once, of all that is published.
-    const publishing = {
-      ...place,
-      settings: { ...place.settings, projections: { ...place.settings.projections, afterPublish: false } },
+    // What is made of all that is published is made once.
+    const { projections, systematics: search } = place.settings;
+    const later = {
+      projections: { ...projections, afterPublish: false },
+      systematics: { ...search, afterPublish: false },
     };
+    const publishing = { ...place, settings: { ...place.settings, ...later } };
     for (const { name, state } of releases)
       if (state === 'draft') await publish(publishing, { release: name, force: true }, course);
     await project(place, { model: null }, course);
+    await renewSystematics(place, null, course);
     const recovery = await storedRecovery(place, course);
     return { result: recovery, state: 'done', counts: { recovery } };
   });

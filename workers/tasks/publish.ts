@@ -17,6 +17,7 @@ import { type CheckFigures, checkGate, measureRelease } from '../releaseCheck.js
 import { encode } from './encode.js';
 import { indexLatents } from './indexLatents.js';
 import { renewProjections } from './project.js';
+import { renewSystematics } from './systematics.js';
 import type { TaskCourse, Workplace } from './task.js';
 import { type Training, trainFor } from './trainFor.js';
 
@@ -68,6 +69,7 @@ export async function publish(place: Workplace, request: PublishRequest, course:
       if (request.proprietary === false) await setProprietary(tx, release.id, false);
     });
     await renewProjections(place, model.id, course);
+    await renewSystematics(place, model.id, course);
     const formerModel = served === model.id ? null : served;
     const result = { release: await findRelease(db, name), model: model.id, spectra, encoded, checks, formerModel };
     return { result, state: 'done', counts: { model: model.id, spectra, encoded, ...checks, formerModel } };

@@ -13,7 +13,8 @@ import { loadStarNodes } from '../star/lookup.js';
 import { Star } from '../star/type.js';
 import { readTwinCursor, writeTwinCursor } from './cursor.js';
 import { findTwins, type Twin } from './order.js';
-import { SearchPlan, TwinConnection, TwinEdge, TwinSearch } from './type.js';
+import { sharedBy } from './sharedSystematics.js';
+import { SearchPlan, SharedSystematic, TwinConnection, TwinEdge, TwinSearch } from './type.js';
 
 @Resolver(() => Star)
 export class StarTwinsResolver {
@@ -54,6 +55,7 @@ export class StarTwinsResolver {
       node: nodes.get(starId) as Star,
       distance,
       logBayesFactor,
+      shared: () => sharedBy(context, modelId, [star.key, starId], distance),
       chiSquare,
       expect: falseTwinRate,
     });
@@ -75,6 +77,15 @@ export class StarTwinsResolver {
 
 @Resolver(() => TwinEdge)
 export class TwinEdgeResolver {
+  @FieldResolver(() => [SharedSystematic], {
+    nullable: true,
+    description:
+      'How both stars were observed alike, where that rather than chemistry may have made them twins: they are as near as the neighbours that `npx starkin systematics` looked at, and of those that share it more than half do so beyond what shuffled stars show. Kin can share a field all the same: clusters do. Empty where nothing speaks for it; null where it was not looked for under this model, or a release that it was looked for in is hidden.',
+  })
+  async sharedSystematics(@Root() edge: TwinEdge): Promise<readonly SharedSystematic[] | null> {
+    return (await edge.shared()) as readonly SharedSystematic[] | null;
+  }
+
   @FieldResolver(() => Float, {
     nullable: true,
     description:

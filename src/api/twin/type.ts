@@ -1,5 +1,6 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { ChiSquare } from '../../compute/compute.js';
+import type { SharedCondition } from '../../domain/systematics.js';
 import { PageInfo } from '../relay/connection.js';
 import { Star } from '../star/type.js';
 
@@ -34,6 +35,20 @@ export class TwinSearch {
   readonly count!: () => Promise<number>;
 }
 
+export enum SharedSystematic {
+  FIBRE = 'fibre',
+  FIELD = 'field',
+}
+
+registerEnumType(SharedSystematic, {
+  name: 'SharedSystematic',
+  description: 'How two stars were observed alike.',
+  valuesConfig: {
+    FIBRE: { description: 'Through the same fibre, by the mean number of the fibres of their visits.' },
+    FIELD: { description: 'In the same field of the survey.' },
+  },
+});
+
 @ObjectType({ description: 'A chemical twin of the star asked about.' })
 export class TwinEdge {
   @Field({ description: 'Opaque place in this search, for `after`; good for the same star, filter and model only.' })
@@ -51,6 +66,8 @@ export class TwinEdge {
       'Natural logarithm of how much more probable the two spectra are if the stars have one chemistry than if they are two stars of the population. Null where the model or a latent is of an older version.',
   })
   readonly logBayesFactor!: number | null;
+  /** Not a field: looked up only when asked. */
+  readonly shared!: () => Promise<readonly SharedCondition[] | null>;
   /** Not a field: computed only when chi2 or its degrees of freedom are asked. */
   readonly chiSquare!: () => Promise<ChiSquare | null>;
   /** Not a field: the rate of false twins, likewise. */
