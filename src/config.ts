@@ -4,6 +4,8 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { projectionSettings, systematicsSettings } from './config/analyses.js';
+import { count, positive, share } from './config/numbers.js';
 import { ConfigError, type ConfigFault } from './domain/errors.js';
 
 /** Everything that is set from outside: the environment (one variable each) and the configuration file. */
@@ -11,10 +13,6 @@ export interface Config {
   readonly environment: Environment;
   readonly settings: Settings;
 }
-
-const positive = z.number().positive();
-const count = z.number().int().positive();
-const share = z.number().min(0).max(1);
 
 /** Settings of the configuration file; every one has a default, `starkin config` prints them all. */
 const settingsSchema = z.strictObject({
@@ -123,38 +121,8 @@ const settingsSchema = z.strictObject({
         .describe('least share of the 10 nearest of a star that are among its 10 nearest under the served model'),
     })
     .prefault({}),
-  systematics: z
-    .strictObject({
-      stars: count.min(50).default(10_000).describe('most stars that are looked at, drawn by their ids'),
-      shuffles: count
-        .min(99)
-        .default(999)
-        .describe('how often properties are dealt to the stars anew, to see what chance makes of them'),
-      falseAlarms: share
-        .default(0.01)
-        .describe('how often anything may be found of a property where there is nothing to be found'),
-      seed: z.number().int().nonnegative().default(1),
-      afterPublish: z
-        .boolean()
-        .default(true)
-        .describe('whether systematics are looked for whenever a release is published or a model promoted'),
-    })
-    .prefault({}),
-  projections: z
-    .strictObject({
-      neighbours: count.default(15).describe('nearest stars that UMAP holds each star to'),
-      minimumDistance: positive.default(0.1).describe('least distance of two points in the plane of UMAP'),
-      fitted: count
-        .min(10)
-        .default(20_000)
-        .describe('most stars that UMAP lays out itself, drawn at random; the others are placed among them'),
-      seed: z.number().int().nonnegative().default(1),
-      afterPublish: z
-        .boolean()
-        .default(true)
-        .describe('whether they are computed whenever a release is published or a model promoted'),
-    })
-    .prefault({}),
+  systematics: systematicsSettings,
+  projections: projectionSettings,
   schedule: z
     .strictObject({
       cron: z.string().min(1).describe('when: a cron expression of five fields'),
