@@ -1,6 +1,6 @@
 import { type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
-import { LimitError, RateLimitError, StarkinError } from '../../domain/errors.js';
+import { InputError, LimitError, RateLimitError, StarkinError } from '../../domain/errors.js';
 import type { Context } from '../context.js';
 import type { Balance } from './budget.js';
 import { queryCost } from './queryCost.js';
@@ -30,11 +30,13 @@ export function costPlugin(): ApolloServerPlugin<Context> {
       let charged = 0;
       let balance: Balance | null = null;
       return {
-        async didResolveOperation({ schema, document, request, operationName, contextValue }) {
+        async didResolveOperation({ schema, document, request, operation, operationName, contextValue }) {
           const { settings, budget, payer, metrics } = contextValue;
           const { limits, maximumPage } = settings.api;
           const asked = { document, variables: request.variables ?? {}, operationName: operationName ?? undefined };
           try {
+            // Otherwise found out by the executor, which has no code for it.
+            if (operation && operation.operation !== 'query') throw notHere(operation.operation);
             const fields = queryCost(schema, asked, maximumPage);
             requested = REQUEST_COST + fields;
             if (requested > limits.cost) throw tooCostly(requested, limits.cost);
@@ -64,6 +66,12 @@ export function costPlugin(): ApolloServerPlugin<Context> {
       };
     },
   };
+}
+
+function notHere(kind: string): InputError {
+  return kind === 'subscription'
+    ? new InputError('query', 'a query', kind, 'subscriptions are served over WebSockets at this address (graphql-ws)')
+    : new InputError('query', 'a query', kind, 'the API only reads; an archive is operated by npx starkin');
 }
 
 function tooCostly(requested: number, limit: number): LimitError {

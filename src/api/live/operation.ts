@@ -12,6 +12,7 @@ import type { SubscribePayload } from 'graphql-ws';
 import type { Settings } from '../../config.js';
 import { InputError, LimitError } from '../../domain/errors.js';
 import { documentRules } from '../limits/documentRules.js';
+import { checkNesting } from '../limits/nesting.js';
 import { queryCost } from '../limits/queryCost.js';
 import type { Safelist } from '../limits/safelist.js';
 
@@ -35,6 +36,7 @@ export function readSubscription(
 ): Operation {
   const persisted = extensions?.persistedQuery as { sha256Hash?: unknown } | undefined;
   const text = safelist ? safelist.admit(query, persisted?.sha256Hash) : query;
+  checkNesting(text);
   const document = parsed(text, limits.tokens);
   const rules = [
     ...specifiedRules,

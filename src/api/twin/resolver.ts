@@ -59,7 +59,7 @@ export class StarTwinsResolver {
       chiSquare,
       expect: falseTwinRate,
     });
-    context.metrics.twinPlans.inc({ plan: SearchPlan.EXACT });
+    context.metrics.twinPlans.inc({ plan });
     return {
       ...makePage(twins, first, after, toEdge),
       search: {

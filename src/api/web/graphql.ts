@@ -4,6 +4,7 @@ import express, { type RequestHandler, Router } from 'express';
 import { LimitError } from '../../domain/errors.js';
 import { granted } from '../access.js';
 import { type Context, createContext } from '../context.js';
+import { checkNesting } from '../limits/nesting.js';
 import { payerOf } from '../limits/payer.js';
 import type { Safelist } from '../limits/safelist.js';
 import type { Services } from '../services.js';
@@ -37,7 +38,10 @@ export function graphql(apollo: ApolloServer<Context>, services: Services, safel
 }
 
 const limitQuery: RequestHandler = (request, _, next) => {
-  const query: unknown = request.body?.query;
-  if (typeof query !== 'string' || query.length <= QUERY_LIMIT) return next();
-  next(new LimitError('characters of the query', QUERY_LIMIT, query.length, 'pass long values as variables'));
+  const query: unknown = request.method === 'GET' ? request.query.query : request.body?.query;
+  if (typeof query !== 'string') return next();
+  if (query.length > QUERY_LIMIT)
+    throw new LimitError('characters of the query', QUERY_LIMIT, query.length, 'pass long values as variables');
+  checkNesting(query);
+  next();
 };
