@@ -16,6 +16,8 @@ export interface Recorded<T> {
   readonly result: T;
   readonly state: EndState;
   readonly counts: Readonly<Record<string, unknown>>;
+  /** What was wrong with the input, of a run that is partial: the first of it is kept in the row. Absent: nothing. */
+  readonly faults?: readonly string[];
   /** Of input that is only known when it has been read. */
   readonly checksums?: Readonly<Record<string, string>>;
 }
@@ -50,12 +52,22 @@ export async function recordRun<T>(
     throw error;
   }
   await row.stop();
-  await endRun(db, run, recorded.state, recorded.counts, null, recorded.checksums).catch(async (error: unknown) => {
+  const told = tellFaults(recorded.faults ?? []);
+  await endRun(db, run, recorded.state, recorded.counts, told, recorded.checksums).catch(async (error: unknown) => {
     // Two at work on the same run did the same; the other has said so already.
     const { state } = await findRun(db, run);
     if (state !== 'done' && state !== 'partial') throw error;
   });
   return recorded.result;
+}
+
+/** Faults that a row keeps of a run whose input had thousands. */
+const FAULTS_KEPT = 5;
+
+function tellFaults(faults: readonly string[]): string | null {
+  if (!faults.length) return null;
+  const more = faults.length - FAULTS_KEPT;
+  return [...faults.slice(0, FAULTS_KEPT), ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }
 
 /** The row that waits for this very task, the one that an earlier attempt left in the middle, or a new one. */

@@ -1,9 +1,17 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { NotFoundError } from '../src/domain/errors.js';
 import type { Database } from '../src/storage/database.js';
 import { knownFiles, noteFiles, type SourceFile } from '../src/storage/sourceFile.js';
 import { checksumOf } from './fileChecksum.js';
 import { listFiles } from './inputFiles.js';
+
+/** What was found in watched folders. */
+export interface WatchedFiles {
+  readonly changed: readonly SourceFile[];
+  /** Folders that are not there: a disk that is not mounted brings nothing either. */
+  readonly missing: readonly string[];
+}
 
 /**
  * The files below watched folders that are new, or differ from what was read into the release before. A file of the size and time that are noted is
@@ -15,7 +23,8 @@ export async function changedFiles(
   releaseId: number | null,
   folders: readonly string[],
   signal: AbortSignal,
-): Promise<SourceFile[]> {
+): Promise<WatchedFiles> {
+  const missing = folders.filter((folder) => !existsSync(folder));
   const { files: paths } = await listFiles(folders).catch((error: unknown) => {
     // An empty folder is no failure: nothing has come yet.
     if (error instanceof NotFoundError) return { files: [] };
@@ -34,5 +43,5 @@ export async function changedFiles(
     (before?.sha256 === file.sha256 ? touched : changed).push(file);
   }
   if (releaseId !== null) await noteFiles(db, releaseId, touched);
-  return changed;
+  return { changed, missing };
 }

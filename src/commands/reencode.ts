@@ -21,13 +21,14 @@ export const reencodeCommand: Command<{ readonly detach: boolean }> = {
     const request = requestOf(schedule);
     if (detach) return runDetached(context, 'reencode', { ...request });
     const summary = await reencode(await context.workplace(), request, course);
-    return { exitCode: summary.failed ? 1 : 0, text: describe(request.release, summary), data: summary };
+    return { exitCode: summary.faults.length ? 1 : 0, text: describe(request.release, summary), data: summary };
   },
 };
 
-function describe(release: string, { files, stored, failed, published }: ReencodeSummary): string {
+function describe(release: string, { files, stored, failed, faults, published }: ReencodeSummary): string {
   return [
     `${files} ${files === 1 ? 'file' : 'files'} new or changed, ${stored} spectra stored, ${failed} failed`,
+    ...faults,
     published
       ? `release ${release} is published: revision ${published.release.revision}, ${published.encoded} spectra encoded now, under ${published.model}`
       : `release ${release}: nothing to publish`,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Scope } from '../../src/domain/accessToken.js';
 import { createToken, findToken, revokeToken } from '../../src/storage/apiToken.js';
 import { setProprietary } from '../../src/storage/dataRelease.js';
-import { endRun, startRun } from '../../src/storage/run.js';
+import { endRun, noteProgress, startRun } from '../../src/storage/run.js';
 import { openTestDatabase } from '../testArchive.js';
 import { serveDatabase, serveSmallArchive } from './served.js';
 import { fillSmallArchive } from './smallArchive.js';
@@ -67,6 +67,7 @@ describe('a token', () => {
   test('of scope operate sees every run; of others, what is about releases that they name', async () => {
     for (const release of ['dr1', 'dr3']) {
       const run = await startRun(api.db, { kind: 'ingest', input: { release, paths: ['/secret/path.h5'] } });
+      await noteProgress(api.db, run, { stage: 'ingest', done: 3, total: 9, unit: 'spectra', rate: 2 });
       await endRun(api.db, run, 'done', { stored: 1 });
     }
     const query = '{ runs { edges { node { number release input } } } }';
@@ -85,6 +86,17 @@ describe('a token', () => {
       ['dr3', true, true],
       ['dr1', true, true],
     ]);
+  });
+
+  test('of scope operate reads progress in numbers, which tell of staged spectra; others read it in per cent', async () => {
+    const query = '{ runs(first: 1) { edges { node { release progress { stage done total unit rate } } } } }';
+    const progress = async (given?: string) =>
+      (await api.ask<{ runs: { edges: { node: object }[] } }>(query, {}, given)).runs.edges[0].node;
+    const known = { stage: 'ingest', done: 33, total: 100, unit: '%', rate: null };
+    expect(await progress()).toEqual({ release: 'dr1', progress: known });
+    expect(await progress(await token(['operate']))).toMatchObject({
+      progress: { stage: 'ingest', done: 3, total: 9, unit: 'spectra', rate: 2 },
+    });
   });
 
   test('is noted as used', async () => {

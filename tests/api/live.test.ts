@@ -85,8 +85,8 @@ test('a run is told as it begins, goes on and ends, to those who may know of it'
   await expect.poll(() => all.told.at(-1)?.runs.state).toBe('FAILED');
   expect(seen.told.map((one) => one.runs)).toEqual([
     { kind: 'encode', release: 'dr2', state: 'RUNNING', number: null, progress: null },
-    { kind: 'encode', release: 'dr2', state: 'RUNNING', number: null, progress: { done: 3, total: 9 } },
-    { kind: 'encode', release: 'dr2', state: 'DONE', number: null, progress: { done: 3, total: 9 } },
+    { kind: 'encode', release: 'dr2', state: 'RUNNING', number: null, progress: { done: 33, total: 100 } },
+    { kind: 'encode', release: 'dr2', state: 'DONE', number: null, progress: { done: 33, total: 100 } },
   ]);
   expect(all.told.map((one) => [one.runs.number, one.runs.release])).toContainEqual([hidden, 'dr3']);
   await Promise.all([anybody.dispose(), operator.dispose()]);

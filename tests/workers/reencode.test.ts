@@ -2,7 +2,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findRelease } from '../../src/storage/dataRelease.js';
-import { endRun, startRun } from '../../src/storage/run.js';
+import { endRun, listRuns, startRun } from '../../src/storage/run.js';
 import { readView } from '../../src/storage/view.js';
 import { nextTime } from '../../workers/queue/cron.js';
 import { followSchedule } from '../../workers/schedule.js';
@@ -30,7 +30,13 @@ const put = (name: string, stars: number, seed: number) =>
 
 describe('a scheduled run', { timeout: 120_000 }, () => {
   test('of an empty folder does nothing', async () => {
-    expect(await reencode(place, request, course)).toEqual({ files: 0, stored: 0, failed: 0, published: null });
+    expect(await reencode(place, request, course)).toEqual({
+      files: 0,
+      stored: 0,
+      failed: 0,
+      faults: [],
+      published: null,
+    });
   });
 
   test('reads what has come, trains, encodes, checks and publishes', async () => {
@@ -47,11 +53,24 @@ describe('a scheduled run', { timeout: 120_000 }, () => {
     expect(await reencode(place, request, course)).toMatchObject({ files: 0, published: null });
   });
 
+  test('tells of a watched folder that is not there, in its answer and in its row, and reads the others', async () => {
+    const missing = join(place.folder, 'not-mounted');
+    const folders = [missing, ...request.folders];
+    const fault = `the watched folder ${missing} is not there`;
+    expect(await reencode(place, { ...request, folders }, course)).toMatchObject({ files: 0, faults: [fault] });
+    expect((await listRuns(place.db, 1))[0]).toMatchObject({ kind: 'reencode', state: 'partial', error: fault });
+  });
+
   test('adds what is new as a revision, encodes that alone, and names what cannot be read, once', async () => {
     await put('b.h5', 40, 2);
     await writeFile(join(request.folders[0], 'notes.txt'), 'not a spectrum');
     const summary = await reencode(place, { ...request, train: 'never' }, course);
-    expect(summary).toMatchObject({ files: 2, stored: 40, failed: 1 });
+    expect(summary).toMatchObject({
+      files: 2,
+      stored: 40,
+      failed: 1,
+      faults: [expect.stringMatching(/notes\.txt/)],
+    });
     expect(summary.published).toMatchObject({ encoded: 40, spectra: 540, formerModel: null });
     expect(await findRelease(place.db, 'live')).toMatchObject({ revision: 2 });
     expect(await reencode(place, request, course)).toMatchObject({ files: 0, failed: 0, published: null });

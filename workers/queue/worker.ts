@@ -77,7 +77,7 @@ class Worker {
     try {
       const output = job.part === null ? await this.doRun(job, course) : await this.doPart(job, job.part, course);
       this.count.done++;
-      log(`${tagOf(job)}: done in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+      log(`${tagOf(job)}: done in ${((performance.now() - started) / 1000).toFixed(1)} s${await this.faultsOf(job)}`);
       return { end: 'done', output: { ...output } };
     } catch (error) {
       const message = describe(error);
@@ -91,6 +91,13 @@ class Worker {
       log(`${tagOf(job)}: ${again ? 'to be tried again' : 'failed'}: ${message}`);
       return { end: again ? 'again' : 'failed', output: { tag: tagOf(job), message } };
     }
+  }
+
+  /** What a run says of its input though it is done: a file that could not be read, a watched folder that is not there. */
+  private async faultsOf({ run, part }: RunJob): Promise<string> {
+    if (part !== null) return '';
+    const { error } = await findRun(this.place.db, run);
+    return error === null ? '' : `, but: ${error}`;
   }
 
   /** Ends runs whose process is silent, and those whose job the queue has given up because its workers were killed. */

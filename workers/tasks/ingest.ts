@@ -22,8 +22,8 @@ export async function ingest(place: Workplace, request: IngestRequest, course: T
       : await new Ingestion(place, request, course, faulty).read(files);
     const labels = request.labels ? await applyLabels(place, request.release, request.labels, course) : null;
     const result = { ...spectra, labels };
-    const isPartial = spectra.failed.length > 0 || (labels && labels.refused.length > 0);
-    return { result, state: isPartial ? 'partial' : 'done', counts: countsOf(result) };
+    const faults = [...spectra.failed.map(({ message }) => message), ...(labels?.refused ?? [])];
+    return { result, state: faults.length ? 'partial' : 'done', counts: countsOf(result), faults };
   });
 }
 

@@ -26,6 +26,8 @@ export interface ReencodeSummary {
   readonly files: number;
   readonly stored: number;
   readonly failed: number;
+  /** What was wrong: folders that are not there, files that cannot be read. */
+  readonly faults: readonly string[];
   /** null where there was nothing to publish. */
   readonly published: PublishSummary | null;
 }
@@ -45,20 +47,22 @@ export async function reencode(
     const earlier = await earlierRun(place, request, course);
     if (earlier !== null)
       return {
-        result: { files: 0, stored: 0, failed: 0, published: null },
+        result: { files: 0, stored: 0, failed: 0, faults: [], published: null },
         state: 'done',
         counts: { leftTo: earlier },
       };
     const before = await releaseNamed(place, name);
-    const files = await changedFiles(db, before?.id ?? null, request.folders, course.signal);
-    const { stored, failed } = await readIn(place, request, files, course);
+    const { changed: files, missing } = await changedFiles(db, before?.id ?? null, request.folders, course.signal);
+    const { stored, failures } = await readIn(place, request, files, course);
+    const faults = [...missing.map((folder) => `the watched folder ${folder} is not there`), ...failures];
+    const failed = failures.length;
     const published = (await somethingToPublish(place, name))
       ? await publish(place, { release: name, train: train !== 'never' && stored > 0 && train }, course)
       : null;
-    const result = { files: files.length, stored, failed, published };
+    const result = { files: files.length, stored, failed, faults, published };
     const counts = { files: files.length, stored, failed, model: published?.model ?? null };
     const checksums = files.length ? { files: digestOf(files) } : {};
-    return { result, state: failed ? 'partial' : 'done', counts, checksums };
+    return { result, state: faults.length ? 'partial' : 'done', counts, checksums, faults };
   });
 }
 
@@ -83,14 +87,14 @@ async function readIn(
   { release: name, format, visits }: ReencodeRequest,
   files: readonly SourceFile[],
   course: TaskCourse,
-): Promise<{ stored: number; failed: number }> {
-  if (!files.length) return { stored: 0, failed: 0 };
+): Promise<{ stored: number; failures: string[] }> {
+  if (!files.length) return { stored: 0, failures: [] };
   const paths = files.map(({ path }) => path);
   const { stored, failed } = await ingest(place, { release: name, format, paths, survey: null, visits }, course);
   const release = await releaseNamed(place, name);
   // Those that cannot be read too: they are reported once, and again when they have changed.
   if (release) await noteFiles(place.db, release.id, files);
-  return { stored, failed: failed.length };
+  return { stored, failures: failed.map(({ message }) => message) };
 }
 
 /** Spectra that are staged, or not encoded under the served model, or a release that was never published. */
