@@ -4,7 +4,7 @@ import { describeGrid, sameGrid, type WavelengthGrid } from '../src/domain/wavel
 import { storeAbundances } from '../src/storage/abundance.js';
 import type { Database } from '../src/storage/database.js';
 import { ensureRelease, listReleases, type Release, stagedRevisions } from '../src/storage/dataRelease.js';
-import { storeTwins } from '../src/storage/siblingGroup.js';
+import { storeBirthGroups, storeTwins } from '../src/storage/siblingGroup.js';
 import { type EncodedRow, releaseGrid, storeEncoded } from '../src/storage/spectrum.js';
 import { storeStars } from '../src/storage/star.js';
 import { storeParameters } from '../src/storage/starParameters.js';
@@ -194,14 +194,17 @@ export class ReleaseWriter {
   /** Both twins name each other, so the pair is complete when the later of them is stored. */
   private async storeTruth(tx: Database, releaseId: number, heads: readonly RecordHead[]): Promise<void> {
     const twins: [StarId, StarId][] = [];
+    const born: { group: string; starId: StarId }[] = [];
     const abundances: { starId: StarId; element: string; value: number; sigma: null }[] = [];
     for (const head of heads) {
       const id = this.idOf(head);
       if (head.truth?.twin) twins.push([id, starId(this.surveyOf(head), head.truth.twin)]);
+      if (head.truth?.group) born.push({ group: head.truth.group, starId: id });
       for (const [element, value] of Object.entries(head.truth?.abundances ?? {}))
         abundances.push({ starId: id, element, value, sigma: null });
     }
     await storeTwins(tx, releaseId, twins);
+    await storeBirthGroups(tx, releaseId, born);
     await storeAbundances(tx, releaseId, abundances);
   }
 

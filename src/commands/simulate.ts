@@ -1,19 +1,26 @@
 import { resolve } from 'node:path';
 import { type SimulateRequest, simulate } from '../../workers/tasks/simulate.js';
 import { InputError } from '../domain/errors.js';
+import { countStars } from '../science/simulator/simulate.js';
 import { readInteger } from './argument.js';
 import type { Command } from './command.js';
+
+const MOST = 10_000_000;
 
 type Request = Omit<SimulateRequest, 'snr'> & { readonly snr: number | null | 'setting' };
 
 export const simulateCommand: Command<Request> = {
   name: 'simulate',
-  summary: 'write a simulated survey of chemical twins to an HDF5 file (for tests and demonstrations, not for science)',
+  summary:
+    'write a simulated survey of chemical twins, or of clusters, to an HDF5 file (for tests and demonstrations, not for science)',
   archive: 'none',
   exclusive: false,
   declare(declaration) {
     declaration
-      .requiredOption('--pairs <n>', 'pairs of stars with equal abundances and different Teff and log g')
+      .option('--pairs <n>', 'pairs of stars with equal abundances and different Teff and log g')
+      .option('--clusters <n>', 'instead of pairs: clusters of stars with equal abundances')
+      .option('--members <range>', 'members of a cluster, from the least to the most', '8-40')
+      .option('--field <n>', 'stars beside the clusters, each with abundances of its own', '0')
       .requiredOption('--seed <n>', 'the same seed gives the same spectra')
       .requiredOption('--out <file>', 'the HDF5 file to write')
       .option('--snr <n>', 'signal to noise per pixel, or "none" (default: setting simulate.snr)')
@@ -21,9 +28,9 @@ export const simulateCommand: Command<Request> = {
       .option('--logg-error <dex>', 'the same for its log g')
       .option('--continuum', 'put blaze, slope and brightness on the flux, to be normalised at ingest', false);
   },
-  request(_, { pairs, seed, out, snr, teffError, loggError, continuum }) {
+  request(_, { pairs, clusters, members, field, seed, out, snr, teffError, loggError, continuum }) {
     return {
-      pairs: readInteger('--pairs', pairs, 1, 10_000_000),
+      stars: readStars(pairs, clusters, members, field),
       seed: readInteger('--seed', seed, 0),
       out: resolve(String(out)),
       snr: readSnr(snr),
@@ -34,10 +41,14 @@ export const simulateCommand: Command<Request> = {
   async run({ config }, request, course) {
     const snr = request.snr === 'setting' ? config.settings.simulate.snr : request.snr;
     await simulate(config.settings, { ...request, snr }, course);
-    const { pairs, seed, continuum = false, catalogueErrors } = request;
+    const { stars, seed, continuum = false, catalogueErrors } = request;
+    const [spectra, made] =
+      'pairs' in stars
+        ? [2 * stars.pairs, `${stars.pairs} pairs`]
+        : [countStars(seed, stars), `${stars.clusters} clusters and ${stars.field} field stars`];
     const data = {
       file: request.out,
-      spectra: 2 * pairs,
+      spectra,
       seed,
       snr,
       continuum,
@@ -46,7 +57,7 @@ export const simulateCommand: Command<Request> = {
     return {
       exitCode: 0,
       text: [
-        `${request.out}: ${data.spectra} spectra of ${pairs} pairs, SNR ${snr ?? 'none'}`,
+        `${request.out}: ${spectra} spectra of ${made}, SNR ${snr ?? 'none'}`,
         ...(continuum ? ['with continuum, not normalised'] : []),
         ...(catalogueErrors ? [`Teff ± ${catalogueErrors.teff} K, log g ± ${catalogueErrors.logg} dex`] : []),
       ].join(', '),
@@ -54,6 +65,20 @@ export const simulateCommand: Command<Request> = {
     };
   },
 };
+
+function readStars(pairs: unknown, clusters: unknown, members: unknown, field: unknown): Request['stars'] {
+  if ((pairs === undefined) === (clusters === undefined))
+    throw new InputError('--pairs', 'either --pairs or --clusters', pairs === undefined ? 'neither' : 'both');
+  if (pairs !== undefined) return { pairs: readInteger('--pairs', pairs, 1, MOST) };
+  const range = /^(\d+)-(\d+)$/.exec(String(members));
+  if (!range) throw new InputError('--members', 'two numbers, as in 8-40', members);
+  const least = readInteger('--members', range[1], 1, MOST);
+  return {
+    clusters: readInteger('--clusters', clusters, 1, 10_000),
+    members: [least, readInteger('--members', range[2], least, 10_000)],
+    field: readInteger('--field', field, 0, MOST),
+  };
+}
 
 function readSnr(value: unknown): number | null | 'setting' {
   if (value === undefined) return 'setting';

@@ -56,10 +56,12 @@ export interface SpectrumRecord {
   readonly truth: Truth | null;
 }
 
-/** The truth of a simulated star: abundances in dex ([Fe/H], then [X/Fe]) by element symbol, and the name of its chemical twin. */
+/** The truth of a simulated star: abundances in dex ([Fe/H], then [X/Fe]) by element symbol, the name of its chemical twin, and that of the group it was born in. */
 export interface Truth {
   readonly abundances: Readonly<Record<string, number>>;
   readonly twin: string | null;
+  /** Absent: none. */
+  readonly group?: string;
 }
 
 /** Whether a pixel says anything. */

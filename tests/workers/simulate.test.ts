@@ -11,7 +11,7 @@ const folder = scratchFolder();
 
 async function records(name: string, change: Partial<SimulateRequest>): Promise<SpectrumRecord[]> {
   const out = folder.path(name);
-  await simulate(defaultSettings(), { pairs: 2, seed: 5, snr: 100, out, ...change }, course);
+  await simulate(defaultSettings(), { stars: { pairs: 2 }, seed: 5, snr: 100, out, ...change }, course);
   const found: SpectrumRecord[] = [];
   for await (const record of findFormat('hdf5').read(out, { visits: false })) found.push(record);
   return found;

@@ -97,7 +97,7 @@ async function loadSurveys(
     await mkdir(folder, { recursive: true });
     const { snr } = place.settings.simulate;
     if (!existsSync(file))
-      await simulate(place.settings, { pairs: Math.floor(stars / 2), seed: SEED, out: file, snr }, course);
+      await simulate(place.settings, { stars: { pairs: Math.floor(stars / 2) }, seed: SEED, out: file, snr }, course);
     await ingest(place, { release: SIMULATED, format: 'hdf5', paths: [file], survey: null, visits: false }, course);
   }
   await rm(folder, { recursive: true, force: true });

@@ -5,12 +5,13 @@ import { InputError } from '../../src/domain/errors.js';
 import { apogeeGrid } from '../../src/domain/wavelengthGrid.js';
 import { SpectraFile } from '../../src/formats/hdf5/writer.js';
 import { elements } from '../../src/science/simulator/population.js';
-import { simulate as synthesise } from '../../src/science/simulator/simulate.js';
+import { type SimulationRequest, simulate as synthesise } from '../../src/science/simulator/simulate.js';
 import type { CatalogueErrors } from '../../src/science/simulator/simulatedRows.js';
 import type { TaskCourse } from './task.js';
 
 export interface SimulateRequest {
-  readonly pairs: number;
+  /** Pairs of twins, or clusters among field stars. */
+  readonly stars: SimulationRequest['stars'];
   readonly seed: number;
   /** Absolute path of the HDF5 file to write. */
   readonly out: string;
@@ -23,14 +24,14 @@ export interface SimulateRequest {
 }
 
 /**
- * Writes a simulated survey of twin pairs to an HDF5 file, in slices: memory does not grow with the number of pairs. The file
+ * Writes a simulated survey to an HDF5 file, in slices: memory does not grow with the number of stars. The file
  * appears under its name only when it is whole.
  */
 export async function simulate(settings: Settings, request: SimulateRequest, course: TaskCourse): Promise<void> {
   await checkTarget(request.out);
   const part = `${request.out}.part`;
   const { wavelength } = apogeeGrid;
-  const { pairs, seed, snr, continuum = false, catalogueErrors } = request;
+  const { stars, seed, snr, continuum = false, catalogueErrors } = request;
   try {
     const file = await SpectraFile.create(part, {
       wavelength,
@@ -39,10 +40,11 @@ export async function simulate(settings: Settings, request: SimulateRequest, cou
       survey: 'simulated',
       elements,
       catalogueErrors,
+      groups: 'clusters' in stars,
     });
     try {
       await synthesise(
-        { pairs, seed, snr, continuum, catalogueErrors, processes: settings.simulate.processes },
+        { stars, seed, snr, continuum, catalogueErrors, processes: settings.simulate.processes },
         (rows) => file.append(rows),
         course.report,
         course.signal,

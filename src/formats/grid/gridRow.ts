@@ -29,8 +29,15 @@ export interface GridRow {
   readonly flux: ArrayLike<number>;
   readonly ivar: ArrayLike<number>;
   value(name: ColumnName): number | undefined;
-  /** Truth of a simulation; null where the file has neither abundances nor twins. */
-  readonly truth: { readonly abundances: Iterable<readonly [string, number]>; readonly twin: string | null } | null;
+  /** Truth of a simulation; null where the file has neither abundances nor twins nor groups. */
+  readonly truth: GivenTruth | null;
+}
+
+/** A star's truth as a file gives it; `group` is absent or empty for a star of none. */
+interface GivenTruth {
+  readonly abundances: Iterable<readonly [string, number]>;
+  readonly twin: string | null;
+  readonly group?: string | undefined;
 }
 
 /**
@@ -49,7 +56,12 @@ export class GridRecords {
     const { flux, ivar, unusable } = fromInverseVariances(givenFlux, givenIvar);
     const star = { name: id, aliases: {}, ra: knownRightAscension(value('ra')), dec: knownDeclination(value('dec')) };
     const parameters = this.parameters(value);
-    const truth = given && { abundances: knownAbundances(given.abundances), twin: given.twin };
+    const truth = given && {
+      abundances: knownAbundances(given.abundances),
+      twin: given.twin,
+      // Absent, not null: the checksums of files without groups are what they were before there were any.
+      ...(given.group ? { group: given.group } : {}),
+    };
     const snr = knownPositive(value('snr'));
     const labels = JSON.stringify([star.name, star.ra, star.dec, parameters, snr, truth]);
     return {

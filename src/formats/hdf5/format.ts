@@ -109,9 +109,9 @@ function rowOf(layout: SpectraLayout, slice: Slice, row: number): GridRow {
   };
 }
 
-function readTruth({ abundances, twins, ids }: SpectraLayout, slice: Slice, row: number): GridRow['truth'] {
-  if (abundances.size === 0 && !twins) return null;
+function readTruth({ abundances, twins, groups, ids }: SpectraLayout, slice: Slice, row: number): GridRow['truth'] {
+  if (abundances.size === 0 && !twins && !groups) return null;
   const twin = twins?.[row] ?? -1;
   const values = [...slice.abundances].map(([element, column]) => [element, column[row - slice.start]] as const);
-  return { abundances: values, twin: twin < 0 ? null : ids[twin] };
+  return { abundances: values, twin: twin < 0 ? null : ids[twin], group: groups?.[row] };
 }

@@ -6,7 +6,7 @@ import type { Hdf5Dataset, Hdf5File } from './hdf5File.js';
 
 /**
  * The layout for grids and simulated sets, written by h5py users and by SpectraFile: /wavelength (P); /flux and /ivar (N, P); /id (N);
- * /teff, /logg, /feh (N); optional columns, /abundances/<El> (N) and /twin (N). Root attributes normalised, simulated, survey.
+ * /teff, /logg, /feh (N); optional columns, /abundances/<El> (N), /twin (N) and /group (N, names). Root attributes normalised, simulated, survey.
  */
 export interface SpectraLayout {
   readonly rows: number;
@@ -21,6 +21,8 @@ export interface SpectraLayout {
   readonly abundances: ReadonlyMap<string, Hdf5Dataset>;
   /** Row of the twin or -1, by row; null where the file knows no twins. */
   readonly twins: ArrayLike<number> | null;
+  /** Name of the group that each star was born in, empty for none; null where the file knows no groups. */
+  readonly groups: readonly string[] | null;
 }
 
 /**
@@ -59,6 +61,7 @@ export function readLayout(file: Hdf5File): SpectraLayout {
     flux,
     ivar,
     ids: readIds(file, rows),
+    groups: file.kind('/group') === null ? null : readNames(file, '/group', rows),
     columns,
     abundances: new Map(abundanceNames(file).map((element) => [element, column(`/abundances/${element}`)])),
     twins: readTwins(file, optional('/twin')),
@@ -87,13 +90,17 @@ function readGrid(file: Hdf5File, pixels: number): WavelengthGrid {
 }
 
 function readIds(file: Hdf5File, rows: number): string[] {
-  const dataset = required(file, '/id', `a dataset of ${rows} strings`);
-  if (elementClass(dataset.metadata) !== 'string')
-    throw file.fault('/id', 'strings', describeElements(dataset.metadata));
-  checkShape(file, dataset, [rows]);
-  const ids = file.readStrings(dataset, 0, rows);
+  const ids = readNames(file, '/id', rows);
   checkIds(ids, '/id', faultOf(file));
   return ids;
+}
+
+function readNames(file: Hdf5File, path: string, rows: number): string[] {
+  const dataset = required(file, path, `a dataset of ${rows} strings`);
+  if (elementClass(dataset.metadata) !== 'string')
+    throw file.fault(path, 'strings', describeElements(dataset.metadata));
+  checkShape(file, dataset, [rows]);
+  return file.readStrings(dataset, 0, rows);
 }
 
 function readTwins(file: Hdf5File, dataset: Hdf5Dataset | null): ArrayLike<number> | null {

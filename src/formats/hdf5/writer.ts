@@ -13,6 +13,8 @@ export interface SpectraHeader {
   readonly elements: readonly string[];
   /** Whether teff and logg have errors: then /teff_err and /logg_err are written, and /true_teff and /true_logg, which no reader looks at. */
   readonly catalogueErrors?: { readonly teff: number; readonly logg: number } | undefined;
+  /** Whether the groups that stars were born in are known. */
+  readonly groups?: boolean;
 }
 
 /** N spectra with their labels; NaN where a number is not known. */
@@ -39,6 +41,8 @@ export interface SpectraRows {
   readonly abundances: Readonly<Record<string, ArrayLike<number>>>;
   /** The twin's row in the whole file, or -1. */
   readonly twin: ArrayLike<number>;
+  /** Name of the group that the star was born in, ASCII, empty for none; absent: no star has one. */
+  readonly group?: readonly string[] | undefined;
 }
 
 /** Rows per chunk: 16 x 8,575 float32 are 549 kB, which fit the library's chunk cache of 1 MB. */
@@ -64,6 +68,7 @@ export class SpectraFile {
   private readonly datasets = new Map<string, Dataset>();
   private readonly columns: readonly Column[];
   private ids: string[] = [];
+  private groups: string[] = [];
   private written = 0;
 
   private constructor(
@@ -109,6 +114,7 @@ export class SpectraFile {
         else column.block.fill(NaN, at, at + (to - from) * column.width);
       }
       this.ids.push(...rows.ids.slice(from, to));
+      this.groups.push(...(rows.group?.slice(from, to) ?? new Array<string>(to - from).fill('')));
       if (this.ids.length === BLOCK_ROWS) this.flush();
       from = to;
     }
@@ -127,10 +133,12 @@ export class SpectraFile {
     const [start, end] = [this.written, this.written + this.ids.length];
     if (start === end) return;
     this.write('/id', [end], this.ids);
+    if (this.header.groups) this.write('/group', [end], this.groups);
     for (const { path, width, block } of this.columns)
       this.write(path, width === 1 ? [end] : [end, width], block.subarray(0, (end - start) * width));
     this.written = end;
     this.ids = [];
+    this.groups = [];
   }
 
   private write(path: string, shape: number[], values: unknown): void {
@@ -153,7 +161,8 @@ export class SpectraFile {
 
   private createDatasets(): void {
     this.guard('/abundances', () => this.file.create_group('abundances'));
-    this.createDataset('/id', 1, [], `A${ID_BYTES}`);
+    for (const path of ['/id', ...(this.header.groups ? ['/group'] : [])])
+      this.createDataset(path, 1, [], `A${ID_BYTES}`);
     for (const { path, width, block } of this.columns) this.createDataset(path, width, block.slice(0, 0));
   }
 

@@ -1,3 +1,17 @@
+import type { PhysicalParameters } from './drawnStar.js';
+import type { Random } from './random.js';
+
+/** Purposes of random streams: with the seed and a number they name a stream, so that noise and truth never depend on each other. */
+export const streams = {
+  truth: 0,
+  noise: 1,
+  continuum: 2,
+  catalogue: 3,
+  cluster: 4,
+  clusterSize: 5,
+  single: 6,
+} as const;
+
 /** Distribution of one abundance, dex: [Fe/H] for Fe, [X/Fe] for the others. */
 export interface AbundanceDistribution {
   readonly mean: number;
@@ -31,6 +45,24 @@ export const elements: readonly string[] = Object.keys(population);
 
 /** The physical factors of variation, uniform: de Mijolla et al. (2021), table 1. K and dex. */
 export const parameterRanges = { teff: [4000, 5000], logg: [1.5, 3] } as const;
+
+/** One star's abundances: [Fe/H], then [X/Fe], dex. */
+export function drawAbundances(random: Random): Record<string, number> {
+  return Object.fromEntries(
+    elements.map((element) => [element, population[element].mean + population[element].sigma * random.normal()]),
+  );
+}
+
+export function drawParameters(random: Random): PhysicalParameters {
+  return {
+    teff: between(parameterRanges.teff, random.uniform()),
+    logg: between(parameterRanges.logg, random.uniform()),
+  };
+}
+
+function between([low, high]: readonly [number, number], fraction: number): number {
+  return low + (high - low) * fraction;
+}
 
 /** The abundances at the centre of the population. */
 export function meanAbundances(): Record<string, number> {

@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { InputError } from '../../domain/errors.js';
 import type { Report } from '../../domain/progress.js';
+import { type ClusterSurvey, clusterSizes } from './clusterSurvey.js';
 import type { CatalogueErrors, Observation, SimulatedRows } from './simulatedRows.js';
 import type { BlockRequest } from './synthesisThread.js';
 
-/** A simulated survey of chemical twins. */
+/** A simulated survey of chemical twins, or of clusters among field stars. */
 export interface SimulationRequest {
-  /** Pairs of stars: rows 2k and 2k + 1 share their abundances and differ in teff and logg. */
-  readonly pairs: number;
+  /** Pairs of stars: rows 2k and 2k + 1 share their abundances and differ in teff and logg. Or clusters among field stars. */
+  readonly stars: { readonly pairs: number } | ClusterSurvey;
   readonly seed: number;
   /** Signal to noise per pixel; null: noiseless, with the ivar of an error of 0.5 %. */
   readonly snr: number | null;
@@ -22,7 +23,7 @@ export interface SimulationRequest {
 
 /** Pairs a thread makes at a time: 2.2 MB of spectra, a third of a second. */
 const BLOCK = 16;
-const MOST_PAIRS = 10_000_000;
+const MOST_UNITS = 10_000_000;
 
 /**
  * Simulates twin pairs and hands them to `write`, block by block and in order; memory does not grow with their number. A pair depends on
@@ -37,24 +38,28 @@ export async function simulate(
 ): Promise<void> {
   check(request);
   signal.throwIfAborted();
-  const { pairs, seed, snr, continuum = false, catalogueErrors } = request;
-  const blocks = Math.ceil(pairs / BLOCK);
+  const { stars, seed, snr, continuum = false, catalogueErrors } = request;
+  const survey = 'pairs' in stars ? undefined : stars;
+  const units = 'pairs' in stars ? stars.pairs : countStars(seed, stars);
+  const block = 'pairs' in stars ? BLOCK : 2 * BLOCK;
+  const blocks = Math.ceil(units / block);
   const threads = Array.from(
     { length: Math.min(request.processes, blocks) },
-    () => new Thread({ seed, snr, continuum, catalogueErrors }),
+    () => new Thread({ seed, snr, continuum, catalogueErrors, survey }),
   );
-  const begin = (block: number) => {
-    const first = block * BLOCK;
-    if (block < blocks) threads[block % threads.length].begin({ first, count: Math.min(BLOCK, pairs - first) });
+  const begin = (number: number) => {
+    const first = number * block;
+    if (number < blocks) threads[number % threads.length].begin({ first, count: Math.min(block, units - first) });
   };
+  const unit = survey ? 'stars' : 'pairs';
   try {
-    for (let block = 0; block < threads.length; block++) begin(block);
-    for (let block = 0; block < blocks; block++) {
-      const rows = await threads[block % threads.length].finished();
+    for (let number = 0; number < threads.length; number++) begin(number);
+    for (let number = 0; number < blocks; number++) {
+      const rows = await threads[number % threads.length].finished();
       signal.throwIfAborted();
-      begin(block + threads.length);
+      begin(number + threads.length);
       await write(rows);
-      report({ stage: 'simulate', done: Math.min(pairs, (block + 1) * BLOCK), total: pairs, unit: 'pairs' });
+      report({ stage: 'simulate', done: Math.min(units, (number + 1) * block), total: units, unit });
     }
   } finally {
     await Promise.all(threads.map((thread) => thread.stop()));
@@ -102,9 +107,22 @@ function threadModule(): URL {
     : new URL('../../../dist/src/science/simulator/synthesisThread.js', import.meta.url);
 }
 
-function check({ pairs, seed, snr, processes, catalogueErrors }: SimulationRequest): void {
-  if (!Number.isInteger(pairs) || pairs < 1 || pairs > MOST_PAIRS)
-    throw new InputError('pairs', `a whole number from 1 to ${MOST_PAIRS}`, pairs);
+/** Stars of a survey of clusters. */
+export function countStars(seed: number, survey: ClusterSurvey): number {
+  return survey.field + clusterSizes(seed, survey).reduce((sum, size) => sum + size, 0);
+}
+
+function check({ stars, seed, snr, processes, catalogueErrors }: SimulationRequest): void {
+  const { pairs, clusters, field, members } = { pairs: 1, clusters: 1, field: 0, members: [1, 1] as const, ...stars };
+  for (const [name, count, least] of [
+    ['pairs', pairs, 1],
+    ['clusters', clusters, 1],
+    ['field', field, 0],
+    ['members', members[0], 1],
+    ['members', members[1], members[0]],
+  ] as const)
+    if (!Number.isInteger(count) || count < least || count > MOST_UNITS)
+      throw new InputError(name, `a whole number from ${least} to ${MOST_UNITS}`, count);
   if (!Number.isSafeInteger(seed) || seed < 0) throw new InputError('seed', 'a whole number, not negative', seed);
   if (snr !== null && !(snr > 0 && Number.isFinite(snr))) throw new InputError('snr', 'a positive number', snr);
   for (const [name, error] of Object.entries(catalogueErrors ?? {}))

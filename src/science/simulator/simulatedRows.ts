@@ -1,9 +1,11 @@
 import { apogeeGrid } from '../../domain/wavelengthGrid.js';
+import { type ClusterSurvey, clusterSizes, drawClusterSurvey } from './clusterSurvey.js';
+import type { PhysicalParameters } from './drawnStar.js';
 import { observedContinuum } from './observedContinuum.js';
-import { elements } from './population.js';
+import { elements, streams } from './population.js';
 import { Random } from './random.js';
 import { synthesise } from './synthesis.js';
-import { drawPair, type PhysicalParameters, streams } from './twinPair.js';
+import { drawPairs } from './twinPair.js';
 
 /** Consecutive spectra of a simulated survey; flux and ivar row-major over the pixels of `apogeeGrid`, with ivar 0 outside its chips. */
 export interface SimulatedRows {
@@ -24,6 +26,8 @@ export interface SimulatedRows {
   readonly abundances: Record<string, Float64Array>;
   /** Row of the twin, counted over the whole set. */
   readonly twin: Int32Array;
+  /** Name of the cluster that the star was born in; empty for none. */
+  readonly group: string[];
 }
 
 /** How spectra are observed. */
@@ -35,6 +39,8 @@ export interface Observation {
   readonly continuum: boolean;
   /** Gaussian errors of the catalogue's Teff (K) and log g (dex), 1 sigma; absent: it is exact. */
   readonly catalogueErrors?: CatalogueErrors | undefined;
+  /** Clusters among field stars; absent: twin pairs. */
+  readonly survey?: ClusterSurvey | undefined;
 }
 
 /** K and dex, 1 sigma. */
@@ -45,12 +51,15 @@ export interface CatalogueErrors {
 
 /** Signal to noise that a noiseless spectrum claims: the error floor of APOGEE's calibration, 0.5 %. */
 export const FLOOR_SNR = 200;
-const PAIR_DIGITS = 7;
 const pixels = apogeeGrid.wavelength.length;
 
-/** Rows 2 first to 2 (first + count) - 1 of the simulated survey. */
+/** The rows of the units `first` to `first + count` - 1 of the simulated survey. A unit is a pair, two rows; in a survey of clusters it is a star. */
 export function simulateRows(observation: Observation, first: number, count: number): SimulatedRows {
-  const rows = 2 * count;
+  const { seed, survey } = observation;
+  const drawn = survey
+    ? drawClusterSurvey(seed, survey, clusterSizes(seed, survey), first, count)
+    : drawPairs(seed, first, count);
+  const rows = drawn.length;
   const block: SimulatedRows = {
     ids: [],
     flux: new Float32Array(rows * pixels),
@@ -63,37 +72,34 @@ export function simulateRows(observation: Observation, first: number, count: num
     snr: new Float64Array(rows).fill(observation.snr ?? FLOOR_SNR),
     abundances: Object.fromEntries(elements.map((element) => [element, new Float64Array(rows)])),
     twin: new Int32Array(rows),
+    group: [],
   };
-  for (let k = 0; k < count; k++) {
-    const pair = first + k;
-    const { abundances, stars } = drawPair(observation.seed, pair);
-    stars.forEach((star, member) => {
-      const row = 2 * k + member;
-      block.ids.push(`sim-${observation.seed}-${String(pair).padStart(PAIR_DIGITS, '0')}-${'ab'[member]}`);
-      block.trueTeff[row] = star.teff;
-      block.trueLogg[row] = star.logg;
-      const listed = catalogued(star, observation, [pair, member]);
-      block.teff[row] = listed.teff;
-      block.logg[row] = listed.logg;
-      block.feh[row] = abundances.Fe;
-      block.twin[row] = 2 * pair + (1 - member);
-      for (const element of elements) block.abundances[element][row] = abundances[element];
-      const from = row * pixels;
-      const flux = block.flux.subarray(from, from + pixels);
-      flux.set(synthesise({ ...star, abundances }));
-      observe(flux, block.ivar.subarray(from, from + pixels), star, observation, [pair, member]);
-    });
-  }
+  drawn.forEach(({ id, abundances, star, key, twin, group }, row) => {
+    block.ids.push(id);
+    block.group.push(group);
+    block.trueTeff[row] = star.teff;
+    block.trueLogg[row] = star.logg;
+    const listed = catalogued(star, observation, key);
+    block.teff[row] = listed.teff;
+    block.logg[row] = listed.logg;
+    block.feh[row] = abundances.Fe;
+    block.twin[row] = twin;
+    for (const element of elements) block.abundances[element][row] = abundances[element];
+    const from = row * pixels;
+    const flux = block.flux.subarray(from, from + pixels);
+    flux.set(synthesise({ ...star, abundances }));
+    observe(flux, block.ivar.subarray(from, from + pixels), star, observation, key);
+  });
   return block;
 }
 
 function catalogued(
   { teff, logg }: PhysicalParameters,
   { seed, catalogueErrors }: Observation,
-  [pair, member]: readonly [number, number],
+  [unit, member]: readonly [number, number],
 ): PhysicalParameters {
   if (!catalogueErrors) return { teff, logg };
-  const random = new Random(seed, pair, streams.catalogue, member);
+  const random = new Random(seed, unit, streams.catalogue, member);
   return {
     teff: teff + catalogueErrors.teff * random.normal(),
     logg: logg + catalogueErrors.logg * random.normal(),
@@ -106,10 +112,10 @@ function observe(
   ivar: Float32Array,
   { teff }: PhysicalParameters,
   { seed, snr, continuum }: Observation,
-  [pair, member]: readonly [number, number],
+  [unit, member]: readonly [number, number],
 ): void {
-  const noise = new Random(seed, pair, streams.noise, member);
-  const level = continuum ? observedContinuum(teff, new Random(seed, pair, streams.continuum, member)) : null;
+  const noise = new Random(seed, unit, streams.noise, member);
+  const level = continuum ? observedContinuum(teff, new Random(seed, unit, streams.continuum, member)) : null;
   const weight = (snr ?? FLOOR_SNR) ** 2;
   for (const { start, end } of apogeeGrid.chips)
     for (let pixel = start; pixel < end; pixel++) {

@@ -1,8 +1,6 @@
-import { elements, parameterRanges, population } from './population.js';
+import type { DrawnStar, PhysicalParameters } from './drawnStar.js';
+import { drawAbundances, drawParameters, streams } from './population.js';
 import { Random } from './random.js';
-
-/** Purposes of random streams: with the seed and the pair they name a stream, so that noise and truth never depend on each other. */
-export const streams = { truth: 0, noise: 1, continuum: 2, catalogue: 3 } as const;
 
 /** Two stars of one chemical composition, unlike in their physical parameters. */
 export interface TwinPair {
@@ -11,26 +9,26 @@ export interface TwinPair {
   readonly stars: readonly [PhysicalParameters, PhysicalParameters];
 }
 
-export interface PhysicalParameters {
-  /** K. */
-  readonly teff: number;
-  /** dex, cgs. */
-  readonly logg: number;
-}
+const PAIR_DIGITS = 7;
 
 /** Draws the truth of a pair from the population of de Mijolla et al. (2021), tables 1 and 2. The same for the same seed and pair, always. */
 export function drawPair(seed: number, pair: number): TwinPair {
   const random = new Random(seed, pair, streams.truth);
-  const abundances = Object.fromEntries(
-    elements.map((element) => [element, population[element].mean + population[element].sigma * random.normal()]),
-  );
-  const star = () => ({
-    teff: between(parameterRanges.teff, random.uniform()),
-    logg: between(parameterRanges.logg, random.uniform()),
-  });
-  return { abundances, stars: [star(), star()] };
+  const abundances = drawAbundances(random);
+  return { abundances, stars: [drawParameters(random), drawParameters(random)] };
 }
 
-function between([low, high]: readonly [number, number], fraction: number): number {
-  return low + (high - low) * fraction;
+/** Both stars of the pairs `first` to `first + count` - 1: rows 2 first to 2 (first + count) - 1 of the survey. */
+export function drawPairs(seed: number, first: number, count: number): DrawnStar[] {
+  return Array.from({ length: count }, (_, k) => first + k).flatMap((pair) => {
+    const { abundances, stars } = drawPair(seed, pair);
+    return stars.map((star, member) => ({
+      id: `sim-${seed}-${String(pair).padStart(PAIR_DIGITS, '0')}-${'ab'[member]}`,
+      abundances,
+      star,
+      key: [pair, member] as const,
+      twin: 2 * pair + (1 - member),
+      group: '',
+    }));
+  });
 }

@@ -12,7 +12,7 @@ const pixels = apogeeGrid.wavelength.length;
 
 async function collect(request: Partial<SimulationRequest>): Promise<SimulatedRows[]> {
   const blocks: SimulatedRows[] = [];
-  const whole = { pairs: 4, seed: 3, snr: 100, processes: 1, ...request };
+  const whole = { stars: { pairs: 4 }, seed: 3, snr: 100, processes: 1, ...request };
   await simulate(whole, (rows) => void blocks.push(rows), silent, new AbortController().signal);
   return blocks;
 }
@@ -23,7 +23,10 @@ function spectrum(rows: SimulatedRows, row: number): Float32Array {
 
 describe('a simulated survey', () => {
   it('is the same to the bit however many threads make it', async () => {
-    const [one, three] = [await collect({ pairs: 40 }), await collect({ pairs: 40, processes: 3 })];
+    const [one, three] = [
+      await collect({ stars: { pairs: 40 } }),
+      await collect({ stars: { pairs: 40 }, processes: 3 }),
+    ];
     expect(three).toEqual(one);
     expect(one.flatMap(({ ids }) => ids)).toHaveLength(80);
     expect(new Set(one.flatMap(({ ids }) => ids)).size).toBe(80);
@@ -31,16 +34,16 @@ describe('a simulated survey', () => {
 
   it('does not change its pairs when it grows, and changes all with the seed', async () => {
     const [[small], [large], [other]] = [
-      await collect({ pairs: 2 }),
-      await collect({ pairs: 5 }),
-      await collect({ pairs: 2, seed: 4 }),
+      await collect({ stars: { pairs: 2 } }),
+      await collect({ stars: { pairs: 5 } }),
+      await collect({ stars: { pairs: 2 }, seed: 4 }),
     ];
     expect(spectrum(large, 3)).toEqual(spectrum(small, 3));
     expect(spectrum(other, 3)).not.toEqual(spectrum(small, 3));
   });
 
   it('is made of twins that share abundances and differ in physical parameters', async () => {
-    const [rows] = await collect({ pairs: 3, seed: 9 });
+    const [rows] = await collect({ stars: { pairs: 3 }, seed: 9 });
     expect(rows.ids.slice(0, 3)).toEqual(['sim-9-0000000-a', 'sim-9-0000000-b', 'sim-9-0000001-a']);
     expect([...rows.twin]).toEqual([1, 0, 3, 2, 5, 4]);
     for (const row of [0, 2, 4]) {
@@ -62,13 +65,13 @@ describe('a simulated survey', () => {
   });
 
   it('is noiseless without a signal to noise: the synthetic spectrum itself', async () => {
-    const [rows] = await collect({ pairs: 1, seed: 12, snr: null });
+    const [rows] = await collect({ stars: { pairs: 1 }, seed: 12, snr: null });
     const { abundances, stars } = drawPair(12, 0);
     expect(spectrum(rows, 1)).toEqual(synthesise({ ...stars[1], abundances }));
   });
 
   it('says nothing outside the chips', async () => {
-    const [rows] = await collect({ pairs: 1 });
+    const [rows] = await collect({ stars: { pairs: 1 } });
     const inside = new Set(chipPixels);
     for (let pixel = 0; pixel < pixels; pixel++)
       if (!inside.has(pixel)) expect([rows.ivar[pixel], rows.flux[pixel]]).toEqual([0, 1]);
@@ -87,8 +90,8 @@ describe('a simulated survey', () => {
 
   it('can be catalogued wrongly: the spectra stay as they are', async () => {
     const [[wrong], [exact]] = [
-      await collect({ pairs: 30, catalogueErrors: { teff: 50, logg: 0.08 } }),
-      await collect({ pairs: 30 }),
+      await collect({ stars: { pairs: 30 }, catalogueErrors: { teff: 50, logg: 0.08 } }),
+      await collect({ stars: { pairs: 30 } }),
     ];
     expect(wrong.flux).toEqual(exact.flux);
     expect(wrong.trueTeff).toEqual(exact.teff);
@@ -118,7 +121,7 @@ describe('simulating', () => {
   it('reports its progress up to the last pair', async () => {
     const done: number[] = [];
     await simulate(
-      { pairs: 20, seed: 1, snr: 100, processes: 2 },
+      { stars: { pairs: 20 }, seed: 1, snr: 100, processes: 2 },
       () => {},
       (event) => done.push(event.done),
       new AbortController().signal,
@@ -128,7 +131,7 @@ describe('simulating', () => {
 
   it('stops when it is told to, and when the writer fails', async () => {
     const controller = new AbortController();
-    const request = { pairs: 1000, seed: 1, snr: 100, processes: 2 };
+    const request = { stars: { pairs: 1000 }, seed: 1, snr: 100, processes: 2 };
     let blocks = 0;
     const stopping = simulate(
       request,
@@ -146,7 +149,7 @@ describe('simulating', () => {
   });
 
   it.each([
-    [{ pairs: 0 }, 'pairs: expected a whole number'],
+    [{ stars: { pairs: 0 } }, 'pairs: expected a whole number'],
     [{ seed: -1 }, 'seed: expected a whole number'],
     [{ snr: 0 }, 'snr: expected a positive number'],
     [{ processes: 1.5 }, 'processes: expected a whole number'],

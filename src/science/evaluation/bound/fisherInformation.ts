@@ -1,8 +1,8 @@
 import { apogeeGrid } from '../../../domain/wavelengthGrid.js';
 import { triangleSize } from '../../linearAlgebra/triangle.js';
+import type { PhysicalParameters } from '../../simulator/drawnStar.js';
 import { elements, population } from '../../simulator/population.js';
 import { synthesise } from '../../simulator/synthesis.js';
-import type { PhysicalParameters } from '../../simulator/twinPair.js';
 
 /** Step of the central differences, in standard deviations of an abundance in the population. */
 const STEP = 0.1;
