@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { projectionSettings, systematicsSettings } from './config/analyses.js';
+import { groupSettings, projectionSettings, systematicsSettings } from './config/analyses.js';
 import { count, positive, share } from './config/numbers.js';
 import { ConfigError, type ConfigFault } from './domain/errors.js';
 
@@ -121,6 +121,7 @@ const settingsSchema = z.strictObject({
         .describe('least share of the 10 nearest of a star that are among its 10 nearest under the served model'),
     })
     .prefault({}),
+  groups: groupSettings,
   systematics: systematicsSettings,
   projections: projectionSettings,
   schedule: z

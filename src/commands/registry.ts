@@ -6,6 +6,7 @@ import { demoCommand } from './demo.js';
 import { encodeCommand } from './encode.js';
 import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
+import { groupsFindCommand, groupsImportCommand, groupsListCommand } from './groups.js';
 import { ingestCommand } from './ingest.js';
 import { migrateCommand } from './migrate.js';
 import { projectionsCommand } from './projections.js';
@@ -33,6 +34,9 @@ export const commands: readonly Command[] = [
   projectionsCommand,
   systematicsCommand,
   exportCommand,
+  groupsFindCommand,
+  groupsImportCommand,
+  groupsListCommand,
   promoteCommand,
   releasePublishCommand,
   releaseWithdrawCommand,

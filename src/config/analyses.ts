@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { count, positive, share } from './numbers.js';
 
@@ -34,5 +35,28 @@ export const projectionSettings = z
       .boolean()
       .default(true)
       .describe('whether they are computed whenever a release is published or a model promoted'),
+  })
+  .prefault({});
+
+/** Of the search for groups of kin. */
+export const groupSettings = z
+  .strictObject({
+    leastMembers: count.min(2).default(8).describe('fewest stars of a group'),
+    mostMembers: count.default(500).describe('most stars of a cluster of HDBSCAN'),
+    samples: count
+      .default(8)
+      .describe('stars, itself included, within whose reach HDBSCAN tells the density at a star'),
+    cellStars: count.default(40).describe('stars of a cell of K-means, on average'),
+    reach: positive
+      .default(1.75)
+      .describe('furthest distance of a member from the centre, in units of √dimensions: one chemistry scatters by 1'),
+    falsePositiveRate: share.default(0.05).describe('largest share of groups that may be chance, of those kept'),
+    realisations: count.default(10).describe('shuffled archives that tell what chance makes'),
+    seed: z.number().int().nonnegative().default(1),
+    threads: count.default(Math.min(4, availableParallelism())).describe('searches at once'),
+    afterPublish: z
+      .array(z.enum(['hdbscan', 'kmeans']))
+      .default([])
+      .describe('methods by which groups are looked for whenever a release is published'),
   })
   .prefault({});

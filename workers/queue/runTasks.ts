@@ -1,4 +1,5 @@
 import { type EncodeRequest, encode } from '../tasks/encode.js';
+import { type FindGroupsRequest, findGroups } from '../tasks/findGroups.js';
 import { type IngestRequest, ingest } from '../tasks/ingest.js';
 import { type ProjectRequest, project } from '../tasks/project.js';
 import { type PublishRequest, publish } from '../tasks/publish.js';
@@ -21,6 +22,7 @@ export const runTasks = {
   publish: (place, input, course) => publish(place, input as unknown as PublishRequest, course),
   reencode: (place, input, course) => reencode(place, input as unknown as ReencodeRequest, course),
   systematics: (place, input, course) => systematics(place, input as unknown as SystematicsRequest, course),
+  groups: (place, input, course) => findGroups(place, input as unknown as FindGroupsRequest, course),
   projections: (place, input, course) => project(place, input as unknown as ProjectRequest, course),
 } as const satisfies Record<string, RunTask>;
 

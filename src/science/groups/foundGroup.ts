@@ -1,0 +1,7 @@
+/** A group as a finder finds it. */
+export interface FoundGroup {
+  /** Rows, ascending. */
+  readonly members: readonly number[];
+  /** The finder's own measure, larger for a stronger group. */
+  readonly score: number;
+}
