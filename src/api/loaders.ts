@@ -15,6 +15,7 @@ import { loadSpectra, type StoredSpectrum } from '../storage/spectrum.js';
 import { type ContentKey, loadContents } from '../storage/spectrumFile.js';
 import { loadSummaries, type SpectrumSummary } from '../storage/spectrumSummary.js';
 import { loadStars, type StoredStar } from '../storage/star.js';
+import { loadGroups, loadGroupsOf, type StoredGroup } from '../storage/starGroup.js';
 import { loadParameters, type ReleasedParameters } from '../storage/starParameters.js';
 import { type Found, findNeighbours, type TwinPage } from '../storage/twinSearch.js';
 import type { View } from '../storage/view.js';
@@ -55,8 +56,19 @@ export interface Loaders {
   readonly conditions: Loader<StarId, ObservingConditions>;
   /** Whether near neighbours under a model share how they were observed; null where that was not looked for. */
   readonly sharing: Loader<string, readonly Sharing[]>;
+  /** Groups by key: those found under a model, or known ones. */
+  readonly group: (scope: GroupScope) => Loader<string, StoredGroup>;
+  /** The groups that stars are in: known ones, and those found under a model. */
+  readonly groupsOf: (modelId: string | null) => Loader<StarId, readonly StoredGroup[]>;
   /** All recasts of a level under one model go to the decoder as one batch. */
   readonly recast: (modelId: string) => DataLoader<RecastRequest, Recast>;
+}
+
+/** Where a group is looked for. */
+export interface GroupScope {
+  readonly modelId: string | null;
+  /** Whether among what a simulation knows. */
+  readonly truth: boolean;
 }
 
 export interface NeighbourSearch {
@@ -99,6 +111,15 @@ export function createLoaders(
     population: byId(async (ids) => loadPopulations(db, await view(), ids)),
     conditions: byId(async (ids) => loadConditions(db, await view(), ids)),
     sharing: byId(async (modelIds) => loadSharing(db, await view(), modelIds)),
+    group: perArgument(
+      ({ modelId, truth }: GroupScope) =>
+        byId(async (keys) => {
+          const groups = await loadGroups(db, await view(), { modelId, kind: truth ? 'truth' : null, keys });
+          return new Map(groups.map((group) => [group.key, group]));
+        }),
+      JSON.stringify,
+    ),
+    groupsOf: perArgument((modelId) => byId(async (ids) => loadGroupsOf(db, await view(), modelId, ids))),
     recast: perArgument(
       (modelId) => new DataLoader((requests) => recastAll(services, modelId, requests), { cache: false }),
     ),

@@ -4,6 +4,7 @@ import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { ComparisonAbundancesResolver } from './abundance/comparisonResolver.js';
 import { StarAbundancesResolver } from './abundance/resolver.js';
 import { ComparisonResolver } from './comparison/resolver.js';
+import { GroupConnectionResolver, GroupResolver, StarGroupResolver } from './group/resolver.js';
 import { LatentResolver, StarLatentResolver } from './latent/resolver.js';
 import { LiveResolver } from './live/resolver.js';
 import { ModelResolver } from './model/resolver.js';
@@ -24,6 +25,8 @@ import { StarTwinsResolver, TwinEdgeResolver, TwinSearchResolver } from './twin/
 const resolvers = [
   ComparisonResolver,
   ConeSearchResolver,
+  GroupConnectionResolver,
+  GroupResolver,
   LatentResolver,
   LiveResolver,
   ModelResolver,
@@ -36,6 +39,7 @@ const resolvers = [
   ComparisonAbundancesResolver,
   StarAbundancesResolver,
   StarConnectionResolver,
+  StarGroupResolver,
   StarLatentResolver,
   StarRecastResolver,
   RefinedParametersResolver,

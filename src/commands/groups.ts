@@ -94,7 +94,10 @@ export const groupsListCommand: Command<Pick<GroupSelection, 'kind' | 'method'> 
         shown(falsePositiveRate, 2),
       ]),
     );
-    const data = groups.map(({ rows: _, centre, ...group }) => ({ ...group, centre: centre && Array.from(centre) }));
+    const data = groups.map(({ rows: _, asked: __, centre, ...group }) => ({
+      ...group,
+      centre: centre && Array.from(centre),
+    }));
     return { exitCode: 0, text: groups.length > 0 ? text : 'no groups', data };
   },
 };

@@ -36,6 +36,8 @@ export interface StarFilter {
   /** Stars without a position are in no cone. */
   readonly cone?: Cone | null | undefined;
   readonly abundances?: readonly AbundanceCondition[] | null | undefined;
+  /** Only members of the group that is made of these rows (see starGroup.ts). */
+  readonly groupRows?: readonly number[] | null | undefined;
 }
 
 /**
@@ -59,7 +61,7 @@ export const CATALOGUE = `
 
 /** The filter as SQL conditions on `star` and what catalogueOf adds to it. */
 export function filterConditions(view: View, filter: StarFilter | null | undefined, bind: Bind): string[] {
-  const { ids, release, namePrefix, snr, flags, cone, abundances } = filter ?? {};
+  const { ids, release, namePrefix, snr, flags, cone, abundances, groupRows } = filter ?? {};
   return [
     ...(release ? [inRelease(view, release, bind)] : []),
     ...(ids ? [`star.id = any(${bind(ids)}::text[])`] : []),
@@ -70,6 +72,7 @@ export function filterConditions(view: View, filter: StarFilter | null | undefin
     ...(flags?.none ? flagged(flags.none, bind).map((set) => `not ${set}`) : []),
     ...(cone ? insideCone(cone, bind) : []),
     ...(abundances ?? []).map((condition) => abundanceCondition(condition, bind)),
+    ...(groupRows ? [inGroup('star.id', groupRows, bind)] : []),
   ];
 }
 
@@ -79,7 +82,7 @@ export function filterConditions(view: View, filter: StarFilter | null | undefin
  */
 export function prefilters(filter: StarFilter | null | undefined, id: string, bind: Bind): string[] {
   const ranges = parameterRanges('p', filter, bind);
-  const { ids, cone, abundances } = filter ?? {};
+  const { ids, cone, abundances, groupRows } = filter ?? {};
   return [
     ...(ids ? [`${id} = any(${bind(ids)}::text[])`] : []),
     ...(cone ? [nearCone(cone, id, bind)] : []),
@@ -91,7 +94,16 @@ export function prefilters(filter: StarFilter | null | undefined, id: string, bi
         ]
       : []),
     ...(abundances ?? []).map((condition) => abundancePrefilter(condition, id, bind)),
+    ...(groupRows ? [inGroup(id, groupRows, bind)] : []),
   ];
+}
+
+/** What a release tells of a group counts where the release is visible; the rows of groups that were found are visible as a whole. */
+function inGroup(id: string, rows: readonly number[], bind: Bind): string {
+  return `${id} in (
+    select m.star_id from sibling_group_member m join sibling_group g on g.id = m.group_id
+    where g.id = any(${bind(rows)}::int[]) and (g.release_id is null or exists (
+      select 1 from ${VISIBLE} where visible.release_id = g.release_id and greatest(g.revision, m.revision) <= visible.revision)))`;
 }
 
 /** @param table with the columns of star_parameters */

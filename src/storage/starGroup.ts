@@ -40,6 +40,8 @@ export interface StoredGroup {
   readonly score: number | null;
   readonly significance: number | null;
   readonly falsePositiveRate: number | null;
+  /** Of the stars that the selection names those that are in it. */
+  readonly asked: readonly StarId[];
 }
 
 /** Stores the groups that a finder found, the strongest first, with its analysis; the same one again changes nothing. */
@@ -155,10 +157,11 @@ export async function loadGroups(db: Database, view: View, selection: GroupSelec
   >(
     `${SHOWN}
      select key, kind, name, count(distinct star_id)::int as "memberCount", json_agg(distinct id) as rows,
+       coalesce(json_agg(distinct star_id) filter (where star_id = any($7)), '[]') as asked,
        json_agg(distinct release_id) as "releaseIds", min(method) as method, min(model_id) as "modelId", min(centre) as centre, min(spread) as spread,
        min(score) as score, min(significance) as significance, min(false_positive_rate) as "falsePositiveRate"
      from shown
-     where ($4::text is null and kind <> 'truth' or kind = $4) and ($5::text is null or method = $5) and ($6::text[] is null or key = any($6))
+     where ($4::text is null or kind = $4) and ($5::text is null or method = $5) and ($6::text[] is null or key = any($6))
        and ($7::text[] is null or id in (select mine.id from shown as mine where mine.star_id = any($7)))
        and ($8::text is null or (kind, coalesce(method, ''), number, name) > ($8, $9, $10, $11))
      group by key, kind, method, number, name order by kind, coalesce(method, ''), number, name limit $12`,
@@ -183,6 +186,23 @@ export async function loadGroups(db: Database, view: View, selection: GroupSelec
   }));
 }
 
+/** The groups that each of these stars is in, in the order of loadGroups. One statement. */
+export async function loadGroupsOf(
+  db: Database,
+  view: View,
+  modelId: string | null,
+  stars: readonly StarId[],
+): Promise<Map<StarId, StoredGroup[]>> {
+  const found = new Map<StarId, StoredGroup[]>();
+  for (const group of await loadGroups(db, view, { modelId, stars }))
+    for (const star of group.asked) {
+      const groups = found.get(star) ?? [];
+      groups.push(group);
+      found.set(star, groups);
+    }
+  return found;
+}
+
 /** How many `loadGroups` would list in all. */
 export async function countGroups(
   db: Database,
@@ -192,13 +212,13 @@ export async function countGroups(
   const [{ count }] = await db.query<{ count: number }>(
     `${SHOWN}
      select count(distinct key)::int as count from shown
-     where ($4::text is null and kind <> 'truth' or kind = $4) and ($5::text is null or method = $5)`,
+     where ($4::text is null or kind = $4) and ($5::text is null or method = $5)`,
     [...visibleParameters(view), modelId, kind ?? null, method ?? null],
   );
   return count;
 }
 
-/** Every visible membership, a row each and release; its parameters are the view's and, $3, the model. */
+/** Every visible membership, a row each and release; its parameters are the view's, $3 the model and $4 the kind: truths are pairs by the thousand, and left out unless asked for. */
 const SHOWN = `with newest as (
     select distinct on (a.method) a.* from analysis a
     where a.model_id = $3 and a.method in ('kmeans', 'hdbscan') and ${VISIBLE_ANALYSIS} order by a.method, a.id desc
@@ -207,6 +227,7 @@ const SHOWN = `with newest as (
       null::text as method, null::text as model_id, null::text as centre, null::float8 as spread, null::float8 as score,
       null::float8 as significance, null::float8 as false_positive_rate
     from ${VISIBLE} join sibling_group g on g.release_id = visible.release_id and g.revision <= visible.revision
+      and (g.kind <> 'truth' or $4::text = 'truth')
     join sibling_group_member m on m.group_id = g.id and m.revision <= visible.revision
     union all
     select g.id, g.kind, g.name, 'found:' || newest.model_id || ':' || newest.method || ':' || g.name, g.name::int, used.release_id, m.star_id,

@@ -49,9 +49,14 @@ async function referencesOf(db: Database, plan: Plan) {
 async function queriesOf(db: Database, plan: Plan): Promise<string[]> {
   const { stars, models, releases } = await referencesOf(db, plan);
   const text = JSON.stringify;
+  const groups = [
+    ...[50, 51, 52, 53].map((snr) => `cluster:near ${snr}`),
+    ...models.flatMap((model) => ['hdbscan', 'kmeans'].map((method) => `found:${model}:${method}:1`)),
+  ];
   const ids = [
     ...stars.flatMap((star) => [star, globalId('Star', star)]),
     ...models.map((model) => globalId('Model', model)),
+    ...groups.map((group) => globalId('Group', group)),
     ...releases.map((release) => globalId('Release', release)),
   ];
   const roots = Object.values(schema.getQueryType()?.getFields() ?? {}).flatMap((field) =>
@@ -86,6 +91,12 @@ async function queriesOf(db: Database, plan: Plan): Promise<string[]> {
         ),
       ),
     ),
+    ...models.map(
+      (model) => `{ groups(first: 50, model: ${text(model)}) { totalCount edges { node ${fields('Group')} } } }`,
+    ),
+    `{ groups(first: 50, kind: TRUTH) { totalCount edges { node ${fields('Group')} } } }`,
+    aliased(groups.map((group) => `group(id: ${text(group)}) { id memberCount members { totalCount } }`)),
+    aliased(groups.map((group) => `stars(filter: { group: ${text(group)} }) { totalCount edges { node { id } } }`)),
     ...['', ...models.map((model) => `, model: ${text(model)}`)].flatMap((model) =>
       ['PCA', 'UMAP'].map((kind) => `{ projection(kind: ${kind}${model}) ${fields('Projection')} }`),
     ),

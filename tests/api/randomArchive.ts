@@ -12,6 +12,7 @@ import { endRun, startRun } from '../../src/storage/run.js';
 import { storeTwins } from '../../src/storage/siblingGroup.js';
 import { storeSpectra } from '../../src/storage/spectrum.js';
 import { storeStars } from '../../src/storage/star.js';
+import { storeFoundGroups, storeKnownGroups } from '../../src/storage/starGroup.js';
 import { storeParameters } from '../../src/storage/starParameters.js';
 import { ensureSurvey } from '../../src/storage/survey.js';
 import { serve } from '../../src/storage/view.js';
@@ -108,15 +109,20 @@ export async function fill(db: Database, plan: Plan, content: Content): Promise<
   for (const { name, told } of releases) await encodeAll(name, told);
   for (const { name } of releases) for (const model of models) await record(db, name, model);
   for (const { name, told } of releases)
-    for (const model of models) await project(db, model, { id: ids.get(name) as number, name }, told, content);
+    for (const model of models) await analyse(db, model, { id: ids.get(name) as number, name }, told, content);
   for (const { name, fate } of releases) await settle(db, ids.get(name) as number, fate, content);
   for (const { name, fate, told, staged } of releases) {
+    const known = (one: Told, revision: number) => ({ group: `near ${one.snr}`, starId: idOf(one), revision });
+    const members = told.map((one) => known(one, 1));
+    await storeKnownGroups(db, ids.get(name) as number, 'cluster', members);
     if (content !== 'whole' && fate !== 'draft') continue;
     await identify(db, ids.get(name) as number, staged);
     // The spectrum of a star that is there stays.
     const fresh = staged.filter((one) => !told.some((old) => idOf(old) === idOf(one)));
     await store(db, ids.get(name) as number, name, fresh);
     await encodeAll(name, fresh);
+    const coming = fresh.map((one) => known(one, fate === 'draft' ? 1 : 2));
+    await storeKnownGroups(db, ids.get(name) as number, 'cluster', [...members, ...coming]);
     if (content === 'opened') await publish(db, ids.get(name) as number);
   }
   await serve(db, models[releases.findIndex(({ fate }) => fate === 'published')]);
@@ -227,8 +233,8 @@ async function encode(db: Database, model: string, releaseId: number, told: read
   );
 }
 
-/** A plane of each release, and what its twins share; and, where there is more than meets the eye, one of a revision that is still to come. */
-async function project(
+/** A plane of each release, what its twins share and a group in it; and, where there is more than meets the eye, one of a revision that is still to come. */
+async function analyse(
   db: Database,
   modelId: string,
   { id, name }: { id: number; name: string },
@@ -253,6 +259,17 @@ async function project(
   });
   if (content === 'whole')
     await storeProjection(db, { ...analysis, method: 'umap', releases: [{ id, revision: 9 }] }, points);
+  const group = {
+    members: points.ids,
+    centre: Float32Array.from(laidOut[0].vector),
+    spread: 1,
+    score: laidOut.length,
+    significance: 0.5,
+    falsePositiveRate: 0.25,
+  };
+  await storeFoundGroups(db, { ...analysis, method: 'hdbscan', releases: [{ id, revision: 1 }] }, [group]);
+  if (content === 'whole')
+    await storeFoundGroups(db, { ...analysis, method: 'kmeans', releases: [{ id, revision: 9 }] }, [group, group]);
 }
 
 async function settle(db: Database, releaseId: number, fate: Fate, content: Content): Promise<void> {

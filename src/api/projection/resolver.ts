@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { loadAnalyses, type StoredAnalysis } from '../../storage/analysis.js';
 import { loadPointLabels, loadPoints, type PointLabels, type PointRange } from '../../storage/projection.js';
 import type { Context } from '../context.js';
+import { Cost } from '../limits/fieldCost.js';
 import { ModelArg } from '../model/argument.js';
 import { chooseModel } from '../model/choice.js';
 import { checkFirst } from '../relay/connection.js';
@@ -15,6 +16,8 @@ import { Projection, ProjectionKind } from './type.js';
 
 /** Stars in one page: 20,000 are 1 MB with ids and all columns in base64, and two statements. */
 const MAXIMUM = 20_000;
+/** 20,000 points and their labels take about 200 ms. */
+const PAGE_COST = 2000;
 const cursorShape = z.strictObject({ projection: z.string(), id: starIdShape });
 
 @Resolver(() => Projection)
@@ -24,6 +27,7 @@ export class ProjectionResolver {
     description:
       "Latent space in a plane, for maps of the whole archive: columns, in pages of up to 20,000 stars. Made of the published releases' stars by `npx starkin projections` and at each publication; null while there is none under this model, or while a release that it was made from is hidden.",
   })
+  @Cost({ own: PAGE_COST, times: 1 })
   async projection(
     @Arg('kind', () => ProjectionKind, { description: 'How it is laid out.' }) kind: ProjectionKind,
     @Arg('first', () => Int, { defaultValue: MAXIMUM, description: 'Stars per page, 1 to 20,000.' }) first: number,

@@ -1,5 +1,5 @@
 /** The types that have global ids. */
-export const nodeKinds = ['Star', 'Release', 'Model'] as const;
+export const nodeKinds = ['Star', 'Release', 'Model', 'Group'] as const;
 export type NodeKind = (typeof nodeKinds)[number];
 
 /** Base64url of `<kind>:<key>`; a star's key is `<survey>:<name>`. */

@@ -1,5 +1,7 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context.js';
+import { findGroup } from '../group/lookup.js';
+import { Group } from '../group/type.js';
 import { loadModel } from '../model/choice.js';
 import { Model } from '../model/type.js';
 import { Release } from '../release/type.js';
@@ -45,6 +47,10 @@ async function findNode(context: Context, id: string): Promise<Node | null> {
   if (parsed?.kind === 'Model') {
     const [view, model] = await Promise.all([context.view(), loadModel(context, parsed.key)]);
     return model && new Model(model, view);
+  }
+  if (parsed?.kind === 'Group') {
+    const group = await findGroup(context, id);
+    return group && new Group(group);
   }
   return findStar(context, id);
 }

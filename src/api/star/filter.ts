@@ -4,6 +4,7 @@ import type { StarFilter as StoredFilter } from '../../storage/starFilter.js';
 import type { View } from '../../storage/view.js';
 import { toAbundanceConditions } from '../abundance/filter.js';
 import type { Context } from '../context.js';
+import { requireGroup } from '../group/lookup.js';
 import type { StarFilter } from './inputs.js';
 import type { Range } from './range.js';
 import { checkReferences } from './reference.js';
@@ -12,7 +13,7 @@ const ranges = ['teff', 'logg', 'feh', 'teffError', 'loggError', 'fehError', 'sn
 
 /**
  * A client's filter in the store's terms: references become keys, and what can only be a slip is refused.
- * @throws InputError for a range that is upside down, too many ids or a prefix that no name can have; AmbiguousIdError; NotFoundError for a release
+ * @throws InputError for a range that is upside down, too many ids or a prefix that no name can have; AmbiguousIdError; NotFoundError for a release or group
  */
 export async function toStoredFilter(
   context: Context,
@@ -25,9 +26,10 @@ export async function toStoredFilter(
   for (const name of ['any', 'none'] as const) checkFlags(`filter.flags.${name}`, filter.flags?.[name]);
   if (filter.cone) checkRadius('filter.cone.radius', filter.cone.radius);
   if (filter.release != null) checkRelease(await context.view(), filter.release);
-  const { ids, abundances, ...rest } = filter;
+  const { ids, abundances, group, ...rest } = filter;
   return {
     ...rest,
+    ...(group != null && { groupRows: (await requireGroup(context, group)).rows }),
     ...(ids && { ids: await toKeys(context, ids) }),
     ...(abundances && { abundances: await toAbundanceConditions(context, abundances) }),
   };

@@ -38,6 +38,11 @@ export class StarFilter {
       'Only stars with a combined spectrum in the published release of this name. Ranges and order mean the values of the newest release all the same.',
   })
   release?: string | null;
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only the stars of this group: its global id, or kind and name as in cluster:M67.',
+  })
+  group?: string | null;
   @Field(() => String, { nullable: true, description: "Only stars whose survey's own identifier begins so." })
   namePrefix?: string | null;
   @Field(() => Range, { nullable: true, description: 'Effective temperature, K.' })
