@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type SystematicsRequest, type SystematicsSummary, systematics } from '../../workers/tasks/systematics.js';
+import { parameterNames } from '../domain/parameters.js';
 import type { PropertyTrends, QuantityTrend, Sharing } from '../domain/systematics.js';
 import type { Command } from './command.js';
 import { declareDetach, runDetached } from './detached.js';
@@ -44,10 +45,10 @@ const trendHead = ['property', 'stage', 'stars', 'found', 'threshold', 'largest 
 const sharingHead = ['shared', 'stars', 'neighbours that share it, %', 'by chance, %', 'probability', 'explains twins'];
 
 function describe(summary: SystematicsSummary): string {
-  const { stars, model, releases, trends, sharing } = summary;
+  const { stars, model, releases, sharing } = summary;
   return [
     `${stars} stars of ${releases.join(', ')} under ${model}; ${method(summary)}`,
-    table(trendHead, trends.map(trendRow)),
+    table(trendHead, trendRows(summary)),
     ...(sharing.length ? [table(sharingHead, sharing.map(sharingRow))] : [NO_CONDITIONS]),
   ].join('\n\n');
 }
@@ -58,10 +59,17 @@ function method({ shuffles, falseAlarms }: SystematicsSummary): string {
   return `found is what ${shuffles} shuffles exceed in ${100 * falseAlarms} % of cases, all quantities together`;
 }
 
-function trendRow({ property, stage, stars, threshold, quantities }: PropertyTrends): string[] {
+function trendRows({ trends, removes }: SystematicsSummary): string[][] {
+  const kept = parameterNames.filter((name) => !removes.includes(name));
+  return trends.map((each) =>
+    trendRow(each, kept.some((name) => name === each.property) ? `${each.property}, not removed` : each.property),
+  );
+}
+
+function trendRow({ property, stage, stars, threshold, quantities }: PropertyTrends, title: string): string[] {
   const most = largest(quantities);
   return [
-    property,
+    title,
     stage,
     String(stars),
     `${quantities.filter(({ found }) => found).length} of ${quantities.length}`,
@@ -112,7 +120,7 @@ function systematicsPage(summary: SystematicsSummary): string {
       '<h1>What latents follow</h1>',
       `<p class="facts">${escaped(facts)}</p>`,
       `<p>${escaped(`“Before” is z against the catalogue’s parameters, “after” the residual latent and the abundances against the parameters as fitted. In this table ${method(summary)}. A trend does not tell its cause: metallicity goes with place in the Galaxy, and so with field.`)}</p>`,
-      htmlTable(trendHead, trends.map(trendRow)),
+      htmlTable(trendHead, trendRows(summary)),
       '<h2>Neighbours that share how they were observed</h2>',
       sharing.length ? htmlTable(sharingHead, sharing.map(sharingRow)) : `<p>${escaped(NO_CONDITIONS)}</p>`,
       '<h2>Every quantity</h2>',

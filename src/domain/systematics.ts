@@ -65,7 +65,7 @@ export interface PropertyTrends {
 export interface QuantityTrend {
   /** 'latent 3', or a species such as 'Mg'. */
   readonly quantity: string;
-  /** Latents: standard deviations, abundances: dex, for each unit of the property; null for telescopes and fields. */
+  /** Latents: standard deviations, abundances: dex, for each unit of the property, outliers drawn in; null for telescopes and fields. */
   readonly slope: number | null;
   /** Pearson's; for telescopes and fields the root of the share of the variance that lies between them. */
   readonly correlation: number;

@@ -20,12 +20,16 @@ export interface SystematicsRequest {
 
 export interface SystematicsSummary extends Systematics {
   readonly model: string;
+  /** What the model removes; [Fe/H] of one that does not is chemistry like any other. */
+  readonly removes: readonly ParameterName[];
   /** The estimator of the abundances that were looked at; null: there was none. */
   readonly estimator: string | null;
   /** Names of the releases whose stars were looked at. */
   readonly releases: readonly string[];
 }
 
+/** Rises whenever the same stars would give another result. */
+const VERSION = 2;
 /** Fewer stars than this cannot be judged by shuffling them. */
 const LEAST_STARS = 50;
 
@@ -57,7 +61,9 @@ export async function systematics(
     const settings = { shuffles, falseAlarms, seed };
     const { releases } = view;
     const checksum = createHash('sha256')
-      .update(JSON.stringify([releases.map(({ id, revision }) => [id, revision]), settings, estimator?.id ?? null]))
+      .update(
+        JSON.stringify([VERSION, releases.map(({ id, revision }) => [id, revision]), settings, estimator?.id ?? null]),
+      )
       .update(JSON.stringify(stars.map(({ starId, snr, conditions }) => [starId, snr, conditions])))
       .update(input.set.vectors)
       .digest('hex');
@@ -71,7 +77,13 @@ export async function systematics(
         await storeAnalysis(tx, { ...key, settings, releases, stars: stars.length, results: { ...found } });
       });
     const names = releases.map(({ name }) => name);
-    const result = { ...found, model: model.id, estimator: estimator?.id ?? null, releases: names };
+    const result = {
+      ...found,
+      model: model.id,
+      removes: model.parameters,
+      estimator: estimator?.id ?? null,
+      releases: names,
+    };
     return { result, state: 'done', counts: countsOf(result) };
   });
 }

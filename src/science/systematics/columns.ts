@@ -9,7 +9,10 @@ export type Property =
   | { readonly name: string; readonly kind: 'number'; readonly values: Float64Array }
   | { readonly name: string; readonly kind: 'class'; readonly values: readonly (string | null)[] };
 
-/** Quantities of some stars, each less its mean and over its standard deviation: 0 where it is not known, and everywhere where it does not vary. */
+/**
+ * Quantities of some stars, outliers drawn in, each less its mean and over its standard deviation: 0 where it is not known, and everywhere where it does not vary. Two real
+ * stars among 6,000 simulated ones, of another SNR and far from all in latents, had made a correlation of .4.
+ */
 export interface StandardColumns {
   readonly rows: number;
   readonly width: number;
@@ -19,12 +22,15 @@ export interface StandardColumns {
   readonly scales: Float64Array;
 }
 
+/** Standard deviations from the median, by the median absolute deviation, to which what lies beyond is drawn in. */
+const FAR = 4;
+
 export function standardise(quantities: readonly Quantity[], rows: Int32Array): StandardColumns {
   const width = quantities.length;
   const values = new Float64Array(rows.length * width);
   const scales = new Float64Array(width);
   quantities.forEach((quantity, column) => {
-    const own = Float64Array.from(rows, (row) => quantity.values[row]);
+    const own = drawnIn(Float64Array.from(rows, (row) => quantity.values[row]));
     const known = own.filter(Number.isFinite);
     const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
     const scale = Math.sqrt(known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length);
@@ -35,4 +41,15 @@ export function standardise(quantities: readonly Quantity[], rows: Int32Array): 
     });
   });
   return { rows: rows.length, width, values, scales };
+}
+
+function drawnIn(values: Float64Array): Float64Array {
+  const middle = median(values.filter(Number.isFinite));
+  const reach = FAR * 1.4826 * median(values.filter(Number.isFinite).map((value) => Math.abs(value - middle)));
+  return values.map((value) => Math.max(middle - reach, Math.min(middle + reach, value)));
+}
+
+function median(values: Float64Array): number {
+  const sorted = values.toSorted();
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }

@@ -74,5 +74,6 @@ export function findSystematics(
     const keys = conditions.map((each) => conditionKey(each, name));
     return sharingOf(name, keys, set, { shuffles, falseAlarms, random }) ?? [];
   });
+  report({ stage: 'neighbours', done: sharedConditions.length, total: sharedConditions.length, unit: 'conditions' });
   return { stars: set.rows, shuffles, falseAlarms, trends, sharing };
 }

@@ -62,6 +62,16 @@ describe('trends of latents with a property', () => {
     expect(alarms).toBeLessThan(37);
   });
 
+  it('does not take two strange stars for a trend', () => {
+    const strange = (values: Float64Array, far: number) => values.map((value, i) => (i < 2 ? far : value));
+    const [first, ...others] = latents(1);
+    const quantities = [{ ...first, values: strange(first.values, 50) }, ...others];
+    const trends = trendsWith({ ...property, values: strange(property.values, 5000) }, quantities, test(2));
+    expect(trends?.quantities.some(({ found }) => found)).toBe(false);
+    const even = strange(new Float64Array(STARS).fill(100), 150);
+    expect(trendsWith({ name: 'snr', kind: 'number', values: even }, quantities, test(2))).toBeNull();
+  });
+
   it('leaves out stars of which the property is not known, and says nothing of too few', () => {
     const some = property.values.map((value, i) => (i < 100 ? value : Number.NaN));
     expect(trendsWith({ ...property, values: some }, latents(1), test(2))?.stars).toBe(100);
