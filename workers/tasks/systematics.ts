@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { abundanceMethods } from '../../src/domain/abundance.js';
 import { NotReadyError } from '../../src/domain/errors.js';
 import type { ParameterName } from '../../src/domain/parameters.js';
 import type { Systematics } from '../../src/domain/systematics.js';
@@ -50,7 +51,7 @@ export async function systematics(
     const chosen = request.model ?? view.modelId;
     if (!chosen) throw new NotReadyError('no model is served yet', 'npx starkin train --release R');
     const model = await findModel(db, chosen);
-    const [estimator = null] = await listVisibleEstimators(db, view, [model.id]);
+    const estimator = preferred(await listVisibleEstimators(db, view, [model.id]));
     const stars = await sampleObservations(db, view, { modelId: model.id, estimatorId: estimator?.id ?? null }, most);
     if (stars.length < LEAST_STARS)
       throw new NotReadyError(
@@ -96,6 +97,15 @@ export async function renewSystematics(place: Workplace, model: string | null, c
   } catch (error) {
     if (!(error instanceof NotReadyError)) throw error;
   }
+}
+
+/** The newest of the method that answers where none is asked for. */
+function preferred(estimators: readonly StoredEstimator[]): StoredEstimator | null {
+  for (const method of abundanceMethods) {
+    const found = estimators.find((estimator) => estimator.method === method);
+    if (found) return found;
+  }
+  return null;
 }
 
 function countsOf({ model, stars, trends, sharing }: SystematicsSummary) {
