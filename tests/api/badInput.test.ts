@@ -8,19 +8,20 @@ import type { Database } from '../../src/storage/database.js';
 import { openTestDatabase } from '../testArchive.js';
 import { fieldsWithArguments, literals } from './badArguments.js';
 import { type GraphQLFault, type Served, serveDatabase, unlimited } from './served.js';
-import { fillSyntheticArchive } from './syntheticArchive.js';
+import { fillSyntheticArchive, type SyntheticArchive } from './syntheticArchive.js';
 
 let db: Database;
 let compute: Compute;
 let api: Served;
+let archive: SyntheticArchive;
 beforeAll(async () => {
   db = await openTestDatabase();
   compute = startCompute({ backend: 'auto' });
-  await fillSyntheticArchive(db, compute);
+  archive = await fillSyntheticArchive(db, compute);
   const settings = unlimited();
   api = await serveDatabase(db, {
     compute,
-    settings: { ...settings, api: { ...settings.api, budget: { address: null, token: null } } },
+    settings,
   });
 }, 120_000);
 afterEach(() => {
@@ -309,4 +310,18 @@ describe('whatever a request is', () => {
       { numRuns: 4 * numRuns },
     );
   });
+});
+
+test('one star that fails leaves the others of its list, and its error names its place', async () => {
+  // P5a has no [Fe/H] of its own, which this model wants.
+  const { data, errors } = await api.post<{ stars: { edges: { node: { name: string; recast: object | null } }[] } }>(
+    `{ stars(first: 12) { edges { node { name recast(to: { teff: 4500, logg: 2 }, model: "${archive.withMetallicity.id}") { good } } } } }`,
+  );
+  const nodes = data.stars.edges.map(({ node }) => node);
+  const failed = nodes.findIndex(({ name }) => name === 'P5a');
+  expect(nodes).toHaveLength(12);
+  expect(nodes.filter(({ recast }) => recast === null).map(({ name }) => name)).toEqual(['P5a']);
+  expect(errors).toMatchObject([
+    { path: ['stars', 'edges', failed, 'node', 'recast'], extensions: { code: 'BAD_USER_INPUT' } },
+  ]);
 });

@@ -2,6 +2,7 @@ import { Arg, Ctx, FieldResolver, Float, ID, Int, Query, Resolver, Root } from '
 import { NotFoundError } from '../../domain/errors.js';
 import type { Context } from '../context.js';
 import { requireLatent } from '../latent/choice.js';
+import { Cost } from '../limits/fieldCost.js';
 import { ModelArg } from '../model/argument.js';
 import { chooseModel, requireModel } from '../model/choice.js';
 import { EncodingArg } from '../scalars/encodingArgument.js';
@@ -19,6 +20,7 @@ const DECIMALS = 5;
 
 @Resolver(() => Comparison)
 export class ComparisonResolver {
+  @Cost({ own: 30 })
   @Query(() => Comparison, {
     description:
       'Two stars compared, both recast to the same physical parameters. Error NOT_FOUND for a star that no published release has, NOT_READY for one without a latent.',

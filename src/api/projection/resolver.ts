@@ -22,6 +22,7 @@ const cursorShape = z.strictObject({ projection: z.string(), id: starIdShape });
 
 @Resolver(() => Projection)
 export class ProjectionResolver {
+  @Cost({ own: 100 })
   @Query(() => Projection, {
     nullable: true,
     description:

@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql';
 import { NotFoundError } from '../../domain/errors.js';
 import type { Context } from '../context.js';
+import { Cost } from '../limits/fieldCost.js';
 import { ModelArg } from '../model/argument.js';
 import { chooseModel, requireModel } from '../model/choice.js';
 import { ParametersInput } from '../star/inputs.js';
@@ -11,9 +12,12 @@ import { Spectrum } from './type.js';
 
 @Resolver(() => Star)
 export class StarRecastResolver {
+  @Cost({ own: 10 })
   @FieldResolver(() => Spectrum, {
+    // One star that cannot be recast must not take the list that it is in with it.
+    nullable: true,
     description:
-      "The star's spectrum as it would look at other physical parameters, its chemistry kept: its latent decoded at them. Error NOT_READY where it has no latent.",
+      "The star's spectrum as it would look at other physical parameters, its chemistry kept: its latent decoded at them. Null, with the error NOT_READY, where it has no latent.",
   })
   async recast(
     @Root() star: Star,
@@ -25,9 +29,11 @@ export class StarRecastResolver {
     return recastStar(context, star.key, stored, await requestedParameters(context, star.key, stored, 'to', to));
   }
 
+  @Cost({ own: 10 })
   @FieldResolver(() => Spectrum, {
+    nullable: true,
     description:
-      "The star's spectrum recast to the physical parameters of another star, so that the two can be compared pixel by pixel.",
+      "The star's spectrum recast to the physical parameters of another star, so that the two can be compared pixel by pixel. Null, with the error, where it cannot be.",
   })
   async recastLike(
     @Root() star: Star,

@@ -4,6 +4,7 @@ import { spectrumPath } from '../../domain/spectrumAddress.js';
 import { surveyOf } from '../../domain/star.js';
 import type { StoredSpectrum } from '../../storage/spectrum.js';
 import type { Context } from '../context.js';
+import { Cost } from '../limits/fieldCost.js';
 import { EncodingArg } from '../scalars/encodingArgument.js';
 import { type EncodedFloats, encodeFloats, FloatArray } from '../scalars/floatArray.js';
 import { MaskArray } from '../scalars/maskArray.js';
@@ -17,6 +18,7 @@ const DECIMALS = 5;
 
 @Resolver(() => Spectrum)
 export class SpectrumResolver {
+  @Cost({ own: 1 })
   @FieldResolver(() => FloatArray, {
     description: 'Wavelengths in vacuum, Å, strictly increasing. BASE64_F32 holds them to about 0.001 Å.',
   })
@@ -29,6 +31,7 @@ export class SpectrumResolver {
     return encodeFloats(wavelength, encoding, DECIMALS);
   }
 
+  @Cost({ own: 1 })
   @FieldResolver(() => FloatArray, {
     description: 'Flux relative to the continuum (dimensionless, 1 is the continuum); flagged pixels are null or NaN.',
   })
@@ -36,6 +39,7 @@ export class SpectrumResolver {
     return encodeFloats(arrays.flux, encoding, DECIMALS);
   }
 
+  @Cost({ own: 1 })
   @FieldResolver(() => FloatArray, {
     nullable: true,
     description:
@@ -45,6 +49,7 @@ export class SpectrumResolver {
     return arrays.error && encodeFloats(arrays.error, encoding, DECIMALS);
   }
 
+  @Cost({ own: 1 })
   @FieldResolver(() => MaskArray, {
     nullable: true,
     description:
@@ -74,6 +79,7 @@ export class SpectrumResolver {
 
 @Resolver(() => Star)
 export class StarSpectrumResolver {
+  @Cost({ own: 3 })
   @FieldResolver(() => Spectrum, {
     nullable: true,
     description:

@@ -5,6 +5,7 @@ import { parameterNames } from '../../domain/parameters.js';
 import type { StoredModel } from '../../storage/model.js';
 import { cameNormalised } from '../../storage/spectrumSummary.js';
 import type { Context } from '../context.js';
+import { Cost } from '../limits/fieldCost.js';
 import { chooseModel, requireModel } from '../model/choice.js';
 import { modelSource } from '../modelSource.js';
 import { checkFirst } from '../relay/connection.js';
@@ -17,6 +18,7 @@ import { Twin } from './type.js';
 
 @Resolver(() => Twin)
 export class SpectrumSearchResolver {
+  @Cost({ own: 50 })
   @Query(() => [Twin], {
     description:
       "The stars whose chemistry is nearest to that of a spectrum that is not in the archive, under the served model, in the order of `twins`. Error BAD_USER_INPUT or BAD_SPECTRUM, naming the field, for a spectrum that cannot be taken to the model's grid or has too few good pixels there.",

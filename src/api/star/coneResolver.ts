@@ -1,6 +1,7 @@
 import { Arg, Ctx, Float, Int, Query, Resolver } from 'type-graphql';
 import { InputError } from '../../domain/errors.js';
 import type { Context } from '../context.js';
+import { Cost } from '../limits/fieldCost.js';
 import { Declination, RightAscension } from '../scalars/skyAngle.js';
 import { StarConnection } from './connection.js';
 import { checkRadius } from './filter.js';
@@ -10,6 +11,7 @@ import { Star } from './type.js';
 
 @Resolver(() => Star)
 export class ConeSearchResolver {
+  @Cost({ own: 5 })
   @Query(() => StarConnection, {
     description:
       'The stars of the published releases within a circle on the sky, nearest to its centre first, ties by id; `distance` of an edge is the angle. Positions are those of the newest published release that tells them.',

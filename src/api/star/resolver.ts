@@ -2,6 +2,7 @@ import { Arg, Ctx, FieldResolver, Float, ID, Int, Query, Resolver, Root } from '
 import { flagsOf } from '../../domain/surveyFlags.js';
 import { countStars } from '../../storage/starList.js';
 import type { Context } from '../context.js';
+import { Cost } from '../limits/fieldCost.js';
 import { StarConnection } from './connection.js';
 import { Direction, StarFilter, StarOrder } from './inputs.js';
 import { listPage } from './list.js';
@@ -87,6 +88,7 @@ export class StarResolver {
 
 @Resolver(() => StarConnection)
 export class StarConnectionResolver {
+  @Cost({ own: 5 })
   @FieldResolver(() => Int, { description: 'Number of stars over all pages; costs a statement of its own.' })
   async totalCount(@Root() connection: StarConnection, @Ctx() context: Context): Promise<number> {
     return countStars(context.db, await context.view(), connection.filter);

@@ -2,6 +2,7 @@ import { Ctx, FieldResolver, Int, Query, Resolver } from 'type-graphql';
 import { listRuns } from '../../storage/run.js';
 import { countStars } from '../../storage/starList.js';
 import type { Context } from '../context.js';
+import { Cost } from '../limits/fieldCost.js';
 import { loadModel } from '../model/choice.js';
 import { Model } from '../model/type.js';
 import { lacks } from '../readiness.js';
@@ -35,6 +36,7 @@ export class StatusResolver {
     return runs.map((run) => new Run(run, context.access.operate));
   }
 
+  @Cost({ own: 5 })
   @FieldResolver(() => Int, {
     description: 'Number of stars with a combined spectrum in a published release; costs a statement of its own.',
   })

@@ -3,6 +3,7 @@ import { RANKED } from '../../domain/twinRanking.js';
 import { countCandidates } from '../../storage/twinSearch.js';
 import type { Context } from '../context.js';
 import { noLatent } from '../latent/choice.js';
+import { Cost } from '../limits/fieldCost.js';
 import { ModelArg } from '../model/argument.js';
 import { chooseModel } from '../model/choice.js';
 import { checkFirst, makePage } from '../relay/connection.js';
@@ -18,6 +19,7 @@ import { SearchPlan, SharedSystematic, TwinConnection, TwinEdge, TwinSearch } fr
 
 @Resolver(() => Star)
 export class StarTwinsResolver {
+  @Cost({ own: 10 })
   @FieldResolver(() => TwinConnection, {
     // A star without a latent must not take the whole list it stands in with it.
     nullable: true,

@@ -31,7 +31,7 @@ export function useRecast(id: string, to: Parameters | null): { recast: Recast |
         const begun = performance.now();
         try {
           const { star: found } = await ask(RecastDocument, variablesOf(wanted));
-          if (!found || star.current !== wanted.id) return;
+          if (!found?.recast || star.current !== wanted.id) return;
           const flux = decoded(found.recast.flux);
           const took = performance.now() - begun;
           setState({ recast: { flux, to: wanted.to, extrapolated: found.recast.extrapolated, took }, error: null });
