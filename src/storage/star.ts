@@ -69,9 +69,16 @@ export async function storeStars(
  * that tells them; whether a visible release has a spectrum of the star does not matter. One statement.
  */
 export async function loadStars(db: Database, view: View, ids: readonly StarId[]): Promise<StoredStar[]> {
-  return db.query<StoredStar>(
-    `select star.id, star.survey, star.name, place.ra, place.dec, survey.simulated, coalesce(named.aliases, '{}') as aliases
-     from star join survey on survey.name = star.survey
+  return db.query<StoredStar>(`select ${STAR_COLUMNS} from star ${STAR_JOINS} where star.id = any($3::text[])`, [
+    ...visibleParameters(view),
+    ids,
+  ]);
+}
+
+/** What a StoredStar is made of, after a FROM clause that has `star` and STAR_JOINS. */
+export const STAR_COLUMNS = `star.id, star.survey, star.name, place.ra, place.dec, survey.simulated, coalesce(named.aliases, '{}') as aliases`;
+export const STAR_JOINS = `
+     join survey on survey.name = star.survey
      left join lateral (
        select p.ra, p.dec from ${VISIBLE}
        join star_position p on p.star_id = star.id and p.release_id = visible.release_id and p.revision <= visible.revision
@@ -80,11 +87,7 @@ export async function loadStars(db: Database, view: View, ids: readonly StarId[]
        select jsonb_object_agg(newest.catalogue, newest.alias) as aliases from (
          select distinct on (a.catalogue) a.catalogue, a.alias from ${VISIBLE}
          join star_alias a on a.star_id = star.id and a.release_id = visible.release_id and a.revision <= visible.revision
-         order by a.catalogue, visible.rank) as newest) as named on true
-     where star.id = any($3::text[])`,
-    [...visibleParameters(view), ids],
-  );
-}
+         order by a.catalogue, visible.rank) as newest) as named on true`;
 
 /**
  * Finds stars by what a user calls them: a star id ('survey:name'), a survey's own name, or an alias that a visible release tells. Only stars

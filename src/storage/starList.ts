@@ -1,8 +1,11 @@
 import type { StarId } from '../domain/star.js';
 import { type Bind, binder } from './bind.js';
 import type { Database } from './database.js';
+import type { SpectrumSummary } from './spectrumSummary.js';
+import { STAR_COLUMNS, STAR_JOINS, type StoredStar } from './star.js';
 import { catalogueOf, filterConditions, type StarFilter } from './starFilter.js';
-import { type View, visibleParameters } from './view.js';
+import { PARAMETER_COLUMNS, type ReleasedColumns, type ReleasedParameters, toParameters } from './starParameters.js';
+import { VISIBLE, type View, visibleParameters } from './view.js';
 
 /** GIVEN is the order of the filter's ids; SEPARATION is that from the centre of the filter's cone. */
 export type StarOrder = 'ID' | 'TEFF' | 'LOGG' | 'FEH' | 'SNR' | 'GIVEN' | 'SEPARATION';
@@ -23,13 +26,20 @@ export interface StarPage {
   readonly filter?: StarFilter | null | undefined;
 }
 
+/** A star of a list, with what lists show of it. */
+export interface ListedStar extends StarCursor {
+  readonly star: StoredStar;
+  /** As loadParameters has them. */
+  readonly parameters: ReleasedParameters | null;
+  readonly summary: SpectrumSummary;
+}
+
 /**
  * A page of visible stars: those with a combined spectrum in a visible release, parameters and snr from the newest one. Unknown values come last
  * in both directions; stars of the same value follow each other by id, ascending. Keyset paging: pages never repeat or skip. In order of
- * id a page costs what it shows; in another order, the whole filtered catalogue.
- * @returns the cursors of the page's stars; `loadStars` has the rest
+ * id a page costs what it shows; in another order, the whole filtered catalogue. One statement.
  */
-export async function listStars(db: Database, view: View, page: StarPage): Promise<StarCursor[]> {
+export async function listStars(db: Database, view: View, page: StarPage): Promise<ListedStar[]> {
   const { filter, orderBy = 'ID', descending = false, after, first } = page;
   const parameters: unknown[] = [...visibleParameters(view)];
   const bind = binder(parameters);
@@ -39,10 +49,46 @@ export async function listStars(db: Database, view: View, page: StarPage): Promi
   if (after) conditions.push(afterCursor(orderBy, value, descending, after, bind));
   const direction = descending ? 'desc' : 'asc';
   const order = orderBy === 'ID' ? `star.id ${direction}` : `${value} ${direction} nulls last, star.id`;
-  return db.query<StarCursor>(
-    `select star.id, ${value} as value from star ${catalogueOf(filter, bind)} ${where(conditions)} order by ${order} limit ${bind(first)}`,
+  const rows = await db.query<ListedColumns>(
+    `with listed as materialized (
+       select star.id, ${value} as value from star ${catalogueOf(filter, bind)} ${where(conditions)} order by ${order} limit ${bind(first)}
+     ), page as (select id, value, row_number() over () as row from listed)
+     select page.value, ${STAR_COLUMNS}, combined.snr, combined.properties, combined.release as "summaryRelease", p.*
+     from page join star on star.id = page.id ${STAR_JOINS}
+     cross join lateral (
+       select s.snr, s.properties, data_release.name as release from ${VISIBLE}
+       join spectrum s on s.star_id = star.id and s.release_id = visible.release_id and s.visit = 0 and s.revision <= visible.revision
+       join data_release on data_release.id = visible.release_id
+       order by visible.rank limit 1) as combined
+     left join lateral (
+       select ${PARAMETER_COLUMNS}, data_release.name as release from ${VISIBLE}
+       join star_parameters p on p.star_id = star.id and p.release_id = visible.release_id and p.revision <= visible.revision
+       join data_release on data_release.id = visible.release_id
+       order by visible.rank limit 1) as p on true
+     order by page.row`,
     parameters,
   );
+  return rows.map(toListed);
+}
+
+interface ListedColumns extends StoredStar, Omit<ReleasedColumns, 'release'> {
+  readonly value: number | null;
+  readonly snr: number | null;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly summaryRelease: string;
+  /** Of the parameters; null where no release has any. */
+  readonly release: string | null;
+}
+
+function toListed(row: ListedColumns): ListedStar {
+  const { value, id, survey, name, ra, dec, simulated, aliases, snr, properties, summaryRelease, release } = row;
+  return {
+    id,
+    value,
+    star: { id, survey, name, ra, dec, simulated, aliases },
+    parameters: release === null ? null : { ...toParameters(row), release },
+    summary: { starId: id, release: summaryRelease, snr, properties },
+  };
 }
 
 /** How many stars `listStars` would list in all. */

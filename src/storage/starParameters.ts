@@ -94,7 +94,7 @@ export async function loadParameters(
   view: View,
   ids: readonly StarId[],
 ): Promise<Map<StarId, ReleasedParameters>> {
-  const rows = await db.query<ParameterColumns & { starId: StarId; release: string }>(
+  const rows = await db.query<ReleasedColumns & { starId: StarId }>(
     `select distinct on (p.star_id) p.star_id as "starId", data_release.name as release, ${PARAMETER_COLUMNS}
      from ${VISIBLE}
      join star_parameters p on p.release_id = visible.release_id and p.revision <= visible.revision
@@ -104,6 +104,11 @@ export async function loadParameters(
     [...visibleParameters(view), ids],
   );
   return new Map(rows.map((row) => [row.starId, { ...toParameters(row), release: row.release }]));
+}
+
+/** With the name of the release. */
+export interface ReleasedColumns extends ParameterColumns {
+  release: string;
 }
 
 /** Columns of star_parameters under the alias p, for `toParameters`. */

@@ -33,14 +33,14 @@ test('thirty stars cost what one costs', async () => {
     'parameters { teff } release snr spectrum { flux wavelength } dr1: spectrum(release: "dr1") { good } latent { z }';
   const one = await cost(`{ stars(first: 1) { edges { node { name ${fields} } } } }`);
   const thirty = await cost(`{ stars(first: 30) { edges { node { name ${fields} } } } }`);
-  // The view, the page, the stars; parameters, summaries, spectra of the newest and of a named release, latents.
-  expect([one, thirty]).toEqual([8, 8]);
+  // The view, the page with parameters and summaries; spectra of the newest and of a named release, latents.
+  expect([one, thirty]).toEqual([5, 5]);
 });
 
 test('a page of twins costs one statement, and one more for each kind of thing asked of the twins', async () => {
   const page = await cost('{ star(id: "S00") { twins(first: 20) { edges { distance node { name } } } } }');
-  // The view, the look-up, the star; its latent, the page, what ranks it, the twins.
-  expect(page).toBe(7);
+  // The view, the look-up, the star; the page with its latent and what ranks it, the twins.
+  expect(page).toBe(5);
   const more = await cost(
     '{ star(id: "S00") { twins(first: 20) { search { candidates } edges { distance node { name parameters { teff } spectrum { flux } } } } } }',
   );
@@ -51,4 +51,29 @@ test('nodes are looked up together, and twice the same star is loaded once', asy
   expect(
     await cost('{ nodes(ids: ["S00", "S01", "apogee:S00", "17335483-2753043"]) { id } star(id: "S00") { name } }'),
   ).toBe(3);
+});
+
+test('a page of stars with parameters, abundances and five twins each costs six statements', async () => {
+  const { db, archive } = api;
+  await db.query(
+    `insert into abundance_estimator (id, model_id, method, reference, release_id, revision, elements, figures, differential, config, fingerprint, checksum, artefact_bytes)
+     select 'linear-00000000', $1, 'linear', 'truth', id, 1, '{Fe}', '[null]', '{}', '{}', '0', '0', 0 from data_release where name = 'dr1'`,
+    [archive.served.id],
+  );
+  await db.query(
+    `insert into abundance_estimate (star_id, release_id, estimator_id, revision, value, sigma, half95, noise, reason)
+     select star_id, release_id, 'linear-00000000', revision, '{-.5}', '{.1}', '{.2}', '{.05}', '{null}' from spectrum`,
+  );
+  const query = `{ stars(first: 50, filter: { namePrefix: "T" }) { edges { node { name parameters { teff logg feh } snr release
+    abundances { element value sigma } twins(first: 5) { edges { distance logBayesFactor node { name ra dec } } } } } } }`;
+  // The view; the stars with their parameters; estimators and estimates; all neighbours with what ranks them; the twins.
+  expect(await cost(query)).toBe(6);
+  const { stars } = await api.ask<{
+    stars: { edges: { node: { abundances: { value: number }[]; twins: { edges: object[] } } }[] };
+  }>(query);
+  expect(stars.edges).toHaveLength(8);
+  for (const { node } of stars.edges) {
+    expect(node.abundances).toMatchObject([{ element: 'Fe', value: -0.5 }]);
+    expect(node.twins.edges).toHaveLength(5);
+  }
 });

@@ -11,6 +11,7 @@ import { ingest } from '../../workers/tasks/ingest.js';
 import { publish } from '../../workers/tasks/publish.js';
 import type { Workplace } from '../../workers/tasks/task.js';
 import { train } from '../../workers/tasks/train.js';
+import { trainAbundances } from '../../workers/tasks/trainAbundances.js';
 
 export const RELEASE = 'large';
 /** Simulated and ingested; all others repeat these under names of their own. */
@@ -19,9 +20,15 @@ const PAIRS = 200;
 /**
  * A published release of so many APOGEE-like spectra, encoded under two models of which the first is served. Copies are made by the database: simulating 100,000 would take ten
  * minutes, and to store, read and encode they are no different.
+ * @param options.abundances whether to estimate them too, from the truth of the simulation
  * @returns the second model's id
  */
-export async function fillLargeArchive(db: Database, folder: string, spectra: number): Promise<string> {
+export async function fillLargeArchive(
+  db: Database,
+  folder: string,
+  spectra: number,
+  { abundances = false } = {},
+): Promise<string> {
   const compute = startCompute({ backend: 'auto' });
   const place: Workplace = { db, compute, settings: defaultSettings(), folder };
   const course = { report: silent, signal: new AbortController().signal };
@@ -36,6 +43,10 @@ export async function fillLargeArchive(db: Database, folder: string, spectra: nu
       models.push(model);
     }
     await publish(place, { release: RELEASE, force: true }, course);
+    if (abundances) {
+      const known = { release: RELEASE, model: models[0], labels: null, truth: true };
+      await trainAbundances(place, { ...known, methods: ['linear'], seed: 1 }, course);
+    }
     await multiply(db, Math.ceil(spectra / (2 * PAIRS)) - 1);
     return models[1];
   } finally {
@@ -66,7 +77,7 @@ async function multiply(db: Database, copies: number): Promise<void> {
      from (select star.*, row_number() over (order by id) - 1 as row from star) as star, generate_series(1, ${copies}) as copy`,
   );
   await db.query('insert into star (id, survey, name) select id, survey_name, name from copied');
-  for (const table of ['star_position', 'star_parameters', 'spectrum', 'latent']) {
+  for (const table of ['star_position', 'star_parameters', 'spectrum', 'latent', 'abundance_estimate']) {
     const columns = await db.query<{ name: string }>(
       `select column_name as name from information_schema.columns where table_name = $1 and column_name <> 'star_id' and is_generated = 'NEVER'`,
       [table],

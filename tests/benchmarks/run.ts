@@ -6,6 +6,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ bench(): Promise<Measu
   train: () => import('./train.js'),
   encode: () => import('./encode.js'),
   ingest: () => import('./ingest.js'),
+  api: () => import('./api/bench.js'),
   reencode: () => import('./reencode.js'),
   reference: () => import('./reference.js'),
   twins: () => import('./twins/bench.js'),

@@ -1,12 +1,11 @@
-import { listStars, type StarCursor, type StarOrder } from '../../storage/starList.js';
+import { type ListedStar, listStars, type StarOrder } from '../../storage/starList.js';
 import type { Context } from '../context.js';
 import { checkFirst, makePage } from '../relay/connection.js';
 import type { StarConnection } from './connection.js';
 import { readStarCursor, starListKey, writeStarCursor } from './cursor.js';
 import { toStoredFilter } from './filter.js';
 import type { StarFilter } from './inputs.js';
-import { loadStarNodes } from './lookup.js';
-import type { Star } from './type.js';
+import { Star } from './type.js';
 
 interface ListOrder {
   /** SEPARATION needs a cone in the filter, GIVEN ids. */
@@ -31,13 +30,14 @@ export async function listPage(
   const stored = await toStoredFilter(context, filter);
   const page = { first: first + 1, after: place, orderBy: field, descending, filter: stored };
   const rows = await listStars(context.db, await context.view(), page);
-  const stars = await loadStarNodes(
-    context,
-    rows.slice(0, first).map(({ id }) => id),
-  );
-  const toEdge = (row: StarCursor) => ({
+  for (const { id, star, parameters, summary } of rows) {
+    context.loaders.star.prime(id, star);
+    context.loaders.parameters.prime(id, parameters);
+    context.loaders.summary.prime(id, summary);
+  }
+  const toEdge = (row: ListedStar) => ({
     cursor: writeStarCursor(list, row),
-    node: stars.get(row.id) as Star,
+    node: new Star(row.star),
     distance: field === 'SEPARATION' ? row.value : null,
   });
   return { ...makePage(rows, first, after, toEdge), filter: stored, missing: await missingOf(context, filter) };
