@@ -90,6 +90,8 @@ export interface AbundanceTraining {
   readonly parameters: readonly ParameterName[];
   readonly reference: ReferenceSet;
   readonly seed: number;
+  /** Share of the stars that is held out to calibrate the errors; absent: .3. */
+  readonly calibration?: number;
 }
 
 export interface TrainedEstimator {

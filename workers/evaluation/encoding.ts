@@ -32,6 +32,9 @@ export interface EncodedSet {
   /** By row: L, packed, and e. */
   readonly information: Float32Array;
   readonly vector: Float32Array;
+  /** By row: the fitted parameters in the model's order (K, dex, dex), and their covariance, packed. */
+  readonly refined: Float32Array;
+  readonly refinedCovariance: Float32Array;
   /** Rows that could not be encoded. */
   readonly withoutLatent: number;
 }
@@ -104,12 +107,14 @@ class Gatherer {
 
   tensors(): Tensors {
     this.parts.sort((a, b) => a.rows[0] - b.rows[0]);
-    const size = this.parts[0]?.encoded.latentSize ?? 0;
+    const first = this.parts[0]?.encoded;
+    const size = first?.latentSize ?? 0;
+    const parameters = first ? first.refined.length / first.reasons.length : 0;
     const kept = this.parts.map(({ encoded }) =>
       [...encoded.reasons.keys()].filter((i) => encoded.reasons[i] === null),
     );
     const gathered = (
-      name: 'encoded' | 'searched' | 'residual' | 'information' | 'informationVector',
+      name: 'encoded' | 'searched' | 'residual' | 'information' | 'informationVector' | 'refined' | 'refinedCovariance',
       width: number,
     ) => {
       const values = new Float32Array(kept.reduce((sum, rows) => sum + rows.length, 0) * width);
@@ -132,6 +137,8 @@ class Gatherer {
       residual: gathered('residual', size),
       information: gathered('information', triangleSize(size)),
       vector: gathered('informationVector', size),
+      refined: gathered('refined', parameters),
+      refinedCovariance: gathered('refinedCovariance', triangleSize(parameters)),
     };
   }
 }
@@ -146,6 +153,8 @@ function fromTensors(tensors: Tensors): EncodedSet {
     residual: floats('residual'),
     information: floats('information'),
     vector: floats('vector'),
+    refined: floats('refined'),
+    refinedCovariance: floats('refinedCovariance'),
     withoutLatent: tensors.withoutLatent.values[0],
   };
 }
@@ -168,5 +177,7 @@ export function someRows(encoded: EncodedSet, places: readonly number[]): Encode
     residual: pick(encoded.residual),
     information: pick(encoded.information),
     vector: pick(encoded.vector),
+    refined: pick(encoded.refined),
+    refinedCovariance: pick(encoded.refinedCovariance),
   };
 }

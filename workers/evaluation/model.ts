@@ -8,6 +8,7 @@ import { elements } from '../../src/science/simulator/population.js';
 import { loadArtefact, type StoredModel } from '../../src/storage/model.js';
 import { loadGrid } from '../../src/storage/wavelengthGrid.js';
 import type { TaskCourse, Workplace } from '../tasks/task.js';
+import { measureAbundances } from './abundances.js';
 import type { Bound } from './bound.js';
 import { type EncodedSet, type EvaluatedModel, encodeSet } from './encoding.js';
 import { FAULT_SNR, measureFaults } from './faults.js';
@@ -25,8 +26,8 @@ const histogramLevels: readonly NoiseLevel[] = ['none', 50];
 /** Stars shown in Fig. 4. */
 const SHOWN = 300;
 
-/** What is measured: the recovery of twins with Figs 2, 3 and 4, the best possible recovery, Figs 5 and 6 with Tables 3 and 4, and faults of real spectra. */
-export const evaluationParts = ['recovery', 'bound', 'recasting', 'faults'] as const;
+/** What is measured: the recovery of twins with Figs 2, 3 and 4, the best possible recovery, abundances with their errors, Figs 5 and 6 with Tables 3 and 4, and faults of real spectra. */
+export const evaluationParts = ['recovery', 'bound', 'abundances', 'recasting', 'faults'] as const;
 export type EvaluationPart = (typeof evaluationParts)[number];
 
 export interface ModelRequest {
@@ -86,6 +87,7 @@ class ModelMeasurement {
       recovery: this.recovery,
       distances: this.distances,
       abundances: this.abundances,
+      species: parts.includes('abundances') ? await this.species(evaluated) : null,
       recasting: recasts ? await this.recast(evaluated) : null,
       nuisances: faults ? await this.faults(evaluated, metric) : null,
       notes: this.notes,
@@ -125,6 +127,11 @@ class ModelMeasurement {
     const { set } = this.request;
     const name = `${model.source.id}-recasting.json`;
     return this.shelf.json(name, () => measureRecasting(this.place, model, set, this.course));
+  }
+
+  private species(model: EvaluatedModel) {
+    const { set, seed } = this.request;
+    return measureAbundances(this.place, { model, set, seed }, this.shelf, this.course);
   }
 
   private async faults(model: EvaluatedModel, metric: TwinMetric | null) {

@@ -1,4 +1,5 @@
 import type { ParameterName } from '../../src/domain/parameters.js';
+import type { SpeciesCoverage, SpeciesDifference } from '../../src/science/evaluation/abundanceCoverage.js';
 import type { Share } from '../../src/science/evaluation/bootstrap.js';
 import type { DistanceHistogram } from '../../src/science/evaluation/distanceHistogram.js';
 import type { DoppelgangerCurve } from '../../src/science/evaluation/doppelgangers.js';
@@ -44,6 +45,8 @@ export interface ModelEvaluation {
   readonly distances: readonly DistanceRow[];
   /** Fig. 4; null without abundances, or without recovery. */
   readonly abundances: readonly LinearAbundance[] | null;
+  /** Fig. 4 by both ways, and how well errors are stated; null where it was not asked for, or the set is too small. */
+  readonly species: AbundanceEvaluation | null;
   /** Figs 5 and 6, Tables 3 and 4; null where spectra have noise. */
   readonly recasting: Recasting | null;
   /** null where spectra have noise, or were not asked for. */
@@ -142,4 +145,43 @@ export interface NuisanceRow {
   readonly loss: number;
   /** null where the model gives no information. */
   readonly pull: PullBias | null;
+}
+
+/** Abundances of stars that an estimator has not seen, by species; arrays in the order of the elements. */
+export interface AbundanceEvaluation {
+  readonly elements: readonly string[];
+  /** Stars that were learnt from, that errors were calibrated on, and tested on. */
+  readonly trained: number;
+  readonly calibrated: number;
+  readonly tested: number;
+  /** Fig. 4: learnt and tested without noise. */
+  readonly figure: readonly AbundanceFigure[];
+  /** Learnt at SNR 100. */
+  readonly coverage: readonly CoverageRow[];
+  /** By the preferred way. */
+  readonly differences: readonly DifferenceRow[];
+}
+
+export interface AbundanceFigure {
+  readonly element: string;
+  /** Standard deviation of the abundance, and RMSE of both ways, dex. */
+  readonly scatter: number;
+  readonly linear: number;
+  readonly nonlinear: number;
+  readonly sample: Readonly<Record<'truth' | 'linear' | 'nonlinear', readonly number[]>>;
+}
+
+export interface CoverageRow {
+  readonly noise: NoiseLevel;
+  readonly method: string;
+  readonly species: readonly SpeciesCoverage[];
+}
+
+/** Differences between stars of a pair. */
+export interface DifferenceRow {
+  readonly noise: NoiseLevel;
+  /** Neighbours in latent and parameters, or picked at random. */
+  readonly near: boolean;
+  readonly pairs: number;
+  readonly species: readonly SpeciesDifference[];
 }

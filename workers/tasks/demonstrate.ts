@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { abundanceMethods } from '../../src/domain/abundance.js';
 import { NotReadyError } from '../../src/domain/errors.js';
 import type { Database } from '../../src/storage/database.js';
 import { listReleases } from '../../src/storage/dataRelease.js';
@@ -16,6 +17,7 @@ import { simulate } from './simulate.js';
 import { renewSystematics } from './systematics.js';
 import type { TaskCourse, Workplace } from './task.js';
 import { train } from './train.js';
+import { trainAbundances } from './trainAbundances.js';
 
 /** The simulated survey of the demonstration, and the release of the real spectra beside it. */
 const SIMULATED = 'demonstration';
@@ -23,6 +25,9 @@ const REAL = 'apogee-sample';
 const SEED = 20210;
 /** The first is served; the second is the paper's baseline, to compare with. */
 const METHODS = ['faderdis', 'polydis'] as const;
+
+/** Its abundances come from what the simulation knows, both ways. */
+const ABUNDANCES = { release: SIMULATED, labels: null, truth: true, methods: abundanceMethods.toReversed(), seed: 1 };
 
 export interface DemonstrateRequest {
   /** Stars of the simulated survey; an odd one is left out, since they come in twins. */
@@ -32,7 +37,7 @@ export interface DemonstrateRequest {
 }
 
 /**
- * Builds the demonstration archive: simulate, ingest, train, encode, publish. Every step is idempotent, so that a build that was
+ * Builds the demonstration archive: simulate, ingest, train, encode, train estimators of abundances, publish. Every step is idempotent, so that a build that was
  * stopped goes on where it was.
  * @returns the twin recovery of every model
  * @throws NotReadyError when the archive is neither empty nor holds a demonstration whose building was stopped
@@ -61,6 +66,8 @@ export async function demonstrate(
       projections: { ...projections, afterPublish: false },
       systematics: { ...search, afterPublish: false },
     };
+    // Of the model that is served.
+    await trainAbundances(place, { ...ABUNDANCES, model: models[0] }, course);
     const publishing = { ...place, settings: { ...place.settings, ...later } };
     for (const { name, state } of releases)
       if (state === 'draft') await publish(publishing, { release: name, force: true }, course);

@@ -1,4 +1,4 @@
-import type { ModelEvaluation } from '../../../workers/evaluation/results.js';
+import type { AbundanceEvaluation, ModelEvaluation } from '../../../workers/evaluation/results.js';
 import { modelName } from './figures.js';
 import { modelColours, plot } from './plot.js';
 
@@ -27,6 +27,31 @@ export function abundanceErrorPlot(models: readonly ModelEvaluation[]): Promise<
       },
       y: { field: 'share', type: 'quantitative', title: 'RMSE / scatter of the population', scale: { domainMin: 0 } },
       color: { field: 'model', type: 'nominal', title: null, scale: { range: [...modelColours] } },
+    },
+  } as Parameters<typeof plot>[0]);
+}
+
+/** Both estimators of one model, element by element. */
+export function estimatorPlot({ figure }: AbundanceEvaluation): Promise<string> {
+  const values = figure.flatMap(({ element, scatter, linear, nonlinear }, order) => [
+    { element, order, estimator: 'linear', share: linear / scatter },
+    { element, order, estimator: 'non-linear', share: nonlinear / scatter },
+  ]);
+  return plot({
+    width: 760,
+    height: 220,
+    data: { values },
+    mark: { type: 'point', filled: true, size: 60, opacity: 0.9 },
+    encoding: {
+      x: {
+        field: 'element',
+        type: 'nominal',
+        sort: { field: 'order' },
+        title: null,
+        axis: { labelAngle: 0, grid: true },
+      },
+      y: { field: 'share', type: 'quantitative', title: 'RMSE / scatter of the population', scale: { domainMin: 0 } },
+      color: { field: 'estimator', type: 'nominal', title: null, scale: { range: [...modelColours] } },
     },
   } as Parameters<typeof plot>[0]);
 }

@@ -1,5 +1,6 @@
 import type { Evaluation, ModelEvaluation, SetEvaluation } from '../../../workers/evaluation/results.js';
-import { abundanceErrorPlot, abundancePlot } from './abundancePlots.js';
+import { abundanceErrorPlot, abundancePlot, estimatorPlot } from './abundancePlots.js';
+import { abundanceTables } from './abundanceText.js';
 import { distancePlot } from './distancePlot.js';
 import { modelName, noiseName, paperRecasting, percent, small } from './figures.js';
 import { escaped, figure, htmlTable, page } from './html.js';
@@ -39,6 +40,7 @@ async function measured(models: readonly ModelEvaluation[]): Promise<string[]> {
   return [
     ...(models.some(({ recovery }) => recovery.length) ? await recoverySection(models) : []),
     await abundanceSection(models),
+    ...(await speciesSection(models)),
     await recastingSection(models),
     ...(faulty.length
       ? ['<h3>Faults of real spectra</h3>', FAULTS, faultList(faulty[0]), ...faulty.map(faultTable)]
@@ -124,6 +126,25 @@ async function abundanceSection(models: readonly ModelEvaluation[]): Promise<str
       ),
     );
   return parts.join('\n');
+}
+
+async function speciesSection(models: readonly ModelEvaluation[]): Promise<string[]> {
+  const parts: string[] = [];
+  for (const model of models) {
+    if (!model.species) continue;
+    parts.push(
+      `<h3>Abundances with their errors: ${escaped(modelName(model))}</h3>`,
+      figure(
+        await estimatorPlot(model.species),
+        `Fig. 4, ${model.model}: RMSE of the linear and the non-linear estimator on stars that neither has seen, as a share of the scatter of each element: 1 knows nothing.`,
+      ),
+      ...abundanceTables(model.species).flatMap(({ title, head, rows }) => [
+        `<h4>${escaped(title)}</h4>`,
+        htmlTable(head, rows),
+      ]),
+    );
+  }
+  return parts;
 }
 
 async function recastingSection(models: readonly ModelEvaluation[]): Promise<string> {

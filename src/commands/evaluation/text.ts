@@ -1,5 +1,6 @@
 import type { Evaluation, ModelEvaluation, SetEvaluation } from '../../../workers/evaluation/results.js';
 import { table } from '../table.js';
+import { abundanceTables } from './abundanceText.js';
 import { noiseName, paperRecasting, percent, small } from './figures.js';
 
 /** An evaluation as tables for a terminal. */
@@ -22,6 +23,9 @@ function modelText(model: ModelEvaluation): string {
   return [
     head,
     ...(model.recovery.length ? ['How often the true twin comes first, %', recoveryText(model)] : []),
+    ...(model.species ? abundanceTables(model.species) : []).map(
+      ({ title, head, rows }) => `\n${title}\n${table(head, rows)}`,
+    ),
     ...faultText(model),
     ...model.notes.map((note) => `note: ${note}`),
   ].join('\n');

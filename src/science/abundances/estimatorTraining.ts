@@ -22,6 +22,8 @@ import { completeSnr, LEAST_SNR, redraw, snrPerInformation, type Views, viewsOf 
 
 export interface EstimatorCourse {
   readonly seed: number;
+  /** Share of the stars that is held out to calibrate the errors; absent: .3. */
+  readonly calibration?: number | undefined;
   readonly report: Report;
   readonly signal: AbortSignal;
 }
@@ -40,13 +42,13 @@ export async function trainEstimator(
   methodName: string,
   parameters: readonly ParameterName[],
   given: ReferenceSet,
-  { seed, report, signal }: EstimatorCourse,
+  { seed, calibration, report, signal }: EstimatorCourse,
 ): Promise<AbundanceEstimator> {
   const method = findAbundanceMethod(methodName);
   const { latents, elements } = given;
   const perInformation = snrPerInformation(given.snr, latents);
   const reference = { ...given, snr: completeSnr(given.snr, latents, perInformation) };
-  const split = splitReference(reference, seed);
+  const split = splitReference(reference, seed, calibration);
   const { mean, scatter } = moments(reference, split.training);
   const learnt = pickLatents(latents, split.training);
   const scaler = InputScaler.fit(learnt);

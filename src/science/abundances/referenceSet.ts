@@ -22,8 +22,15 @@ export interface ReferenceSplit {
 const CALIBRATION = 0.3;
 const VALIDATION = 0.08;
 
-/** Deals the stars out at random. Stars of the very same abundances, twins of a simulation, stay together: a network that has learnt one knows the other. */
-export function splitReference({ abundances, elements, latents }: ReferenceSet, seed: number): ReferenceSplit {
+/**
+ * Deals the stars out at random. Stars of the very same abundances, twins of a simulation, stay together: a network that has learnt one knows the other.
+ * @param share of the stars that is held out to calibrate the errors
+ */
+export function splitReference(
+  { abundances, elements, latents }: ReferenceSet,
+  seed: number,
+  share = CALIBRATION,
+): ReferenceSplit {
   const groups = new Map<string, number[]>();
   for (let row = 0; row < latents.rows; row++) {
     const key = abundances.subarray(row * elements.length, (row + 1) * elements.length).join(' ');
@@ -37,7 +44,7 @@ export function splitReference({ abundances, elements, latents }: ReferenceSet, 
   for (const group of dealt) {
     const { calibration, validation } = split;
     const target =
-      calibration.length < CALIBRATION * latents.rows
+      calibration.length < share * latents.rows
         ? calibration
         : validation.length < VALIDATION * latents.rows
           ? validation

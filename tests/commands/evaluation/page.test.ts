@@ -27,7 +27,8 @@ test('the page holds every figure and table, and names as they are', async () =>
     expect(page).toContain(title);
   expect(page).toContain('pairs &lt;of&gt; &quot;stars&quot;.h5');
   expect(page).not.toContain('<of>');
-  expect(page.match(/<svg/g)).toHaveLength(8);
+  expect(page.match(/<svg/g)).toHaveLength(10);
+  expect(page).toContain('Coverage at SNR 100, nonlinear');
   expect(page).not.toMatch(/NaN|undefined/);
 });
 
@@ -51,7 +52,7 @@ test('a browser opens it without a request or a complaint', async () => {
     page.on('console', (message) => seen.push(message.text()));
     page.on('pageerror', (error) => seen.push(String(error)));
     await page.goto(`file://${path}`);
-    expect(await page.locator('figure svg').count()).toBe(8);
+    expect(await page.locator('figure svg').count()).toBe(10);
     const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
     expect(overflow).toBeLessThanOrEqual(0);
     await running.close();
@@ -64,6 +65,7 @@ test('the terminal gets the same figures', () => {
   const text = evaluationText(sampleEvaluation());
   expect(text).toMatch(/^none +50\.0 ± 10\.0 +75\.0 ± 10\.0/m);
   expect(text).toMatch(/20 to 200/);
+  expect(text).toMatch(/^Mg +0\.080 +0\.0200 +0\.0100 +0\.125$/m);
   expect(text).toMatch(/polydis-compact-12345678 +\.00210 \(\.00180\) +1\.20e-5 \(1\.50e-5\)/);
   expect(text).toMatch(/a fault +one of each pair +50\.0 ± 10\.0 +10\.0 +0\.30 +0\.80/);
   expect(text).toMatch(/old-1 cannot be evaluated here: it is of an older version/);

@@ -1,5 +1,11 @@
 import { doppelgangerCurve } from '../../../src/science/evaluation/doppelgangers.js';
-import type { Evaluation, ModelEvaluation, NoiseLevel, OrderFigures } from '../../../workers/evaluation/results.js';
+import type {
+  AbundanceEvaluation,
+  Evaluation,
+  ModelEvaluation,
+  NoiseLevel,
+  OrderFigures,
+} from '../../../workers/evaluation/results.js';
 
 /** An evaluation with something in every place, whose figures mean nothing. */
 export function sampleEvaluation(): Evaluation {
@@ -21,6 +27,32 @@ export function sampleEvaluation(): Evaluation {
     ],
   };
 }
+
+const covered = { within68: 0.68, within95: 0.95 };
+const difference = { rmse: 0.015, pull: 1.01, pullOfSum: 0.7, within68: 0.68 };
+const sampleSpecies: AbundanceEvaluation = {
+  elements: ['Mg'],
+  trained: 4,
+  calibrated: 2,
+  tested: 2,
+  figure: [
+    {
+      element: 'Mg',
+      scatter: 0.08,
+      linear: 0.02,
+      nonlinear: 0.01,
+      sample: { truth: [0, 0.1], linear: [0.01, 0.09], nonlinear: [0.005, 0.095] },
+    },
+  ],
+  coverage: [
+    {
+      noise: 100,
+      method: 'nonlinear',
+      species: [{ ...covered, rmse: 0.01, sigma: 0.011, thirds: [covered, covered, covered], reliable: 1 }],
+    },
+  ],
+  differences: [{ noise: 100, near: true, pairs: 2, species: [difference] }],
+};
 
 function modelEvaluation(method: string): ModelEvaluation {
   const share = { value: 0.5, error: 0.1 };
@@ -53,6 +85,7 @@ function modelEvaluation(method: string): ModelEvaluation {
     trainedOn: false,
     recovery: (['none', 50, 'log-uniform'] as const).map(row),
     distances: [{ noise: 'none', encoder: histogram, searched: histogram }],
+    species: sampleSpecies,
     abundances: [{ element: 'Mg', rmse: 0.02, sigma: 0.08, sample: { truth: [0, 0.1], estimate: [0.01, 0.09] } }],
     recasting: {
       tables: {
