@@ -1,6 +1,6 @@
 /**
- * What the error of a difference between two stars' abundances is made of. The noise of the two adds up; the estimator's own error does not: between stars that are alike
- * it is the same for both and cancels, and grows apart with their distance d as 2 s² (1 - exp(-d² / 2 l²)).
+ * What the error of a difference between two stars' abundances is made of: those of the two add up but for what the estimator errs by alike for both, which cancels. That part is the
+ * same for stars that are the same, and fades with their distance d: the variance is σa² + σb² - 2 s² exp(-d² / 2 l²).
  */
 export interface DifferentialErrors {
   /** Scatter of every input of the estimator over the stars it learnt from: r, then u in the model's order (K, dex, dex). */
@@ -11,11 +11,12 @@ export interface DifferentialErrors {
 
 export interface SpeciesDifferential {
   /** s, dex. */
-  readonly systematic: number;
+  readonly common: number;
   /** l, in units of the distance between two stars picked at random. */
   readonly length: number;
-  /** By these the root of the sum is multiplied, so that the intervals of held-out pairs hold the truth in 68.3 and 95 % of cases. */
+  /** What the root of it is multiplied by: to be the root mean square of the errors of held-out pairs, and to hold 68.3 and 95 % of them. */
   readonly factor: number;
+  readonly factor68: number;
   readonly factor95: number;
 }
 
@@ -29,11 +30,15 @@ export function inputDistance(a: EstimatorInputs, b: EstimatorInputs, scale: rea
   return Math.sqrt(sum / (2 * scale.length));
 }
 
-/** Variance of a difference before its calibration, dex²; `noise` is that of each star's estimate, dex. */
+/** Of the summed variance at least this is left: no two stars share all of their errors. */
+const LEAST_LEFT = 0.05;
+
+/** Variance of a difference before its calibration, dex²; `sigma` is that of each star's estimate, dex. */
 export function differenceVariance(
-  { systematic, length }: Pick<SpeciesDifferential, 'systematic' | 'length'>,
-  noise: readonly [number, number],
+  { common, length }: Pick<SpeciesDifferential, 'common' | 'length'>,
+  sigma: readonly [number, number],
   distance: number,
 ): number {
-  return noise[0] ** 2 + noise[1] ** 2 + 2 * systematic ** 2 * (1 - Math.exp(-(distance ** 2) / (2 * length ** 2)));
+  const sum = sigma[0] ** 2 + sigma[1] ** 2;
+  return Math.max(LEAST_LEFT * sum, sum - 2 * common ** 2 * Math.exp(-(distance ** 2) / (2 * length ** 2)));
 }

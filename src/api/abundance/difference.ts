@@ -15,7 +15,10 @@ export class AbundanceDifference {
   readonly element!: string;
   @Field(() => Float, { description: 'Abundance of a less that of b, dex: [Fe/H] for Fe, [X/Fe] for the others.' })
   readonly difference!: number;
-  @Field(() => Float, { description: '1-sigma error of the difference, dex: half of `interval68`.' })
+  @Field(() => Float, {
+    description:
+      '1-sigma error of the difference, dex: calibrated to be the root mean square of the errors of pairs that the estimator had not seen.',
+  })
   readonly sigma!: number;
   @Field(() => Interval, { description: 'Holds the true difference with 68.3 % probability.' })
   readonly interval68!: Interval;
@@ -50,15 +53,15 @@ export function abundanceDifferences(
   const distance = inputDistance(ofA, ofB, differential.scale);
   return elements.map((element, i) => {
     const errors = differential.species[i];
-    const spread = Math.sqrt(differenceVariance(errors, [a.estimate.noise[i], b.estimate.noise[i]], distance));
+    const spread = Math.sqrt(differenceVariance(errors, [a.estimate.sigma[i], b.estimate.sigma[i]], distance));
     const difference = a.estimate.value[i] - b.estimate.value[i];
-    const [sigma, outer] = [errors.factor * spread, Math.max(errors.factor, errors.factor95) * spread];
+    const [sigma, inner, outer] = [errors.factor * spread, errors.factor68 * spread, errors.factor95 * spread];
     const reason = a.estimate.reason[i] ?? b.estimate.reason[i];
     return {
       element,
       difference,
       sigma,
-      interval68: intervalOf(difference, sigma),
+      interval68: intervalOf(difference, inner),
       interval95: intervalOf(difference, outer),
       reliable: reason === null,
       reason: reason && describeReason(reason, figures[i]),

@@ -27,6 +27,12 @@ export class Abundance {
       "1-sigma error, dex: half of `interval68`. It holds the noise of the spectrum, the parameters' errors and the estimator's own error, and was calibrated on held-out stars. Null for what a simulation knows exactly.",
   })
   readonly sigma!: number | null;
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      "The part of the error that is the star's own, from the noise of its spectrum and the errors of its parameters, dex: a mean of many stars has little of it left. Null for truth.",
+  })
+  readonly noise!: number | null;
   @Field(() => Interval, {
     nullable: true,
     description: 'Holds the truth with 68.3 % probability (split conformal); null where the value is exact.',

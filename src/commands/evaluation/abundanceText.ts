@@ -68,7 +68,7 @@ function differenceTable({ elements }: AbundanceEvaluation, row: DifferenceRow):
   const { noise, near, pairs, species } = row;
   return {
     title: `Differences of ${pairs} pairs of ${near ? 'neighbours' : 'stars picked at random'} at SNR ${noiseName(noise)}`,
-    head: ['element', 'RMSE, dex', 'RMS error / stated', 'the same, errors added', 'within 1 sigma, %'],
+    head: ['element', 'RMSE, dex', 'RMS error / stated', 'the same, errors added', 'within 68 %'],
     rows: species.map(({ rmse, pull, pullOfSum, within68 }, s) => [
       elements[s],
       dex(rmse),

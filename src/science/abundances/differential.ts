@@ -5,14 +5,14 @@ import {
   type SpeciesDifferential,
 } from '../../domain/differentialAbundance.js';
 import { Random } from '../networks/random.js';
-import { conformalQuantile, type HeldOutEstimates } from './errorModel.js';
+import { conformalQuantile, type ErrorModel, type HeldOutEstimates } from './errorModel.js';
 
-/** Pairs of stars that the errors of differences are fitted on: half picked at random, half the nearest of some. */
+/** Pairs of stars that the errors of differences are fitted on: in turn any two, and the nearest of some, so that all distances are there. */
 const PAIRS = 20_000;
-const CANDIDATES = 40;
+const CANDIDATES = [1, 8, 50, 300] as const;
 /** Tried values: of l, and of s over the systematic error of single stars. */
 const LENGTHS = [0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 1.5] as const;
-const SHARES = [0.4, 0.55, 0.7, 0.85, 1, 1.2, 1.4] as const;
+const SHARES = [0, 0.3, 0.5, 0.7, 0.85, 1] as const;
 /** Errors of two stars of an estimator that makes none, dex: keeps a logarithm finite. */
 const FLOOR = 1e-6;
 
@@ -28,13 +28,13 @@ interface Pair {
  */
 export function fitDifferential(
   held: HeldOutEstimates,
-  systematic: Float64Array,
+  errors: ErrorModel,
   inputs: Float64Array,
   scale: readonly number[],
   seed: number,
 ): DifferentialErrors {
   const pairs = pickPairs(held.rows, inputs, scale, seed);
-  return { scale, species: Array.from(systematic, (own, s) => fitSpecies(held, s, own, pairs)) };
+  return { scale, species: Array.from(errors.systematic, (_, s) => fitSpecies(held, errors, s, pairs)) };
 }
 
 function pickPairs(rows: number, inputs: Float64Array, scale: readonly number[], seed: number): Pair[] {
@@ -45,7 +45,7 @@ function pickPairs(rows: number, inputs: Float64Array, scale: readonly number[],
   return Array.from({ length: count }, (_, i) => {
     const a = random.integer(rows);
     let nearest: Pair | null = null;
-    for (let c = 0; c < (i % 2 === 0 ? 1 : CANDIDATES); c++) {
+    for (let c = 0; c < CANDIDATES[i % CANDIDATES.length]; c++) {
       const b = random.integer(rows);
       const distance = inputDistance(of(a), of(b), scale);
       if (distance > 0 && (!nearest || distance < nearest.distance)) nearest = { a, b, distance };
@@ -56,33 +56,56 @@ function pickPairs(rows: number, inputs: Float64Array, scale: readonly number[],
 
 function fitSpecies(
   held: HeldOutEstimates,
+  errors: ErrorModel,
   s: number,
-  systematic: number,
   pairs: readonly Pair[],
 ): SpeciesDifferential {
   const error = (row: number) => held.values[row * held.species + s] - held.truth[row * held.species + s];
-  const noise = (row: number) => held.noise[row * held.species + s];
+  const sigmas = Float64Array.from(
+    held.snr,
+    (snr, row) => errors.halfWidths(s, held.noise[row * held.species + s], snr, held.parameter[row])[0],
+  );
   const known = pairs
     .map(({ a, b, distance }) => ({
       square: (error(a) - error(b)) ** 2,
-      noise: [noise(a), noise(b)] as const,
+      sigma: [sigmas[a], sigmas[b]] as const,
       distance,
     }))
     .filter(({ square }) => Number.isFinite(square));
-  let best = { systematic, length: 1, misfit: Number.POSITIVE_INFINITY };
+  let best = { common: 0, length: 1, misfit: Number.POSITIVE_INFINITY };
   for (const share of SHARES)
-    for (const length of LENGTHS) {
-      const tried = { systematic: share * systematic, length };
-      let misfit = 0;
-      for (const pair of known) {
-        const variance = differenceVariance(tried, pair.noise, pair.distance) + FLOOR ** 2;
-        misfit += Math.log(variance) + pair.square / variance;
-      }
+    for (const length of share === 0 ? [1] : LENGTHS) {
+      const tried = { common: share * errors.systematic[s], length };
+      const misfit = misfitOf(known, tried);
       if (misfit < best.misfit) best = { ...tried, misfit };
     }
   const { misfit: _, ...fitted } = best;
-  const scores = known.map(({ square, noise, distance }) =>
-    Math.sqrt(square / (differenceVariance(fitted, noise, distance) + FLOOR ** 2)),
-  );
-  return { ...fitted, factor: conformalQuantile(scores, 0.6827), factor95: conformalQuantile(scores, 0.95) };
+  const scores = known.map((pair) => Math.sqrt(pair.square / variance(fitted, pair)));
+  return {
+    ...fitted,
+    factor: Math.sqrt(scores.reduce((sum, score) => sum + score ** 2, 0) / Math.max(1, scores.length)),
+    factor68: conformalQuantile(scores, 0.6827),
+    factor95: conformalQuantile(scores, 0.95),
+  };
+}
+
+interface KnownPair {
+  readonly square: number;
+  readonly sigma: readonly [number, number];
+  readonly distance: number;
+}
+
+function variance(fitted: Pick<SpeciesDifferential, 'common' | 'length'>, { sigma, distance }: KnownPair): number {
+  return differenceVariance(fitted, sigma, distance) + FLOOR ** 2;
+}
+
+/** Minus twice the logarithm of the likelihood of normal errors whose scale is the one that fits best. */
+function misfitOf(known: readonly KnownPair[], tried: Pick<SpeciesDifferential, 'common' | 'length'>): number {
+  let [squares, logarithms] = [0, 0];
+  for (const pair of known) {
+    const own = variance(tried, pair);
+    squares += pair.square / own;
+    logarithms += Math.log(own);
+  }
+  return known.length ? logarithms + known.length * Math.log(squares / known.length || 1) : 0;
 }

@@ -18,18 +18,21 @@ export interface HeldOutEstimates {
 }
 
 /** Lower ends of the bands of signal to noise per pixel within which errors are calibrated. */
-export const snrBands = [0, 25, 35, 50, 70, 100, 140, 200, 300] as const;
+export const snrBands = [0, 20, 25, 35, 50, 70, 100, 140, 200, 300] as const;
 const THIRDS = 3;
 /** Fewer scores are no calibration: a cell with fewer takes that of its band, a band that of all. */
 const LEAST_SCORES = 300;
 /** Probabilities of the two intervals; the first is that of one sigma. */
 const LEVELS = [0.6827, 0.95] as const;
+/** How far below the lowest band that was calibrated its errors are followed, in ln of the signal to noise. */
+const BEYOND = 0.2;
 /** What an estimator errs by at least, dex: numbers that rounding alone tells apart. */
 const FLOOR = 1e-6;
 
 /**
  * Errors of abundances by split-conformal prediction (Lei et al. 2018) with normalised scores |ŷ - y| / √(noise² + systematic²): the noise is the star's own, the systematic part what held-out
- * stars err by beyond it. The quantiles of the scores are taken by band of signal to noise and third of Teff (Mondrian prediction: Vovk et al. 2005), so that coverage holds in each.
+ * stars err by beyond it. The quantiles of the scores are taken by band of signal to noise and third of Teff (Mondrian prediction: Vovk et al. 2005), so that coverage holds in each. Between the bands they are interpolated: a star at the end of a band is not one in its middle (at SNR 50 the band from 50 to 70 covered 73.4 instead
+ * of 68.3 % of the truths of Ca).
  */
 export class ErrorModel {
   private constructor(
@@ -37,6 +40,8 @@ export class ErrorModel {
     readonly systematic: Float64Array,
     /** Boundaries of the thirds. */
     private readonly thirds: Float64Array,
+    /** Mean of ln SNR in each band; NaN where too few stars were in it. */
+    private readonly centres: Float64Array,
     /** Quantiles of the scores: levels x bands x thirds x species. */
     private readonly quantiles: Float64Array,
   ) {}
@@ -46,7 +51,7 @@ export class ErrorModel {
     const thirds = Float64Array.of(sorted[Math.floor(sorted.length / 3)], sorted[Math.floor((2 * sorted.length) / 3)]);
     const systematic = systematicErrors(held);
     const quantiles = new Float64Array(LEVELS.length * snrBands.length * THIRDS * held.species);
-    const model = new ErrorModel(systematic, thirds, quantiles);
+    const model = new ErrorModel(systematic, thirds, bandCentres(held.snr), quantiles);
     for (let s = 0; s < held.species; s++) model.calibrate(held, s);
     return model;
   }
@@ -57,14 +62,15 @@ export class ErrorModel {
     return new ErrorModel(
       values('systematic', species),
       values('thirds', THIRDS - 1),
+      values('centres', snrBands.length),
       values('quantiles', LEVELS.length * snrBands.length * THIRDS * species),
     );
   }
 
   toTensors(): Tensors {
-    const { systematic, thirds, quantiles } = this;
+    const { systematic, thirds, centres, quantiles } = this;
     return Object.fromEntries(
-      Object.entries({ systematic, thirds, quantiles }).map(([name, values]) => [
+      Object.entries({ systematic, thirds, centres, quantiles }).map(([name, values]) => [
         name,
         { shape: [values.length], values },
       ]),
@@ -74,14 +80,29 @@ export class ErrorModel {
   /** Half-widths of the intervals of 68.3 and 95 %, dex. */
   halfWidths(species: number, noise: number, snr: number, parameter: number): [number, number] {
     const spread = this.spread(species, noise);
-    const [own, outer] = LEVELS.map(
-      (_, level) => spread * this.quantiles[this.place(level, bandOf(snr), this.thirdOf(parameter), species)],
-    );
+    const third = this.thirdOf(parameter);
+    const [own, outer] = LEVELS.map((_, level) => spread * this.quantileAt(level, snr, third, species));
     return [own, Math.max(own, outer)];
   }
 
   private spread(species: number, noise: number): number {
     return Math.hypot(noise, this.systematic[species], FLOOR);
+  }
+
+  /** Linear in ln SNR between the centres of the bands that were calibrated; constant above the last. */
+  private quantileAt(level: number, snr: number, third: number, species: number): number {
+    const { centres } = this;
+    const bands = Array.from(centres.keys()).filter((band) => !Number.isNaN(centres[band]));
+    const of = (band: number) => this.quantiles[this.place(level, band, third, species)];
+    if (bands.length < 2) return of(bands[0] ?? 0);
+    const last = centres[bands[bands.length - 1]];
+    const x = Math.min(last, Math.max(centres[bands[0]] - BEYOND, Math.log(snr)));
+    const above = Math.max(
+      1,
+      bands.findIndex((band) => centres[band] >= x),
+    );
+    const [low, high] = [bands[above - 1], bands[above]];
+    return of(low) + ((of(high) - of(low)) * (x - centres[low])) / (centres[high] - centres[low]);
   }
 
   private calibrate(held: HeldOutEstimates, s: number): void {
@@ -114,6 +135,16 @@ export class ErrorModel {
   private thirdOf(parameter: number): number {
     return parameter < this.thirds[0] ? 0 : parameter < this.thirds[1] ? 1 : 2;
   }
+}
+
+/** Mean of ln SNR over the stars of each band. */
+function bandCentres(snr: Float64Array): Float64Array {
+  return Float64Array.from(snrBands, (_, band) => {
+    const inside = snr.filter((value) => bandOf(value) === band);
+    return inside.length < LEAST_SCORES
+      ? Number.NaN
+      : inside.reduce((sum, value) => sum + Math.log(value), 0) / inside.length;
+  });
 }
 
 /** Of the ordered scores that of rank ⌈(n + 1) level⌉, which a further score exceeds with probability 1 - level at most; 0 without scores. */

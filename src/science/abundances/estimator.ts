@@ -173,7 +173,13 @@ const metadataSchema = z.object({
   differential: z.object({
     scale: z.array(z.number()),
     species: z.array(
-      z.object({ systematic: z.number(), length: z.number(), factor: z.number(), factor95: z.number() }),
+      z.object({
+        common: z.number(),
+        length: z.number(),
+        factor: z.number(),
+        factor68: z.number(),
+        factor95: z.number(),
+      }),
     ),
   }),
 });

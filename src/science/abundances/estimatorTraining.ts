@@ -107,7 +107,7 @@ function errorsOf(
   return {
     errors,
     figures: speciesFigures(parts, reference, split, views, held),
-    differential: fitDifferential(held, errors.systematic, inputs, Array.from(scaler.scale), seed),
+    differential: fitDifferential(held, errors, inputs, Array.from(scaler.scale), seed),
   };
 }
 

@@ -2,7 +2,7 @@ import { Random } from '../networks/random.js';
 import { type LatentBatch, pickLatents, thinLatents } from './latentBatch.js';
 
 /** Lowest signal to noise per pixel that stars are thinned to. */
-export const LEAST_SNR = 20;
+export const LEAST_SNR = 15;
 
 /** Held-out stars, each seen at its own signal to noise and at lower ones. */
 export interface Views {

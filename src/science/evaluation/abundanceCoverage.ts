@@ -9,7 +9,6 @@ export interface TestedEstimates {
   readonly value: Float32Array;
   readonly sigma: Float32Array;
   readonly half95: Float32Array;
-  readonly noise: Float32Array;
   /** By row: whether the estimate of each species is said to be reliable, rows x species. */
   readonly reliable: readonly boolean[];
   /** By row: what its thirds are told apart by. */
@@ -106,10 +105,11 @@ export function measureDifferences(
     const at = (row: number) => row * tested.species + s;
     const told = pairs.map(([a, b], i) => {
       const difference = tested.value[at(a)] - tested.value[at(b)];
-      const variance = differenceVariance(errors, [tested.noise[at(a)], tested.noise[at(b)]], distances[i]);
+      const variance = differenceVariance(errors, [tested.sigma[at(a)], tested.sigma[at(b)]], distances[i]);
       return {
         error: difference - (tested.truth[at(a)] - tested.truth[at(b)]),
         sigma: errors.factor * Math.sqrt(variance) + 1e-9,
+        half68: errors.factor68 * Math.sqrt(variance),
         sum: Math.hypot(tested.sigma[at(a)], tested.sigma[at(b)]) + 1e-9,
       };
     });
@@ -119,7 +119,7 @@ export function measureDifferences(
       rmse: rms(({ error }) => error),
       pull: rms(({ error, sigma }) => error / sigma),
       pullOfSum: rms(({ error, sum }) => error / sum),
-      within68: told.filter(({ error, sigma }) => Math.abs(error) <= sigma).length / told.length,
+      within68: told.filter(({ error, half68 }) => Math.abs(error) <= half68).length / told.length,
     };
   });
 }
