@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../src/config.js';
 import type { Evaluation } from '../workers/evaluation/results.js';
+import type { SystematicsSummary } from '../workers/tasks/systematics.js';
 import { type Snippet, shape, snippets } from './snippets.js';
 import { killServerAfter, type RunningServer, starkin, startServer, temporaryFolder } from './starkin.js';
 
@@ -74,6 +75,22 @@ describe('the demonstration', () => {
       expect({ queries, candidates }).toEqual({ queries: 600, candidates: 599 });
       expect(reranked.recovered.value).toBeGreaterThan(50 * chance);
     }
+  });
+
+  test('tells what its latents follow, and that nothing but chemistry made its twins as far as it knows', async () => {
+    const { code, stdout } = await starkin(['systematics', '--json'], env);
+    expect(code).toBe(0);
+    const { stars, trends } = JSON.parse(stdout) as SystematicsSummary;
+    expect(stars).toBe(602);
+    for (const stage of ['before', 'after'])
+      expect(trends.filter((each) => each.stage === stage).map(({ property }) => property)).toEqual(
+        expect.arrayContaining(['teff', 'logg', 'feh']),
+      );
+    type Answer = { star: { twins: { edges: { sharedSystematics: string[] | null }[] } } };
+    const { star } = await ask<Answer>(
+      '{ star(id: "2M17335483-2753043") { twins(first: 2) { edges { sharedSystematics } } } }',
+    );
+    expect(star.twins.edges).toEqual([{ sharedSystematics: [] }, { sharedSystematics: [] }]);
   });
 
   test('serves what the second start finds, without building again', async () => {
