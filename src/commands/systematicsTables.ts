@@ -84,7 +84,7 @@ export function systematicsPage(summary: SystematicsSummary): string {
     [
       '<h1>What latents follow</h1>',
       `<p class="facts">${escaped(facts)}</p>`,
-      `<p>${escaped(`“Before” is z against the catalogue’s parameters, “after” the residual latent and the abundances against the parameters as fitted. In this table ${method(summary)}. A trend does not tell its cause: metallicity goes with place in the Galaxy, and so with field.`)}</p>`,
+      `<p>${escaped(`“Before” is z, and abundances that a linear map reads off it, against the catalogue’s parameters, “after” the residual latent and the abundances against the parameters as fitted. In this table ${method(summary)}. A trend does not tell its cause: metallicity goes with place in the Galaxy, and so with field.`)}</p>`,
       htmlTable(trendHead, trendRows(summary)),
       '<h2>Neighbours that share how they were observed</h2>',
       sharing.length ? htmlTable(sharingHead, sharing.map(sharingRow)) : `<p>${escaped(NO_CONDITIONS)}</p>`,

@@ -47,7 +47,7 @@ export interface Systematics {
   readonly sharing: readonly Sharing[];
 }
 
-/** z, and with what the catalogue says; or r̂ and abundances, with what the fit made of the parameters. */
+/** z, and abundances read off it by a linear map, with what the catalogue says; or r̂ and the estimator's abundances, with what the fit made of the parameters. */
 export type SystematicsStage = 'before' | 'after';
 
 /** How latents or abundances go with one property of stars or observations. */

@@ -30,7 +30,7 @@ export interface SystematicsSummary extends Systematics {
 }
 
 /** Rises whenever the same stars would give another result. */
-const VERSION = 2;
+const VERSION = 3;
 /** Fewer stars than this cannot be judged by shuffling them. */
 const LEAST_STARS = 50;
 
@@ -136,23 +136,24 @@ function inputOf(
   const parameters = (value: (star: Observation, name: ParameterName) => number | null | undefined) =>
     (['teff', 'logg', 'feh'] as const).map((name) => column(name, (star) => value(star, name)));
   const fitted = (star: Observation, name: ParameterName) => star.refined?.[model.parameters.indexOf(name)];
+  const abundances = (estimator?.elements ?? []).map((element, i) =>
+    column(element, ({ abundances }) => abundances?.[i]),
+  );
   const stages: StageColumns[] = [
     {
       stage: 'before',
-      quantities: latents(({ z }) => z),
+      latents: latents(({ z }) => z),
       parameters: parameters(({ catalogue }, name) => catalogue[name]),
     },
     {
       stage: 'after',
-      quantities: [
-        ...latents(({ residual }) => residual),
-        ...(estimator?.elements ?? []).map((element, i) => column(element, ({ abundances }) => abundances?.[i])),
-      ],
+      latents: latents(({ residual }) => residual),
       parameters: parameters((star, name) => fitted(star, name) ?? star.catalogue[name]),
     },
   ];
   return {
     stages,
+    abundances,
     snr: column('snr', ({ snr }) => snr).values,
     conditions: stars.map(({ conditions }) => conditions),
     set: { vectors, rows: stars.length, width },

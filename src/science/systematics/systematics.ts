@@ -10,6 +10,7 @@ import {
 import { Random } from '../networks/random.js';
 import type { VectorSet } from '../surveyAnalysis/vectorSet.js';
 import type { Property, Quantity } from './columns.js';
+import { linearReading } from './linearReading.js';
 import { sharingOf } from './sharing.js';
 import { trendsWith } from './trends.js';
 
@@ -19,14 +20,15 @@ const STREAM = 0x5e7;
 /** Stars as a stage sees them. */
 export interface StageColumns {
   readonly stage: SystematicsStage;
-  /** Latents, and after the fit abundances. */
-  readonly quantities: readonly Quantity[];
+  readonly latents: readonly Quantity[];
   /** teff, logg, feh: as catalogued, or as fitted. */
   readonly parameters: readonly Quantity[];
 }
 
 export interface SystematicsInput {
   readonly stages: readonly StageColumns[];
+  /** The estimator's; before the fit a linear map reads them off the latents. */
+  readonly abundances: readonly Quantity[];
   /** By star. */
   readonly snr: Float64Array;
   readonly conditions: readonly ObservingConditions[];
@@ -42,7 +44,7 @@ export interface SystematicsSettings {
 
 /** What latents and abundances go with, before and after the parameters are taken off, and whether neighbours share how they were observed. */
 export function findSystematics(
-  { stages, snr, conditions, set }: SystematicsInput,
+  { stages, abundances, snr, conditions, set }: SystematicsInput,
   { shuffles, falseAlarms, seed }: SystematicsSettings,
   report: Report,
 ): Systematics {
@@ -60,7 +62,9 @@ export function findSystematics(
   const total = stages.reduce((sum, { parameters }) => sum + parameters.length + observed.length, 0);
   const trends: PropertyTrends[] = [];
   let done = 0;
-  for (const { stage, quantities, parameters } of stages)
+  for (const { stage, latents, parameters } of stages) {
+    const read = stage === 'before' ? abundances.map((each) => linearReading(latents, each)) : abundances;
+    const quantities = [...latents, ...read];
     for (const property of [
       ...parameters.map((parameter): Property => ({ ...parameter, kind: 'number' })),
       ...observed,
@@ -69,6 +73,7 @@ export function findSystematics(
       if (found) trends.push(found);
       report({ stage: 'trends', done: ++done, total, unit: 'properties' });
     }
+  }
   report({ stage: 'neighbours', done: 0, total: sharedConditions.length, unit: 'conditions' });
   const sharing = sharedConditions.flatMap((name) => {
     const keys = conditions.map((each) => conditionKey(each, name));

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { silent } from '../../../src/domain/progress.js';
 import type { ObservingConditions } from '../../../src/domain/systematics.js';
 import { Random } from '../../../src/science/networks/random.js';
+import { linearReading } from '../../../src/science/systematics/linearReading.js';
 import { sharingOf } from '../../../src/science/systematics/sharing.js';
 import { findSystematics } from '../../../src/science/systematics/systematics.js';
 import { trendsWith } from '../../../src/science/systematics/trends.js';
@@ -81,6 +82,23 @@ describe('trends of latents with a property', () => {
   });
 });
 
+it('abundances read off latents by a linear map keep what these have of a property', () => {
+  const own = latents(1);
+  const teff = normals(STARS, 8);
+  const leaking = own.map(({ name, values }) => ({ name, values: values.map((value, i) => value + 0.3 * teff[i]) }));
+  const magnesium = { name: 'Mg', values: own[0].values.map((value, i) => (i === 7 ? Number.NaN : 0.1 * value + 0.2)) };
+  const clean = linearReading(own, magnesium);
+  clean.values.forEach((value, i) => {
+    expect(value).toBeCloseTo(0.1 * own[0].values[i] + 0.2, 4);
+  });
+  const property = { name: 'teff', kind: 'number', values: teff } as const;
+  const [before, after] = [linearReading(leaking, magnesium), magnesium];
+  expect(trendsWith(property, [before], test(2))?.quantities[0].found).toBe(true);
+  expect(trendsWith(property, [after], test(2))?.quantities[0].found).toBe(false);
+  const unknown = { name: 'Rb', values: own[0].values.map(() => Number.NaN) };
+  expect(linearReading(own, unknown).values.every(Number.isNaN)).toBe(true);
+});
+
 describe('neighbours that share a condition', () => {
   const keys = Array.from({ length: STARS }, (_, i) => (i % 9 === 0 ? null : `${i % 40}`));
   /** Stars of one key lie about a point of their own, `pull` times as far from the origin as they scatter. */
@@ -118,9 +136,10 @@ it('reports every stage, property and condition that is known', () => {
   }));
   const input = {
     stages: [
-      { stage: 'before', quantities: before, parameters: [teff] },
-      { stage: 'after', quantities: latents(1), parameters: [teff] },
+      { stage: 'before', latents: before, parameters: [teff] },
+      { stage: 'after', latents: latents(1), parameters: [teff] },
     ],
+    abundances: [{ ...latents(1)[0], name: 'Mg' }],
     snr: normals(STARS, 9).map((value) => 100 + 10 * value),
     conditions: Array.from({ length: STARS }, (_, i) => ({ ...unknown, field: `${i % 25}` })),
     set: { vectors: Float32Array.from(normals(STARS * LATENTS, 3)), rows: STARS, width: LATENTS },
@@ -132,7 +151,7 @@ it('reports every stage, property and condition that is known', () => {
     quantities.filter(({ found }) => found).length,
   ]);
   expect(found).toEqual([
-    ['teff', 'before', LATENTS],
+    ['teff', 'before', LATENTS + 1],
     ['snr', 'before', 0],
     ['field', 'before', 0],
     ['teff', 'after', 0],
