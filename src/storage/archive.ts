@@ -47,6 +47,7 @@ export async function openReads(
   if (databaseUrl === null) return { db: archive, close: async () => {} };
   const db = await openServer(databaseReadUrl ?? databaseUrl, {
     statementTimeout: 1000 * statementTimeout,
+    prepares: true,
     ...(databaseReadUrl !== null && { variable: 'DATABASE_READ_URL' }),
   });
   await closingOnFailure(db, () => assertMigrated(db));

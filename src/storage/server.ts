@@ -6,6 +6,7 @@ import { BusyError, NotReadyError } from '../domain/errors.js';
 import { copyStatement, encodeRows } from './copyBinary.js';
 import type { CopyTarget, Database, PoolLoad } from './database.js';
 import { searchSettings } from './searchPlan.js';
+import { StatementNames } from './statementNames.js';
 import { runTransaction, type Session, TransactionScope } from './transaction.js';
 
 export interface ServerOptions {
@@ -15,6 +16,8 @@ export interface ServerOptions {
   readonly statementTimeout?: number;
   /** ms after which the server ends a transaction whose client says nothing; 0: never. */
   readonly idleTransactionTimeout?: number;
+  /** Whether statements that come again and again are planned once for each connection. */
+  readonly prepares?: boolean;
   /** The variable that names it, for the remedy. */
   readonly variable?: string;
 }
@@ -32,6 +35,7 @@ export async function openServer(
     connections = 10,
     statementTimeout,
     idleTransactionTimeout = IDLE_TRANSACTION_MS,
+    prepares = false,
     variable = 'DATABASE_URL',
   }: ServerOptions = {},
 ): Promise<Database> {
@@ -58,7 +62,7 @@ export async function openServer(
       `check ${variable}, and that the server runs`,
     );
   }
-  return new Server(pool);
+  return new Server(pool, prepares ? new StatementNames() : null);
 }
 
 const BYTEA = 17;
@@ -74,7 +78,10 @@ class Server implements Database {
   readonly inTransaction = false;
   private readonly scope = new TransactionScope();
 
-  constructor(private readonly pool: pg.Pool) {}
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly names: StatementNames | null,
+  ) {}
 
   async query<Row extends object>(
     sql: string,
@@ -82,10 +89,13 @@ class Server implements Database {
     signal?: AbortSignal,
   ): Promise<Row[]> {
     this.scope.refuseWithin();
-    if (!signal) return run(this.pool, sql, parameters) as Promise<Row[]>;
+    // Only a statement with parameters is one for sure.
+    const name = parameters.length > 0 ? this.names?.nameOf(sql) : undefined;
+    const statement = { text: sql, values: [...parameters], ...(name !== undefined && { name }) };
+    if (!signal) return run(this.pool, statement) as Promise<Row[]>;
     signal.throwIfAborted();
     const client = await this.pool.connect();
-    return runCancellable(client, sql, parameters, signal) as Promise<Row[]>;
+    return runCancellable(client, statement, signal) as Promise<Row[]>;
   }
 
   load(): PoolLoad {
@@ -102,7 +112,7 @@ class Server implements Database {
     this.scope.refuseWithin();
     return this.withClient((client) => {
       const session: Session = {
-        query: (sql, parameters = []) => run(client, sql, parameters),
+        query: (sql, parameters = []) => run(client, { text: sql, values: [...parameters] }),
         copy: (target, rows) => copy(client, target, rows),
       };
       return this.scope.run(() => runTransaction('server', session, work));
@@ -131,10 +141,9 @@ class Server implements Database {
 
 async function run(
   on: pg.Pool | pg.PoolClient,
-  sql: string,
-  parameters: readonly unknown[],
+  statement: pg.QueryConfig<unknown[]>,
 ): Promise<Record<string, unknown>[]> {
-  const result: pg.QueryResult | pg.QueryResult[] = await on.query(sql, [...parameters]).catch((error: unknown) => {
+  const result: pg.QueryResult | pg.QueryResult[] = await on.query(statement).catch((error: unknown) => {
     throw isTimeout(error)
       ? new BusyError('the database took too long to answer, and was stopped', 'ask for less')
       : error;
@@ -149,8 +158,7 @@ async function run(
  */
 async function runCancellable(
   client: pg.PoolClient,
-  sql: string,
-  parameters: readonly unknown[],
+  statement: pg.QueryConfig<unknown[]>,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>[]> {
   let stopped: Promise<void> | undefined;
@@ -165,7 +173,7 @@ async function runCancellable(
   signal.addEventListener('abort', stop, { once: true });
   try {
     signal.throwIfAborted();
-    return await run(client, sql, parameters);
+    return await run(client, statement);
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {

@@ -19,6 +19,32 @@ describe('a Postgres server', () => {
     await drop();
   });
 
+  it('plans what is asked again and again once, and answers the same before and after a migration', async () => {
+    const { url, drop } = await cloneDatabase(server);
+    const db = await openServer(url, { connections: 1, prepares: true });
+    const ask = () => db.query<{ name: string }>('select name from survey where name = $1', ['apogee']);
+    await db.query("insert into survey (name, simulated) values ('apogee', false)");
+    for (let time = 0; time < 5; time++) expect(await ask()).toEqual([{ name: 'apogee' }]);
+    const prepared = await db.query<{ statement: string }>('select statement from pg_prepared_statements');
+    expect(prepared.map(({ statement }) => statement)).toEqual(['select name from survey where name = $1']);
+    await db.query('alter table survey add column note text');
+    expect(await ask()).toEqual([{ name: 'apogee' }]);
+    await db.close();
+    await drop();
+  });
+
+  it('walks an index until a filter has let enough through', async () => {
+    const { url, drop } = await cloneDatabase(server);
+    const db = await openServer(url);
+    await db.query('select vector_dims($1::vector)', ['[1]']);
+    const [settings] = await db.query(
+      `select current_setting('hnsw.iterative_scan') as scan, current_setting('hnsw.ef_search') as ef`,
+    );
+    expect(settings).toEqual({ scan: 'strict_order', ef: '400' });
+    await db.close();
+    await drop();
+  });
+
   it('is named with the remedy when it does not answer, and its password is not', async () => {
     const opened = openServer('postgresql://kin:secret@127.0.0.1:1/starkin');
     await expect(opened).rejects.toThrow(NotReadyError);
