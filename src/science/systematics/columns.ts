@@ -22,8 +22,9 @@ export interface StandardColumns {
   readonly scales: Float64Array;
 }
 
-/** Standard deviations from the median, by the median absolute deviation, to which what lies beyond is drawn in. */
+/** What lies further from the median than so many standard deviations (by the median absolute deviation) and than this share of the stars is drawn in to there. */
 const FAR = 4;
+const MOST = 0.99;
 
 export function standardise(quantities: readonly Quantity[], rows: Int32Array): StandardColumns {
   const width = quantities.length;
@@ -44,8 +45,11 @@ export function standardise(quantities: readonly Quantity[], rows: Int32Array): 
 }
 
 function drawnIn(values: Float64Array): Float64Array {
-  const middle = median(values.filter(Number.isFinite));
-  const reach = FAR * 1.4826 * median(values.filter(Number.isFinite).map((value) => Math.abs(value - middle)));
+  const known = values.filter(Number.isFinite);
+  const middle = median(known);
+  const away = known.map((value) => Math.abs(value - middle)).sort();
+  // The share, for what is the same of most stars: the scatter of velocities of those seen once is 0.
+  const reach = Math.max(FAR * 1.4826 * median(away), away[Math.floor(MOST * (away.length - 1))]);
   return values.map((value) => Math.max(middle - reach, Math.min(middle + reach, value)));
 }
 

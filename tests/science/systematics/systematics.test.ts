@@ -73,6 +73,14 @@ describe('trends of latents with a property', () => {
     expect(trendsWith({ name: 'snr', kind: 'number', values: even }, quantities, test(2))).toBeNull();
   });
 
+  it('finds a trend with a property that is 0 for most stars', () => {
+    const values = normals(STARS, 77).map((value, i) => (i % 3 === 0 ? 1 + 0.2 * value : 0));
+    const [first, ...others] = latents(1);
+    const planted = { ...first, values: first.values.map((value, i) => value + 0.8 * values[i]) };
+    const trends = trendsWith({ name: 'vscatter', kind: 'number', values }, [planted, ...others], test(2));
+    expect(trends?.quantities.map(({ found }) => found)).toEqual([true, false, false, false, false, false]);
+  });
+
   it('leaves out stars of which the property is not known, and says nothing of too few', () => {
     const some = property.values.map((value, i) => (i < 100 ? value : Number.NaN));
     expect(trendsWith({ ...property, values: some }, latents(1), test(2))?.stars).toBe(100);
