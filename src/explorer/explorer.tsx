@@ -5,6 +5,8 @@ import './style/page.css';
 import './style/controls.css';
 import './style/table.css';
 import './style/figure.css';
+import './style/map.css';
+import './style/yours.css';
 import { Shell } from './shell/Shell';
 
 applyTheme(chosenTheme());

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import compression from 'compression';
 import express, { type RequestHandler, type Response, Router } from 'express';
+import { strictPolicy } from './securityHeaders.js';
 
 /** The project's own build of the pages, found from this file: three folders below the root as source, four when compiled into dist/. */
 export function builtPages(): string {
@@ -27,7 +28,10 @@ export function assets(folder: string): RequestHandler {
 
 /** GET /: the explorer. */
 export function explorer(folder: string): RequestHandler {
-  return (_, response) => sendPage(response, folder, 'index.html');
+  return (_, response) => {
+    response.set('Content-Security-Policy', strictPolicy);
+    sendPage(response, folder, 'index.html');
+  };
 }
 
 /** GET /graphql: GraphiQL for a browser, which prefers text/html; a client that prefers JSON goes on to GraphQL. */

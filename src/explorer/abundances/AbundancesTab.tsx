@@ -7,6 +7,7 @@ import type { HeadedStar } from '../star/headedStar';
 import { Empty } from '../states/Empty';
 import { Failure } from '../states/Failure';
 import { Loading } from '../states/Loading';
+import { TableRegion } from '../table/TableRegion';
 import { fixed, signed } from '../words/numbers';
 import { AbundanceFigure } from './AbundanceFigure';
 
@@ -69,8 +70,7 @@ function Known({ star, abundances }: { star: HeadedStar; abundances: readonly Ab
         {trainedOn && `, learnt from ${trainedOn}`}. Hollow: mostly what the population has.
       </p>
       <AbundanceFigure name={`abundances-${star.name}`} label="[Fe/H], [X/Fe], dex" points={abundances} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="table" tabIndex={0} aria-label="Table of abundances">
+      <TableRegion label="Table of abundances">
         <table>
           <caption>
             <button type="button" className="link" onClick={save}>
@@ -104,7 +104,7 @@ function Known({ star, abundances }: { star: HeadedStar; abundances: readonly Ab
             ))}
           </tbody>
         </table>
-      </section>
+      </TableRegion>
     </>
   );
 }

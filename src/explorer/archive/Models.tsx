@@ -1,5 +1,6 @@
 import type { ArchiveContentsQuery } from '../generated/graphql';
 import { Empty } from '../states/Empty';
+import { TableRegion } from '../table/TableRegion';
 import { moment } from '../words/moments';
 import { metricNames } from './metricNames';
 
@@ -53,8 +54,7 @@ function ModelCard({ model }: { model: Model }) {
 
 function Figures({ models, measured }: { models: readonly Model[]; measured: readonly string[] }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="table" tabIndex={0} aria-label="Figures of the models">
+    <TableRegion label="Figures of the models">
       <table>
         <caption>Measured when trained, on spectra held out from training</caption>
         <thead>
@@ -82,7 +82,7 @@ function Figures({ models, measured }: { models: readonly Model[]; measured: rea
           ))}
         </tbody>
       </table>
-    </section>
+    </TableRegion>
   );
 }
 

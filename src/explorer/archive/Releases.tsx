@@ -1,6 +1,7 @@
 import type { ArchiveContentsQuery } from '../generated/graphql';
 import { href } from '../router/route';
 import { Empty } from '../states/Empty';
+import { TableRegion } from '../table/TableRegion';
 import { moment } from '../words/moments';
 
 /** The releases that this reader sees, newest first. */
@@ -17,8 +18,7 @@ export function Releases({ releases }: { releases: ArchiveContentsQuery['release
   return (
     <section className="block" aria-labelledby="releases">
       <h2 id="releases">Releases</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="table" tabIndex={0} aria-label="Table of releases">
+      <TableRegion label="Table of releases">
         <table>
           <thead>
             <tr>
@@ -46,7 +46,7 @@ export function Releases({ releases }: { releases: ArchiveContentsQuery['release
             ))}
           </tbody>
         </table>
-      </section>
+      </TableRegion>
     </section>
   );
 }

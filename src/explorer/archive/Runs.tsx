@@ -4,6 +4,7 @@ import { useAnswer } from '../graphql/useAnswer';
 import { Empty } from '../states/Empty';
 import { Failure } from '../states/Failure';
 import { Loading } from '../states/Loading';
+import { TableRegion } from '../table/TableRegion';
 import { duration, moment } from '../words/moments';
 import { fixed } from '../words/numbers';
 
@@ -28,8 +29,7 @@ export function Runs() {
       {!data && loading && <Loading what="the runs" />}
       {data && runs.length === 0 && <Empty title="Nothing was done to this archive that you may see" />}
       {runs.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <section className="table" tabIndex={0} aria-label="Table of runs">
+        <TableRegion label="Table of runs">
           <table>
             <thead>
               <tr>
@@ -53,7 +53,7 @@ export function Runs() {
               </button>
             </p>
           )}
-        </section>
+        </TableRegion>
       )}
     </section>
   );

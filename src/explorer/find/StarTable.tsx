@@ -2,6 +2,7 @@ import { saveCsv } from '../figure/csv';
 import type { StarOrderField, StarPageFragment } from '../generated/graphql';
 import { href } from '../router/route';
 import { setParams } from '../router/useRoute';
+import { TableRegion } from '../table/TableRegion';
 import { fixed, signed } from '../words/numbers';
 import { firstPage } from './SearchBar';
 import { type Search, turned } from './search';
@@ -59,8 +60,7 @@ export function StarTable({ stars, search, stale }: { stars: StarPageFragment; s
       ...columns.map(({ label, value }) => [label, ...rows.map(value)]),
     ]);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className={stale ? 'table stale' : 'table'} tabIndex={0} aria-label="Stars" aria-busy={stale}>
+    <TableRegion label="Stars" stale={stale}>
       <table>
         <caption>
           <span className="row spread">
@@ -95,7 +95,7 @@ export function StarTable({ stars, search, stale }: { stars: StarPageFragment; s
           ))}
         </tbody>
       </table>
-    </section>
+    </TableRegion>
   );
 }
 

@@ -8,7 +8,6 @@ import { Loading } from '../states/Loading';
 import { fixed, signed } from '../words/numbers';
 import { comparedFigures } from './comparedFigures';
 import { Differences } from './Differences';
-import { differences } from './difference';
 
 interface ComparedWithProps {
   readonly star: HeadedStar;
@@ -48,7 +47,7 @@ export function ComparedWith({ star, other, params }: ComparedWithProps) {
         chips={drawn.chips}
         params={params}
       />
-      <Differences names={[a.name, b.name]} differences={differences(a.abundances, b.abundances)} />
+      <Differences names={[a.name, b.name]} differences={compared.abundances} />
     </section>
   );
 }

@@ -1,7 +1,9 @@
 import { AbundanceFigure } from '../abundances/AbundanceFigure';
 import { saveCsv } from '../figure/csv';
+import type { CompareStarsQuery } from '../generated/graphql';
 import { fixed, signed } from '../words/numbers';
-import type { Difference } from './difference';
+
+type Difference = CompareStarsQuery['compare']['abundances'][number];
 
 interface DifferencesProps {
   readonly names: readonly [string, string];
@@ -20,10 +22,10 @@ export function Differences({ names: [a, b], differences }: DifferencesProps) {
   const save = () =>
     saveCsv(`differences-${a}-${b}.csv`, [
       ['element', ...differences.map(({ element }) => element)],
-      ['difference', ...differences.map(({ value }) => Number(value.toFixed(4)))],
-      ['sigma', ...differences.map(({ sigma }) => sigma && Number(sigma.toFixed(4)))],
+      ['difference', ...differences.map(({ difference }) => Number(difference.toFixed(4)))],
+      ['sigma', ...differences.map(({ sigma }) => Number(sigma.toFixed(4)))],
     ]);
-  const apart = differences.filter(({ value, sigma }) => sigma !== null && Math.abs(value) > 3 * sigma);
+  const apart = differences.filter(({ difference, sigma }) => Math.abs(difference) > 3 * sigma);
   return (
     <section className="card" aria-label="Differential abundances">
       <div className="row spread">
@@ -33,12 +35,17 @@ export function Differences({ names: [a, b], differences }: DifferencesProps) {
         </button>
       </div>
       <p className="muted small">
-        {a} less {b}, [Fe/H] and [X/Fe], dex, with 1-sigma errors; hollow where either is not reliable.{' '}
+        {a} less {b}, [Fe/H] and [X/Fe], dex, with 1-sigma errors that leave out what is the same for both; hollow where
+        either is not reliable.{' '}
         {apart.length === 0
           ? 'No element differs by more than three of its errors.'
-          : `More than three errors apart: ${apart.map(({ element, value, sigma }) => `${element} ${signed(value, 2)} ± ${fixed(sigma, 2)}`).join(', ')}.`}
+          : `More than three errors apart: ${apart.map(({ element, difference, sigma }) => `${element} ${signed(difference, 2)} ± ${fixed(sigma, 2)}`).join(', ')}.`}
       </p>
-      <AbundanceFigure name={`differences-${a}-${b}`} label="Difference, dex" points={differences} />
+      <AbundanceFigure
+        name={`differences-${a}-${b}`}
+        label="Difference, dex"
+        points={differences.map(({ difference, ...rest }) => ({ ...rest, value: difference }))}
+      />
     </section>
   );
 }

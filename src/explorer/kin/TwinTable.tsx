@@ -2,7 +2,8 @@ import { saveCsv } from '../figure/csv';
 import type { TwinsQuery } from '../generated/graphql';
 import { href } from '../router/route';
 import type { HeadedStar } from '../star/headedStar';
-import { fixed, signed } from '../words/numbers';
+import { TableRegion } from '../table/TableRegion';
+import { fixed, rate, signed } from '../words/numbers';
 
 type Twins = NonNullable<NonNullable<TwinsQuery['star']>['twins']>;
 type Edge = Twins['edges'][number];
@@ -44,6 +45,12 @@ const columns: readonly Column[] = [
     value: ({ chi2 }) => chi2,
   },
   {
+    label: 'False twins',
+    title: 'Number of unrelated stars that are expected as close as this',
+    show: ({ falseTwinRate }) => rate(falseTwinRate),
+    value: ({ falseTwinRate }) => falseTwinRate,
+  },
+  {
     label: 'Teff, K',
     title: 'Effective temperature',
     show: ({ node }) => fixed(node.parameters?.teff, 0),
@@ -73,8 +80,7 @@ export function TwinTable({ star, twins, chosen, stale, onChoose, more }: TwinTa
       ...columns.map(({ label, value }) => [label, ...edges.map(value)]),
     ]);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className={stale ? 'table stale' : 'table'} tabIndex={0} aria-label="Twins" aria-busy={stale}>
+    <TableRegion label="Twins" stale={stale}>
       <table>
         <caption>
           <span className="row spread">
@@ -119,6 +125,15 @@ export function TwinTable({ star, twins, chosen, stale, onChoose, more }: TwinTa
                   <a href={href(['star', id, 'kin'])} aria-label={`open ${edge.node.name}`}>
                     open
                   </a>
+                  {edge.sharedSystematics?.map((shared) => (
+                    <span
+                      key={shared}
+                      className="badge"
+                      title="Observed alike: this rather than chemistry may have made them twins"
+                    >
+                      same {shared.toLowerCase()}
+                    </span>
+                  ))}
                 </td>
               </tr>
             );
@@ -132,6 +147,6 @@ export function TwinTable({ star, twins, chosen, stale, onChoose, more }: TwinTa
           </button>
         </p>
       )}
-    </section>
+    </TableRegion>
   );
 }

@@ -1,0 +1,217 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { colour, rgb, useColours } from '../figure/colours';
+import { saveCsv } from '../figure/csv';
+import { saveCanvases } from '../figure/saveImage';
+import { href } from '../router/route';
+import { navigate, setParams } from '../router/useRoute';
+import { fixed } from '../words/numbers';
+import { type Camera, panned, type Size, seeAll, toCanvas, zoomed } from './camera';
+import { MapAxes } from './MapAxes';
+import { gradient, palette, themeNow } from './palette';
+import { type labels, middleRange, type Plane } from './plane';
+import { drawPoints, type Points } from './scatter';
+import { useHand } from './useHand';
+import type { StarMap } from './useStarMap';
+
+interface MapFigureProps {
+  readonly map: StarMap;
+  readonly loading: boolean;
+  readonly plane: Plane;
+  readonly label: (typeof labels)[number];
+  readonly rows: readonly number[];
+  readonly lassoing: boolean;
+  onSelect(rows: readonly number[]): void;
+  /** As the address keeps it. */
+  readonly camera: string | null;
+}
+
+const ZOOM = 1.5;
+/** ms of rest before the address is written. */
+const REST = 300;
+
+/** The points, to be moved by hand, wheel and keys. */
+export function MapFigure({ map, loading, plane, label, rows, lassoing, onSelect, camera: kept }: MapFigureProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+  const [moved, setMoved] = useState<Camera | null>(() => readCamera(kept));
+  const colours = useColours();
+  const points = useMemo(() => ({ x: map.columns[plane.x.column], y: map.columns[plane.y.column] }), [map, plane]);
+  const values = map.columns[label.column];
+  const [low, high] = useMemo(() => middleRange(values), [values]);
+  const camera = useMemo(
+    () => moved ?? (size.width > 0 ? seeAll(plane, points.x, points.y, size) : null),
+    [moved, plane, points, size],
+  );
+  const openStar = (row: number) => navigate(href(['star', map.ids[row]]));
+  const hand = useHand({ place, camera, size, points, lassoing, onCamera: setMoved, onSelect, onOpen: openStar });
+
+  useLayoutEffect(() => {
+    const box = place.current;
+    if (!box) return;
+    const measure = () => setSize({ width: box.clientWidth, height: box.clientHeight });
+    const observer = new ResizeObserver(measure);
+    observer.observe(box);
+    measure();
+    return () => observer.disconnect();
+  }, []);
+  const drawn = useMemo((): Points => {
+    const selected = new Uint8Array(points.x.length);
+    for (const row of rows) selected[row] = 1;
+    const value = values.map((each) => Math.min(1, Math.max(0, (each - low) / (high - low))));
+    return { ...points, value, selected };
+  }, [points, values, low, high, rows]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the palette and the ground follow the theme
+  const inks = useMemo(() => ({ palette: palette(themeNow()), ground: rgb(colour('surface')) }), [colours]);
+  useLayoutEffect(() => {
+    if (camera && canvas.current) drawPoints(canvas.current, size, camera, drawn, inks);
+  }, [camera, size, drawn, inks]);
+  useEffect(() => {
+    if (!moved) return;
+    const timer = setTimeout(() => setParams({ camera: writeCamera(moved) }), REST);
+    return () => clearTimeout(timer);
+  }, [moved]);
+
+  const all = () => {
+    setMoved(null);
+    setParams({ camera: null });
+  };
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const next = camera && keyed(event.key, camera, size);
+    if (event.key === '0') all();
+    else if (next) setMoved(next);
+    else return;
+    event.preventDefault();
+  };
+  const save = () =>
+    saveCsv(`map-${plane.name}.csv`, [
+      ['star', ...map.ids],
+      ...Object.entries(map.columns).map(([name, column]) => [
+        name,
+        ...Array.from(column, (each) => Number(each.toPrecision(6))),
+      ]),
+    ]);
+  const { hover, lasso } = hand;
+  return (
+    <section className="card map" aria-label="Map">
+      <div
+        ref={place}
+        className={lassoing ? 'map-place lassoing' : 'map-place'}
+        role="img"
+        aria-label={`${map.ids.length} stars by ${plane.x.label} and ${plane.y.label}. Arrow keys move, plus and minus zoom, 0 shows all.`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: an image that the keyboard moves
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onDoubleClick={all}
+        {...hand.handlers}
+      >
+        <canvas ref={canvas} />
+        {camera && <MapAxes plane={plane} camera={camera} size={size} lasso={lasso} />}
+        {camera && hover !== null && (
+          <Hover
+            map={map}
+            row={hover}
+            label={label}
+            at={toCanvas(camera, size, points.x[hover], points.y[hover])}
+            width={size.width}
+          />
+        )}
+      </div>
+      <div className="row map-legend small">
+        <span className="muted" role="status">
+          {map.ids.length.toLocaleString('en')}{' '}
+          {loading ? `of ${map.stars.toLocaleString('en')} stars, more are coming` : 'stars'}
+          {plane.name === 'pca' &&
+            map.explainedVariance &&
+            `, ${fixed(100 * map.explainedVariance.reduce((sum, each) => sum + each, 0), 0)} % of the variance`}
+          {plane.name === 'umap' && '. Neighbours stay neighbours; distances and directions mean nothing.'}
+        </span>
+        <span className="ramp">
+          {fixed(low, label.digits)}
+          <span className="bar" style={{ background: gradient(themeNow()) }} />
+          {fixed(high, label.digits)} {label.label}
+        </span>
+        <span className="row exports">
+          <button
+            type="button"
+            className="quiet"
+            aria-label="Zoom in"
+            onClick={() => camera && setMoved(zoomed(camera, size, ZOOM))}
+          >
+            +
+          </button>
+          <button
+            type="button"
+            className="quiet"
+            aria-label="Zoom out"
+            onClick={() => camera && setMoved(zoomed(camera, size, 1 / ZOOM))}
+          >
+            −
+          </button>
+          <button type="button" className="quiet" onClick={all}>
+            All
+          </button>
+          <button
+            type="button"
+            className="quiet"
+            onClick={() => canvas.current && void saveCanvases(`map-${plane.name}.png`, [canvas.current])}
+          >
+            PNG
+          </button>
+          <button type="button" className="quiet" onClick={save}>
+            CSV
+          </button>
+        </span>
+      </div>
+    </section>
+  );
+}
+
+function Hover({
+  map,
+  row,
+  label,
+  at: [x, y],
+  width,
+}: {
+  map: StarMap;
+  row: number;
+  label: MapFigureProps['label'];
+  at: [number, number];
+  width: number;
+}) {
+  const left = x > width - 240;
+  return (
+    <p className="hover" style={{ top: y + 10, ...(left ? { right: width - x + 10 } : { left: x + 10 }) }}>
+      <strong>{map.ids[row]}</strong>
+      <br />
+      {fixed(map.columns[label.column][row], label.digits)} {label.label}
+    </p>
+  );
+}
+
+function keyed(key: string, camera: Camera, size: Size): Camera | null {
+  const step = size.width / 10;
+  const shifts: Readonly<Record<string, readonly [number, number]>> = {
+    ArrowLeft: [step, 0],
+    ArrowRight: [-step, 0],
+    ArrowUp: [0, step],
+    ArrowDown: [0, -step],
+  };
+  const shift = shifts[key];
+  if (shift) return panned(camera, ...shift);
+  if (key === '+' || key === '=') return zoomed(camera, size, ZOOM);
+  return key === '-' ? zoomed(camera, size, 1 / ZOOM) : null;
+}
+
+function readCamera(text: string | null): Camera | null {
+  const [x, y, perPixelX, perPixelY] = text?.split('_').map(Number) ?? [];
+  const numbers = [x, y, perPixelX, perPixelY];
+  return numbers.every((each) => Number.isFinite(each)) && perPixelX * perPixelY !== 0
+    ? { x, y, perPixelX, perPixelY }
+    : null;
+}
+
+function writeCamera({ x, y, perPixelX, perPixelY }: Camera): string {
+  return [x, y, perPixelX, perPixelY].map((each) => Number(each.toPrecision(5))).join('_');
+}
