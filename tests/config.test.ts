@@ -76,4 +76,39 @@ describe('the configuration', () => {
     writeFileSync(file, text);
     expect(readConfig({ STARKIN_CONFIG: file }).settings.schedule).toMatchObject({ release: 'live', visits: false });
   });
+
+  test('takes the limits that the documents show, which are the defaults where they say so', () => {
+    const [{ text }] = snippets('docs/tutorial-operator.md').filter(({ language }) => language === 'json');
+    const file = join(folder, 'limits.json');
+    writeFileSync(file, text);
+    const { api } = readConfig({ STARKIN_CONFIG: file }).settings;
+    expect(api).toEqual({ ...defaultSettings().api, introspection: false, suggestions: false });
+  });
+
+  test.each([
+    ['', false],
+    ['0', false],
+    ['1', 1],
+    ['true', 1],
+    ['2', 2],
+    ['loopback, 10.0.0.0/8', ['loopback', '10.0.0.0/8']],
+  ])('trusts as many proxies as STARKIN_TRUST_PROXY=%s says', (given, expected) => {
+    expect(readConfig({ STARKIN_TRUST_PROXY: given }).environment.trustProxy).toEqual(expected);
+  });
+
+  test('refuses a proxy that is no address', () => {
+    expect(() => readConfig({ STARKIN_TRUST_PROXY: 'nginx' })).toThrow(
+      /STARKIN_TRUST_PROXY: expected .* found "nginx"/,
+    );
+  });
+
+  test.each([
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }, 'starkin'],
+    [{ OTEL_TRACES_EXPORTER: 'console', OTEL_SERVICE_NAME: 'kin' }, 'kin'],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_SDK_DISABLED: 'true' }, null],
+    [{ OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }, null],
+    [{}, null],
+  ])('makes spans where the standard variables say so: %j', (env, expected) => {
+    expect(readConfig(env).environment.telemetry).toBe(expected);
+  });
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../src/config.js';
 import type { Evaluation } from '../workers/evaluation/results.js';
 import type { SystematicsSummary } from '../workers/tasks/systematics.js';
+import { pythonEnvironment, pythonTest } from './python/python.js';
 import { type Snippet, shape, snippets } from './snippets.js';
 import { killServerAfter, type RunningServer, starkin, startServer, temporaryFolder } from './starkin.js';
 
@@ -184,10 +185,18 @@ describe('the documents', () => {
     'docs/portal-developer.md',
     'docs/archive-scientist.md',
     'docs/living-archive.md',
+    'docs/tutorial-portal.md',
+    'docs/tutorial-python.md',
+    'docs/tutorial-operator.md',
   ];
   const all = documents.flatMap(snippets);
+  /** By document and place in it. */
   const written = (language: string): [string, Snippet][] =>
-    all.filter((snippet) => snippet.language === language).map((snippet, i) => [`${snippet.file} ${i + 1}`, snippet]);
+    documents.flatMap((file) =>
+      all
+        .filter((snippet) => snippet.file === file && snippet.language === language)
+        .map((snippet, i): [string, Snippet] => [`${file} ${i + 1}`, snippet]),
+    );
   /** Run by continuous integration itself, on a fresh clone. */
   const elsewhere = /^npm (start|test)$/;
 
@@ -221,6 +230,13 @@ describe('the documents', () => {
     'docs/archive-scientist.md 1': /^(.* K .*\n){10}8575 8575 8575\s*$/,
     'docs/archive-scientist.md 2': /^\[\]\n2M17335483-2753043 +[\d.]+ +[\d.]+\n(.*\n){4}$/,
     'docs/portal-developer.md 1': /^2M17335483-2753043 [\d.]+\n(.*\n){2}$/,
+    'docs/tutorial-operator.md 1': /^(starkin_http_request_seconds_count\{.*\} \d+\n)+(starkin_compute_calls.*\n)+/m,
+    'docs/tutorial-portal.md 1': /^2M17335483-2753043 3677 K\n(.* [\d.]+\n){3}$/,
+    'docs/tutorial-portal.md 2': /^cost 102 at most, \d+ in fact; more is left\neach star once\n$/,
+    'docs/tutorial-portal.md 3': /^8575 pixels, recast: 8575\n$/,
+    'docs/tutorial-portal.md 4': /^the demonstration is there\n$/,
+    'docs/tutorial-python.md 1': /^(\S+ {2}[\d.]+ {2}\d+ K {2}[\d.]+\n){3}\d+ twins, each once: True\n$/,
+    'docs/tutorial-python.md 2': /^\d+ star within 0.1 degrees\n(True application\/fits\n)+$/,
   };
   const programs = [
     ...written('python').map(([name, { text }]) => [name, 'python3', ['-c', text]] as const),
@@ -229,14 +245,24 @@ describe('the documents', () => {
     ),
   ];
 
-  test.each(programs)('show programs that run as they stand: %s', (name, program, args) => {
+  /** Uses packages from PyPI. */
+  const withPackages = ([name]: (typeof programs)[number]) => name.startsWith('docs/tutorial-python.md');
+  const expectPrinted = (name: string, program: string, args: readonly string[], environment: NodeJS.ProcessEnv) => {
     const { status, stdout, stderr } = spawnSync(program, args, {
       cwd: projectRoot,
-      env: { ...process.env, STARKIN_URL: server.url },
+      env: { ...environment, STARKIN_URL: server.url },
       encoding: 'utf8',
     });
     expect(stderr).toBe('');
     expect(status).toBe(0);
     expect(stdout).toMatch(printed[name]);
-  });
+  };
+
+  test.each(programs.filter((one) => !withPackages(one)))('show programs that run as they stand: %s', (...program) =>
+    expectPrinted(...program, process.env),
+  );
+
+  pythonTest.each(programs.filter(withPackages))('show programs that run with their packages: %s', (...program) =>
+    expectPrinted(...program, pythonEnvironment),
+  );
 });

@@ -5,8 +5,14 @@ import { payerOf } from '../limits/payer.js';
 import { REQUEST_COST } from '../limits/plugin.js';
 import type { Services } from '../services.js';
 
-/** Cost of what is no GraphQL, by the first part of its path; REQUEST_COST for the others. */
-const costs: Readonly<Record<string, number>> = { spectra: 10, export: 100, scs: 20, ssap: 20 };
+/** Cost of what is no GraphQL, by method and first part of the path; REQUEST_COST for the others. */
+const costs: Readonly<Record<string, number>> = {
+  'GET spectra': 10,
+  'POST spectra': 50,
+  'POST export': 500,
+  'GET scs': 20,
+  'GET ssap': 20,
+};
 /** Of a token that cannot be used: one look into the database, and perhaps a guess. */
 const REFUSED_TOKEN_COST = 50;
 
@@ -17,7 +23,7 @@ export function charge({ budget, metrics }: Ledger): RequestHandler {
   return async (request, response, next) => {
     const payer = payerOf(request, granted(response));
     try {
-      await budget.charge(payer, costs[request.path.split('/')[1]] ?? REQUEST_COST);
+      await budget.charge(payer, costs[`${request.method} ${request.path.split('/')[1]}`] ?? REQUEST_COST);
     } catch (error) {
       if (error instanceof RateLimitError) metrics.refused.inc({ payer: payer.split(':', 1)[0] });
       throw error;
