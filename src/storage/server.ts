@@ -69,8 +69,15 @@ const BYTEA = 17;
 
 /** pg's own parsers (int8 and numeric as text), of this pool only; but a bytea becomes a plain Uint8Array, as it is from PGlite. */
 function typeParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
-  if (oid === BYTEA && format !== 'binary') return (text) => new Uint8Array(Buffer.from(text.slice(2), 'hex'));
+  if (oid === BYTEA && format !== 'binary') return parseBytea;
   return pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown;
+}
+
+/** Into memory of its own, without a copy: a Buffer of Node's would be cut from a shared one. */
+function parseBytea(text: string): Uint8Array {
+  const bytes = Buffer.allocUnsafeSlow((text.length - 2) / 2);
+  bytes.write(text.slice(2), 'hex');
+  return new Uint8Array(bytes.buffer);
 }
 
 class Server implements Database {

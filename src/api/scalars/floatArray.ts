@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { InputError } from '../../domain/errors.js';
 import { SpectrumEncoding } from './spectrumEncoding.js';
@@ -74,8 +75,8 @@ function toList(values: Float32Array | Float64Array, decimals: number | null): (
 }
 
 function toBase64(values: Float32Array | Float64Array): string {
-  const bytes = Buffer.allocUnsafe(values.length * 4);
-  for (let i = 0; i < values.length; i++)
-    bytes.writeFloatLE(Number.isFinite(values[i]) ? values[i] : Number.NaN, i * 4);
-  return bytes.toString('base64');
+  const floats = new Float32Array(values);
+  for (let i = 0; i < floats.length; i++) if (!Number.isFinite(values[i])) floats[i] = Number.NaN;
+  const bytes = Buffer.from(floats.buffer);
+  return (endianness() === 'LE' ? bytes : bytes.swap32()).toString('base64');
 }
