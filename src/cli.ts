@@ -8,9 +8,7 @@ import { type Config, projectRoot, readConfig } from './config.js';
 import { handOver } from './control/client.js';
 import { toFailure } from './control/message.js';
 import { Owner } from './control/owner.js';
-
-/** Exit code of a run that was stopped by Ctrl-C, as shells have it: 128 + SIGINT. */
-const STOPPED = 130;
+import { STOPPED, stopSignal } from './control/stopSignal.js';
 
 // A reader that has seen enough (`starkin status | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -71,20 +69,17 @@ function declareCommand(program: Declaration, command: Command, ended: (exitCode
 async function execute(command: Command, declaration: Declaration): Promise<number> {
   const options = declaration.opts();
   const display = new ProgressDisplay();
-  const abort = new AbortController();
-  // The first signal asks the work to stop, a second one ends the process.
-  for (const name of ['SIGINT', 'SIGTERM'] as const)
-    process.on(name, () => (abort.signal.aborted ? process.exit(STOPPED) : abort.abort()));
+  const signal = stopSignal();
   try {
     const config = readConfig();
     const request = command.request(declaration.args, options);
-    const outcome = await perform(config, command, request, { report: display.report, signal: abort.signal });
+    const outcome = await perform(config, command, request, { report: display.report, signal });
     display.finish();
     process.stdout.write(`${options.json ? JSON.stringify(outcome.data, null, 2) : outcome.text}\n`);
     return outcome.exitCode;
   } catch (error) {
     display.finish();
-    if (abort.signal.aborted) {
+    if (signal.aborted) {
       process.stderr.write('stopped; what was done is kept, and the same command goes on from there\n');
       return STOPPED;
     }

@@ -14,14 +14,12 @@ import { type Config, readConfig } from './config.js';
 import { toFailure } from './control/message.js';
 import { Owner } from './control/owner.js';
 import { listenForCommands } from './control/server.js';
+import { STOPPED, stopSignal } from './control/stopSignal.js';
 import { silent } from './domain/progress.js';
 import { startIntake } from './intake/start.js';
 import { hasArchive, openReads } from './storage/archive.js';
 import { GridCache } from './storage/gridCache.js';
 import { traced } from './storage/traced.js';
-
-/** Exit code of a build that was stopped, and of a process that a second signal ended at once: 128 + SIGINT, as shells have it. */
-const STOPPED = 130;
 
 /**
  * Owns the archive and serves it until SIGINT or SIGTERM. An embedded archive that is empty gets the demonstration first; meanwhile and afterwards
@@ -29,15 +27,8 @@ const STOPPED = 130;
  * @returns the exit code
  */
 export async function serve(): Promise<number> {
-  const stop = new AbortController();
-  const signalled = new Promise<void>((done) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const)
-      process.on(name, () => {
-        if (stop.signal.aborted) process.exit(STOPPED);
-        stop.abort();
-        done();
-      });
-  });
+  const signal = stopSignal();
+  const signalled = new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
   const closing: (() => Promise<void>)[] = [];
   try {
     const config = readConfig();
@@ -47,12 +38,12 @@ export async function serve(): Promise<number> {
     }
     const owner = new Owner(config);
     closing.push(() => owner.close());
-    const api = await open(config, owner, stop.signal, closing);
+    const api = await open(config, owner, signal, closing);
     process.stderr.write(`Starkin serves ${api.url} (GraphQL at ${api.url}/graphql); Ctrl-C stops it\n`);
     await signalled;
     return 0;
   } catch (error) {
-    if (stop.signal.aborted) {
+    if (signal.aborted) {
       process.stderr.write('stopped; what was done is kept, and the next start goes on from there\n');
       return STOPPED;
     }

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../src/commands/registry.js';
-import { starkin, temporaryFolder } from './starkin.js';
+import { starkin, startProgram, temporaryFolder } from './starkin.js';
 
 let folder: string;
 let env: NodeJS.ProcessEnv;
@@ -89,6 +89,14 @@ describe('the command line', () => {
     expect(existsSync(fresh)).toBe(false);
     const impossible = await starkin(['migrate'], { ...env, STARKIN_DATA: '/proc/starkin/archive' });
     expect(impossible).toMatchObject({ code: 2, stderr: expect.stringContaining('a folder that can be written to') });
+  });
+
+  test('a command that is told to end twice at once, as by `timeout` or npx, stops where it is safe', async () => {
+    const args = ['simulate', '--pairs', '50000', '--seed', '1', '--out', join(folder, 'never.h5')];
+    const program = await startProgram(args, env, /simulate: \d+ of 50000/);
+    program.send('SIGTERM');
+    expect(await program.end('SIGTERM')).toBe(130);
+    expect(program.stderr()).toContain('stopped; what was done is kept');
   });
 
   test('simulate writes the same file for the same seed, and it can be ingested, trained on and published by hand', async () => {

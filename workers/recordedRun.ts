@@ -48,7 +48,7 @@ export async function recordRun<T>(
     // One that is another's by now ends with the other.
     if (!(aborted && reason instanceof BusyError))
       // The database may be what failed: its second failure must not hide the first.
-      await endRun(db, run, aborted ? 'stopped' : 'failed', {}, describe(error)).catch(() => {});
+      await endRun(db, run, aborted ? 'stopped' : 'failed', {}, aborted ? null : describe(error)).catch(() => {});
     throw error;
   }
   await row.stop();

@@ -27,7 +27,7 @@ export const releasePublishCommand: Command<Publication> = {
       .option('--proprietary', 'to those alone whose token names it (npx starkin token create --read)', false)
       .option('--public', 'to everybody, if it was proprietary', false)
       .option('--train', 'train a model on it first, like the served one, and serve that from now on', false)
-      .option('--warm', 'the same, but go on from the weights of the served one, in a fifth of the steps', false)
+      .option('--warm', 'the same, but go on from the weights of the served one, in a fifth of the passes', false)
       .option('--force', 'publish it whatever its checks say (settings under check)', false);
     declareDetach(declaration);
   },

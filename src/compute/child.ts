@@ -31,8 +31,8 @@ let queue = Promise.resolve();
 
 process.on('message', (message) => receive(message as Message));
 process.on('disconnect', () => process.exit());
-// Ctrl-C reaches the whole process group: what happens then is the parent's decision.
-process.on('SIGINT', () => {});
+// Ctrl-C, and what ends a service, reach the whole process group: what happens then is the parent's decision, who goes, or kills.
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => {});
 
 function receive(message: Message): void {
   if (message.kind === 'abort') abort.abort();

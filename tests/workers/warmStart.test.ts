@@ -45,9 +45,10 @@ describe('a training that goes on from a model', { timeout: 120_000 }, () => {
     const { ranges, components } = former.config;
     expect(warm).toMatchObject({ method: 'faderdis', parameters: former.parameters, trainedOn: 'new' });
     expect(warm.config).toMatchObject({ from: former.id, ranges, components });
-    // 'auto' would be 10,000 steps on so few stars.
-    expect(settingsOf(warm)).toMatchObject({ ...small, epochs: Math.round(2000 / Math.floor(900 / 64)), rate: 3e-4 });
+    expect(settingsOf(warm)).toMatchObject({ ...small, epochs: 50, rate: 3e-4 });
+    expect(warm.history[0]).toMatchObject({ step: 0 });
     expect(warm.history[0].reconstruction).toBeLessThan(1.5 * former.metrics.reconstruction);
+    expect(warm.metrics.objective).toBeLessThanOrEqual(warm.history[0].objective);
   });
 
   test('is as long as it is told, and resumes as itself', async () => {

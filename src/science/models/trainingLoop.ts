@@ -79,6 +79,12 @@ export async function runTraining(
     [kept, soundness.lastKept] = [performance.now(), step];
   };
 
+  // A run that goes on from a model is no better than that until its record says so.
+  if (first === 0 && course.startFrom) {
+    const record = { step: 0, epoch: 0, ...(await trainee.assess()) };
+    history.push(record);
+    best.consider(record, () => trainee.result());
+  }
   for (let step = first, ended = step === steps; !ended; ) {
     const place = step % stepsPerEpoch;
     if (place === 0 || step === first) order = shuffled(rows, course.seed, Math.floor(step / stepsPerEpoch));

@@ -143,6 +143,7 @@ export function describeMethod(method: Method, preset: string, settings: SampleS
           records.findIndex((record) => record.reconstruction < 1.1 * reconstruction);
         expect(arrival(history)).toBeGreaterThanOrEqual(0);
         const epochs = 'epochs' in settings ? Number(settings.epochs) : 0;
+        expect(history[0].epoch).toBe(0);
         expect(history[arrival(history)].epoch).toBeLessThan(0.1 * epochs);
         expect(arrival(fresh.history)).toBe(-1);
         expect(fresh.metrics.reconstruction).toBeGreaterThan(1.5 * metrics.reconstruction);

@@ -32,6 +32,9 @@ export const autoencoderSettings = {
   patienceFrom: z.number().min(0).max(1),
 };
 
+/** Passes of an 'auto' run, and the most steps that it takes. */
+export const auto = { epochs: 250, leastSteps: 10_000, mostSteps: 60_000 } as const;
+
 const schema = z.object(autoencoderSettings);
 
 export type AutoencoderSettings = z.infer<typeof schema>;
@@ -40,6 +43,6 @@ export type AutoencoderSettings = z.infer<typeof schema>;
 export function stepsOf({ epochs, batch }: AutoencoderSettings, trainingRows: number): number {
   const stepsPerEpoch = Math.floor(trainingRows / batch);
   if (epochs !== 'auto') return epochs * stepsPerEpoch;
-  const wanted = Math.min(60_000, Math.max(10_000, 250 * stepsPerEpoch));
+  const wanted = Math.min(auto.mostSteps, Math.max(auto.leastSteps, auto.epochs * stepsPerEpoch));
   return Math.max(1, Math.round(wanted / stepsPerEpoch)) * stepsPerEpoch;
 }
