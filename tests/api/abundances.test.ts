@@ -28,13 +28,16 @@ beforeAll(async () => {
   for (const [star, value] of Object.entries(values)) {
     const release = star === 'apogee:S12' ? await findRelease(db, 'dr2') : dr1;
     const key = { starId: star as StarId, releaseId: release.id };
-    await estimate(db, linear, { ...key, revision: 1 }, { ...value, shift: 0.01 });
-    await estimate(db, nonlinear, { ...key, revision: 1 }, value);
-    for (const each of hidden) await estimate(db, each, { ...key, revision: 1 }, { Fe: 9, Mg: 9 });
+    await estimate(db, linear, [{ ...key, revision: 1, ...value, shift: 0.01 }]);
+    await estimate(db, nonlinear, [{ ...key, revision: 1, ...value }]);
+    for (const each of hidden) await estimate(db, each, [{ ...key, revision: 1, Fe: 9, Mg: 9 }]);
   }
   // A star's estimate in the draft, and in a staged revision of its release.
-  await estimate(db, nonlinear, { starId: 'apogee:S12', releaseId: draft.id, revision: 1 }, { Fe: 7, Mg: 7 });
-  await estimate(db, nonlinear, { starId: 'apogee:S40', releaseId: dr1.id, revision: 2 }, { Fe: 7, Mg: 7 });
+  const seven = { Fe: 7, Mg: 7 };
+  await estimate(db, nonlinear, [
+    { starId: 'apogee:S12', releaseId: draft.id, revision: 1, ...seven },
+    { starId: 'apogee:S40', releaseId: dr1.id, revision: 2, ...seven },
+  ]);
   await storeAbundances(db, (await findRelease(db, 'toy-1')).id, [
     { starId: 'toy:T0', element: 'Mg', value: 0.25, sigma: null },
   ]);

@@ -102,6 +102,7 @@ async function queriesOf(db: Database, plan: Plan): Promise<string[]> {
     ),
     `{ stars(filter: { ids: ${text(stars)} }) { totalCount edges { node { id } } } }`,
     `{ stars(filter: { ids: ${text(stars.filter((star) => star.includes(':')))} }) { totalCount edges { node { id } } } }`,
+    `{ stars(filter: { abundances: [{ element: "Fe", value: { min: 51 } }] }) { totalCount edges { node { id abundances(method: "truth") { value release } } } } }`,
     `{ stars(filter: { teff: { min: 4001 }, snr: { max: 52 } }, orderBy: { field: TEFF, direction: DESC }) { totalCount edges { cursor node { id } } } }`,
   ];
 }

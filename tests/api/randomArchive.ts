@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { type StarId, starId } from '../../src/domain/star.js';
 import { makeGrid } from '../../src/domain/wavelengthGrid.js';
 import { storeAbundances } from '../../src/storage/abundance.js';
+import type { StoredEstimator } from '../../src/storage/abundanceEstimator.js';
 import { storeAnalysis } from '../../src/storage/analysis.js';
 import type { Database } from '../../src/storage/database.js';
 import { ensureRelease, publish, setProprietary, withdraw } from '../../src/storage/dataRelease.js';
@@ -17,6 +18,7 @@ import { storeParameters } from '../../src/storage/starParameters.js';
 import { ensureSurvey } from '../../src/storage/survey.js';
 import { serve } from '../../src/storage/view.js';
 import { ensureGrid } from '../../src/storage/wavelengthGrid.js';
+import { estimate, makeEstimator } from './storedEstimates.js';
 
 /** What a release tells of a star. */
 export interface Told {
@@ -107,6 +109,27 @@ export async function fill(db: Database, plan: Plan, content: Content): Promise<
     for (const model of models) await encode(db, model, ids.get(name) as number, told);
   };
   for (const { name, told } of releases) await encodeAll(name, told);
+  const estimators: StoredEstimator[] = [];
+  // One that learnt from stars that are published, and one from stars that are still to come.
+  for (const { name } of releases)
+    for (const modelId of models)
+      for (const revision of content === 'whole' ? [1, 9] : [1])
+        estimators.push(
+          await makeEstimator(db, { modelId, method: 'linear', releaseId: ids.get(name) as number, revision }, name),
+        );
+  const estimateAll = async (name: string, told: readonly Told[], revision: number) => {
+    const rows = told
+      .filter(({ visit, vector }) => visit === 0 && vector)
+      .map((one) => ({
+        starId: idOf(one),
+        releaseId: ids.get(name) as number,
+        revision,
+        Fe: one.snr,
+        Mg: one.ra ?? 0,
+      }));
+    for (const each of estimators) await estimate(db, each, rows);
+  };
+  for (const { name, told } of releases) await estimateAll(name, told, 1);
   for (const { name } of releases) for (const model of models) await record(db, name, model);
   for (const { name, told } of releases)
     for (const model of models) await analyse(db, model, { id: ids.get(name) as number, name }, told, content);
@@ -121,6 +144,7 @@ export async function fill(db: Database, plan: Plan, content: Content): Promise<
     const fresh = staged.filter((one) => !told.some((old) => idOf(old) === idOf(one)));
     await store(db, ids.get(name) as number, name, fresh);
     await encodeAll(name, fresh);
+    await estimateAll(name, fresh, content === 'opened' || fate === 'published' || fate === 'proprietary' ? 2 : 1);
     const coming = fresh.map((one) => known(one, fate === 'draft' ? 1 : 2));
     await storeKnownGroups(db, ids.get(name) as number, 'cluster', [...members, ...coming]);
     if (content === 'opened') await publish(db, ids.get(name) as number);
@@ -286,6 +310,7 @@ async function stopClocks(db: Database, drafts: readonly string[]): Promise<void
   const time = (name: string) => `timestamptz '2026-01-01' + ascii(right(${name}, 1)) * interval '1 day'`;
   await db.query(`update data_release set created_at = ${time('name')};
     update data_release set published_at = ${time('name')}, revised_at = ${time('name')} where published_at is not null;
+    update abundance_estimator e set created_at = ${time('(select name from data_release r where r.id = e.release_id)')};
     update model set created_at = ${time('trained_on')}, served_at = case when served_at is null then null else ${time('trained_on')} end;
     update run set started_at = ${time(`(input->>'release')`)}, ended_at = ${time(`(input->>'release')`)}, heartbeat_at = null`);
   await db.query(

@@ -18,6 +18,8 @@ export interface StoredValue {
 export function makeEstimator(
   db: Database,
   identity: Pick<NewEstimator, 'modelId' | 'method' | 'releaseId' | 'revision'>,
+  /** What tells it from others in its name; absent: the identity. */
+  name = '',
 ): Promise<StoredEstimator> {
   const figures = elements.map((element) => ({
     element,
@@ -30,29 +32,43 @@ export function makeEstimator(
     minimumSnr: 20,
   }));
   const errors = { common: 0.01, length: 0.5, factor: 1, factor68: 1, factor95: 2 };
-  const fingerprint = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
+  const fingerprint = createHash('sha256')
+    .update(name ? `${name} ${identity.modelId} ${identity.revision}` : JSON.stringify(identity))
+    .digest('hex');
   const differential = { scale: [1, 1, 1, 500, 0.5], species: elements.map(() => errors) };
   const estimator = { ...identity, reference: 'truth' as const, elements, figures, differential, config: { seed: 1 } };
   return storeEstimator(db, { ...estimator, fingerprint }, Uint8Array.of(1, 2, 3));
 }
 
-/** Stores an estimate past what keeps those of missing latents out: the stars of these tests have none that tells anything. */
+/** What an estimate is of. */
+export interface EstimateKey {
+  readonly starId: StarId;
+  readonly releaseId: number;
+  readonly revision: number;
+}
+
+/** Stores estimates past what keeps those of missing latents out: the stars of these tests have none that tells anything. */
 export async function estimate(
   db: Database,
   { id }: StoredEstimator,
-  { starId, releaseId, revision }: { starId: StarId; releaseId: number; revision: number },
-  { shift = 0, reason = {}, ...value }: StoredValue,
+  rows: readonly (EstimateKey & StoredValue)[],
 ): Promise<void> {
+  if (rows.length === 0) return;
+  const all = <T>(value: (row: (typeof rows)[number]) => T) => rows.map(value);
   await db.query(
     `insert into abundance_estimate (star_id, release_id, estimator_id, revision, value, sigma, half95, noise, reason)
-     values ($1, $2, $3, $4, $5, '{.02,.02}', '{.04,.04}', '{.015,.015}', $6)`,
+     select star, release, $1, revision, array[fe, mg], '{.02,.02}', '{.04,.04}', '{.015,.015}', array[of_fe, of_mg]
+     from unnest($2::text[], $3::int[], $4::int[], $5::float4[], $6::float4[], $7::text[], $8::text[])
+       as given(star, release, revision, fe, mg, of_fe, of_mg)`,
     [
-      starId,
-      releaseId,
       id,
-      revision,
-      elements.map((each) => value[each] + shift),
-      elements.map((each) => reason[each] ?? null),
+      all(({ starId }) => starId),
+      all(({ releaseId }) => releaseId),
+      all(({ revision }) => revision),
+      all(({ Fe, shift = 0 }) => Fe + shift),
+      all(({ Mg, shift = 0 }) => Mg + shift),
+      all(({ reason }) => reason?.Fe ?? null),
+      all(({ reason }) => reason?.Mg ?? null),
     ],
   );
 }
