@@ -111,12 +111,13 @@ export async function fill(db: Database, plan: Plan, content: Content): Promise<
   for (const { name, told } of releases) await encodeAll(name, told);
   const estimators: StoredEstimator[] = [];
   // One that learnt from stars that are published, and one from stars that are still to come.
+  const served = models[releases.findIndex(({ fate }) => fate === 'published')];
+  // One that learnt from stars that are published, and one from stars that are still to come.
   for (const { name } of releases)
-    for (const modelId of models)
-      for (const revision of content === 'whole' ? [1, 9] : [1])
-        estimators.push(
-          await makeEstimator(db, { modelId, method: 'linear', releaseId: ids.get(name) as number, revision }, name),
-        );
+    for (const revision of content === 'whole' ? [1, 9] : [1]) {
+      const identity = { modelId: served, method: 'linear', releaseId: ids.get(name) as number, revision };
+      estimators.push(await makeEstimator(db, identity, name));
+    }
   const estimateAll = async (name: string, told: readonly Told[], revision: number) => {
     const rows = told
       .filter(({ visit, vector }) => visit === 0 && vector)
@@ -144,12 +145,12 @@ export async function fill(db: Database, plan: Plan, content: Content): Promise<
     const fresh = staged.filter((one) => !told.some((old) => idOf(old) === idOf(one)));
     await store(db, ids.get(name) as number, name, fresh);
     await encodeAll(name, fresh);
-    await estimateAll(name, fresh, content === 'opened' || fate === 'published' || fate === 'proprietary' ? 2 : 1);
+    await estimateAll(name, fresh, fate === 'draft' ? 1 : 2);
     const coming = fresh.map((one) => known(one, fate === 'draft' ? 1 : 2));
     await storeKnownGroups(db, ids.get(name) as number, 'cluster', [...members, ...coming]);
     if (content === 'opened') await publish(db, ids.get(name) as number);
   }
-  await serve(db, models[releases.findIndex(({ fate }) => fate === 'published')]);
+  await serve(db, served);
   await stopClocks(
     db,
     plan.flatMap(({ name, fate }) => (fate === 'draft' ? [name] : [])),
