@@ -73,7 +73,7 @@ export async function copyGroups(db: Database, from: Release, into: Release): Pr
 async function copy(tx: Database, table: string, given: readonly unknown[], condition: string): Promise<number> {
   const columns = await tx.query<{ name: string }>(
     `select column_name as name from information_schema.columns
-     where table_schema = current_schema() and table_name = $1 and column_name not in ('release_id', 'revision') order by ordinal_position`,
+     where table_schema = current_schema() and table_name = $1 and column_name not in ('release_id', 'revision') and is_generated = 'NEVER' order by ordinal_position`,
     [table],
   );
   const list = columns.map(({ name }) => name);

@@ -44,7 +44,7 @@ describe('the lock of an archive', () => {
   it('refuses a second opener, naming the process', async () => {
     const lock = await lockDirectory(path);
     await expect(lockDirectory(path)).rejects.toThrow(BusyError);
-    await expect(lockDirectory(path)).rejects.toThrow(new RegExp(`held by process ${process.pid}$`));
+    await expect(lockDirectory(path)).rejects.toThrow(new RegExp(`in use by process ${process.pid}$`));
     await lock.release();
     await (await lockDirectory(path)).release();
   });
@@ -52,7 +52,7 @@ describe('the lock of an archive', () => {
   it('of another process holds until that is killed, and is then taken over', async () => {
     const { child, outcome } = await otherProcess();
     expect(outcome).toBe('held');
-    await expect(lockDirectory(path)).rejects.toThrow(new RegExp(`held by process ${child.pid}$`));
+    await expect(lockDirectory(path)).rejects.toThrow(new RegExp(`in use by process ${child.pid}$`));
     await kill(child);
     const lock = await lockDirectory(path);
     const second = await otherProcess();
