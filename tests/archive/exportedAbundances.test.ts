@@ -30,16 +30,11 @@ beforeAll(async () => {
   await publish(db, toy.id);
   const dr1 = await findRelease(db, 'dr1');
   const estimator = await makeEstimator(db, { modelId: served.id, method: 'linear', releaseId: dr1.id, revision: 1 });
-  for (const [starId, release] of [
-    ['toy:T0', toy],
-    ['apogee:S06', dr1],
-  ] as const)
-    await estimate(
-      db,
-      estimator,
-      { starId, releaseId: release.id, revision: 1 },
-      { Fe: -0.5, Mg: 0.125, reason: { Mg: 'LOW_SNR' as never } },
-    );
+  const value = { revision: 1, Fe: -0.5, Mg: 0.125, reason: { Mg: 'LOW_SNR' as never } };
+  await estimate(db, estimator, [
+    { starId: 'toy:T0', releaseId: toy.id, ...value },
+    { starId: 'apogee:S06', releaseId: dr1.id, ...value },
+  ]);
 });
 afterAll(async () => {
   await db.close();
