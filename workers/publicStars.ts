@@ -61,6 +61,12 @@ export async function loadPublicStars(db: Database, modelId: string | null, cour
   };
 }
 
+/** Whether at least so many published stars have a latent under a model: `least` is small. */
+export async function hasStars(db: Database, modelId: string, least: number): Promise<boolean> {
+  const { done, value } = await scanSearched(db, await readView(db), modelId, least).next();
+  return !done && value.length >= least;
+}
+
 function digest(view: View, ids: readonly StarId[], vectors: Float32Array): string {
   const releases = view.releases.map(({ id, revision }) => [id, revision]);
   return createHash('sha256')

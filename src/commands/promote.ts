@@ -1,3 +1,4 @@
+import { renewGroups } from '../../workers/tasks/findGroups.js';
 import { renewProjections } from '../../workers/tasks/project.js';
 import { promote } from '../../workers/tasks/promote.js';
 import { renewSystematics } from '../../workers/tasks/systematics.js';
@@ -15,6 +16,7 @@ export const promoteCommand: Command<{ readonly model: string }> = {
     const place = await context.workplace();
     const { id } = await promote(place.db, model);
     await renewProjections(place, id, course);
+    await renewGroups(place, id, course);
     await renewSystematics(place, id, course);
     return { exitCode: 0, text: `${id} is the served model now`, data: { model: id } };
   },

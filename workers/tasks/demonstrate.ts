@@ -10,6 +10,7 @@ import { listRuns } from '../../src/storage/run.js';
 import { recordRun } from '../recordedRun.js';
 import { type RecoveryRow, storedRecovery } from '../storedRecovery.js';
 import { encode } from './encode.js';
+import { findGroups } from './findGroups.js';
 import { ingest } from './ingest.js';
 import { project } from './project.js';
 import { publish } from './publish.js';
@@ -19,10 +20,14 @@ import type { TaskCourse, Workplace } from './task.js';
 import { train } from './train.js';
 import { trainAbundances } from './trainAbundances.js';
 
-/** The simulated survey of the demonstration, and the release of the real spectra beside it. */
+/** The simulated survey of the demonstration, the clusters to be found in it, and the release of the real spectra beside it. */
 const SIMULATED = 'demonstration';
+const CLUSTERS = 'demonstration-clusters';
 const REAL = 'apogee-sample';
+const RELEASES: readonly string[] = [SIMULATED, CLUSTERS, REAL];
 const SEED = 20210;
+/** A cluster of 8 to 40 stars for so many of the survey. */
+const STARS_PER_CLUSTER = 500;
 /** The first is served; the second is the paper's baseline, to compare with. */
 const METHODS = ['faderdis', 'polydis'] as const;
 
@@ -57,7 +62,7 @@ export async function demonstrate(
     await loadSurveys(place, request, course);
     const models: string[] = [];
     for (const method of METHODS) models.push(await trainOnce(place, method, course));
-    const releases = (await listReleases(db)).filter(({ name }) => name === SIMULATED || name === REAL);
+    const releases = (await listReleases(db)).filter(({ name }) => RELEASES.includes(name));
     for (const { name: release } of releases)
       for (const model of models) await encode(place, { release, model }, course);
     // What is made of all that is published is made once.
@@ -73,6 +78,8 @@ export async function demonstrate(
       if (state === 'draft') await publish(publishing, { release: name, force: true }, course);
     await project(place, { model: null }, course);
     await renewSystematics(place, null, course);
+    // Not by K-means: every star of the survey has a twin, which makes each of its cells denser than shuffled stars are.
+    await findGroups(place, { model: null, method: 'hdbscan', minMembers: null }, course);
     const recovery = await storedRecovery(place, course);
     return { result: recovery, state: 'done', counts: { recovery } };
   });
@@ -83,7 +90,7 @@ export async function demonstrate(
  * with a user's own release is served as it is.
  */
 export async function demonstrationDue(db: Database): Promise<boolean> {
-  const foreign = (await listReleases(db)).filter(({ name }) => name !== SIMULATED && name !== REAL);
+  const foreign = (await listReleases(db)).filter(({ name }) => !RELEASES.includes(name));
   if (foreign.length) return false;
   const builds = (await listRuns(db, 1000)).filter(({ kind }) => kind === 'demo');
   if (builds.length) return builds.every(({ state }) => state !== 'done');
@@ -96,16 +103,19 @@ async function loadSurveys(
   course: TaskCourse,
 ): Promise<void> {
   const folder = join(place.folder, 'demonstration');
-  const file = join(folder, `pairs-${SEED}-${Math.floor(stars / 2)}.h5`);
-  const ingested = (await listRuns(place.db, 1000)).some(
-    ({ kind, state, input }) => kind === 'ingest' && state === 'done' && input.release === SIMULATED,
-  );
-  if (!ingested) {
+  const pairs = Math.floor(stars / 2);
+  const clusters = Math.max(1, Math.round(stars / STARS_PER_CLUSTER));
+  const sets = [
+    { release: CLUSTERS, seed: SEED + 1, stars: { clusters, members: [8, 40] as const, field: 0 } },
+    { release: SIMULATED, seed: SEED, stars: { pairs } },
+  ];
+  for (const { release, ...survey } of sets) {
+    if (await isIngested(place.db, release)) continue;
+    const file = join(folder, `${release}-${survey.seed}-${stars}.h5`);
     await mkdir(folder, { recursive: true });
     const { snr } = place.settings.simulate;
-    if (!existsSync(file))
-      await simulate(place.settings, { stars: { pairs: Math.floor(stars / 2) }, seed: SEED, out: file, snr }, course);
-    await ingest(place, { release: SIMULATED, format: 'hdf5', paths: [file], survey: null, visits: false }, course);
+    if (!existsSync(file)) await simulate(place.settings, { ...survey, out: file, snr }, course);
+    await ingest(place, { release, format: 'hdf5', paths: [file], survey: null, visits: false }, course);
   }
   await rm(folder, { recursive: true, force: true });
   if (existsSync(realSpectra)) {
@@ -115,6 +125,12 @@ async function loadSurveys(
     if (paths.length)
       await ingest(place, { release: REAL, format: 'apogee', paths, survey: null, visits: true }, course);
   }
+}
+
+async function isIngested(db: Database, release: string): Promise<boolean> {
+  return (await listRuns(db, 1000)).some(
+    ({ kind, state, input }) => kind === 'ingest' && state === 'done' && input.release === release,
+  );
 }
 
 /** @returns the id of the demonstration's model of this method, trained now unless it is there */

@@ -3,7 +3,7 @@ import type { Finder } from '../../src/science/groups/finder.js';
 import { searchGroups } from '../../src/science/groups/groupSearch.js';
 import { findAnalysis } from '../../src/storage/analysis.js';
 import { storeFoundGroups } from '../../src/storage/starGroup.js';
-import { loadPublicStars } from '../publicStars.js';
+import { hasStars, loadPublicStars } from '../publicStars.js';
 import { recordRun } from '../recordedRun.js';
 import type { TaskCourse, Workplace } from './task.js';
 
@@ -92,6 +92,13 @@ export async function findGroups(
     const summary = summarise(results, false);
     return { result: summary, state: 'done', counts: { ...summary } };
   });
+}
+
+/** Looks for groups again once another release or model is served, by the methods of the settings. Too few stars are left alone. */
+export async function renewGroups(place: Workplace, model: string, course: TaskCourse): Promise<void> {
+  const { afterPublish, leastMembers } = place.settings.groups;
+  if (!(await hasStars(place.db, model, 2 * leastMembers))) return;
+  for (const method of afterPublish) await findGroups(place, { model, method, minMembers: null }, course);
 }
 
 type FoundResults = Pick<FindGroupsSummary, 'groups' | 'members' | 'found' | 'byChance'>;

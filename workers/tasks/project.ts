@@ -1,8 +1,7 @@
 import { inThread } from '../../src/science/surveyAnalysis/inThread.js';
-import { findAnalysis, scanSearched } from '../../src/storage/analysis.js';
+import { findAnalysis } from '../../src/storage/analysis.js';
 import { storeProjection } from '../../src/storage/projection.js';
-import { readView } from '../../src/storage/view.js';
-import { loadPublicStars } from '../publicStars.js';
+import { hasStars, loadPublicStars } from '../publicStars.js';
 import { recordRun } from '../recordedRun.js';
 import type { TaskCourse, Workplace } from './task.js';
 
@@ -63,7 +62,6 @@ const LEAST_STARS = 10;
 /** Renews the planes once another release or model is served, where the settings say so. Too few stars are left alone: the publication has succeeded all the same. */
 export async function renewProjections(place: Workplace, model: string, course: TaskCourse): Promise<void> {
   if (!place.settings.projections.afterPublish) return;
-  const first = await scanSearched(place.db, await readView(place.db), model, LEAST_STARS).next();
-  if (first.done || first.value.length < LEAST_STARS) return;
+  if (!(await hasStars(place.db, model, LEAST_STARS))) return;
   await project(place, { model }, course);
 }

@@ -15,6 +15,7 @@ import { holdServing, readView, serve } from '../../src/storage/view.js';
 import { recordRun } from '../recordedRun.js';
 import { type CheckFigures, checkGate, measureRelease } from '../releaseCheck.js';
 import { encode } from './encode.js';
+import { renewGroups } from './findGroups.js';
 import { indexLatents } from './indexLatents.js';
 import { renewProjections } from './project.js';
 import { renewSystematics } from './systematics.js';
@@ -69,6 +70,7 @@ export async function publish(place: Workplace, request: PublishRequest, course:
       if (request.proprietary === false) await setProprietary(tx, release.id, false);
     });
     await renewProjections(place, model.id, course);
+    await renewGroups(place, model.id, course);
     await renewSystematics(place, model.id, course);
     const formerModel = served === model.id ? null : served;
     const result = { release: await findRelease(db, name), model: model.id, spectra, encoded, checks, formerModel };

@@ -89,7 +89,7 @@ export class Group extends Node {
   @Field(() => Float, {
     nullable: true,
     description:
-      'Share of the groups at least as strong as this one that are expected to be chance, 0 to 1. Null for a known group.',
+      'Share of the groups at least as strong as this one that are expected to be chance, 0 to 1; 0 where no shuffled archive had one so strong. Null for a known group.',
   })
   readonly falsePositiveRate: number | null;
   /** Not a field: the resolver writes it in the encoding asked for. */

@@ -8,7 +8,9 @@ import { spanningTree } from './spanningTree.js';
 export interface HdbscanSettings {
   /** Fewest members of a group. */
   readonly leastMembers: number;
-  /** Most; a denser part of the field of more stars than that is no group. */
+  /**
+   * Most: a larger cluster is taken apart into those within it. One that cannot be is the densest part of the field and whatever group lies there; it begins where it has lost all but so many.
+   */
   readonly mostMembers: number;
   /** Stars within whose reach the density at a star is told, itself among them. */
   readonly samples: number;
@@ -39,7 +41,15 @@ export function hdbscan(
     rows.push(row);
     members.set(group, rows);
   });
-  return [...members].map(([cluster, rows]) => ({ members: rows, score: stability[cluster] }));
+  return [...members].map(([cluster, rows]) => {
+    const lasting = rows.toSorted((a, b) => tree.departure[b] - tree.departure[a] || a - b);
+    const midst = lasting.slice(0, leastMembers);
+    if (rows.length <= mostMembers) return { members: rows, midst, score: stability[cluster] };
+    const birth = tree.departure[lasting[mostMembers]];
+    const kept = lasting.slice(0, mostMembers);
+    const score = kept.reduce((sum, row) => sum + tree.departure[row] - birth, 0);
+    return { members: kept.sort((a, b) => a - b), midst, score };
+  });
 }
 
 /** By cluster: the sum over its members of how long, in density, each was in it. */
@@ -59,7 +69,8 @@ function longestLasting({ parent, size }: CondensedTree, stability: Float64Array
   const best = new Float64Array(parent.length);
   for (let cluster = parent.length - 1; cluster > 0; cluster--) {
     // Children have higher numbers: their best is known.
-    chosen[cluster] = stability[cluster] >= best[cluster] && size[cluster] <= mostMembers ? 1 : 0;
+    const small = size[cluster] <= mostMembers || best[cluster] === 0;
+    chosen[cluster] = small && stability[cluster] >= best[cluster] ? 1 : 0;
     best[parent[cluster]] += chosen[cluster] ? stability[cluster] : best[cluster];
   }
   return chosen;

@@ -41,7 +41,9 @@ function densest(set: VectorSet, cell: readonly number[], { leastMembers, reach 
   const distances = cell.map((row) => distanceTo(set, cell, row, leastMembers));
   const midst = distances.reduce((best, value, i) => (value < distances[best] ? i : best), 0);
   const members = withinReach(set, cell, reach, centreOf(set, [cell[midst]]));
-  return members.length < leastMembers ? null : { members, score: 1 / Math.max(distances[midst], Number.MIN_VALUE) };
+  return members.length < leastMembers
+    ? null
+    : { members, midst: [cell[midst]], score: 1 / Math.max(distances[midst], Number.MIN_VALUE) };
 }
 
 /** Distance to the `count`-th nearest of the cell, the star itself counted. */

@@ -3,7 +3,10 @@ import { Worker } from 'node:worker_threads';
 import { StarkinError } from '../../domain/errors.js';
 import type { Report } from '../../domain/progress.js';
 import type { ThreadMessage } from './surveyThread.js';
-import type { SurveyAnswers, SurveyWork } from './surveyWork.js';
+import { perform, type SurveyAnswers, type SurveyWork } from './surveyWork.js';
+
+/** A search for groups among so few stars takes 10 ms, less than a thread takes to start. */
+const FEW = 500;
 
 /**
  * Does a work in a thread of its own, so that the process goes on serving, and can stop it at any moment.
@@ -15,6 +18,8 @@ export async function inThread<Kind extends SurveyWork['kind']>(
   signal: AbortSignal,
 ): Promise<SurveyAnswers[Kind]> {
   signal.throwIfAborted();
+  const asked: SurveyWork = work;
+  if (asked.kind === 'groups' && asked.set.rows <= FEW) return perform(asked, report) as SurveyAnswers[Kind];
   const thread = new Worker(threadModule(), { workerData: work });
   try {
     return await new Promise((resolve, reject) => {

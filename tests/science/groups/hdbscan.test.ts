@@ -11,7 +11,6 @@ interface Fixture {
   readonly results: readonly {
     readonly leastMembers: number;
     readonly samples: number;
-    readonly mostMembers: number | null;
     readonly labels: readonly number[];
   }[];
 }
@@ -51,13 +50,9 @@ function differing(groups: readonly { readonly members: readonly number[] }[], l
 
 describe('HDBSCAN', () => {
   test.each(fixture.results)(
-    'finds what scikit-learn finds: $leastMembers members, $samples samples, $mostMembers at most',
-    ({ labels, leastMembers, samples, mostMembers }) => {
-      const found = hdbscan(
-        set,
-        { leastMembers, samples, mostMembers: mostMembers ?? Number.POSITIVE_INFINITY },
-        silent,
-      );
+    'finds what scikit-learn finds: $leastMembers members, $samples samples',
+    ({ labels, leastMembers, samples }) => {
+      const found = hdbscan(set, { leastMembers, samples, mostMembers: Number.POSITIVE_INFINITY }, silent);
       expect(found.length).toBe(byLabel(labels).length);
       expect(found.length).toBeGreaterThan(2);
       // Of one sample no two ways are of one length; of more, a star may be as far from two groups as its own core distance, and belongs to either.
@@ -87,6 +82,23 @@ describe('HDBSCAN', () => {
     const first = groups.find(({ members }) => members.includes(0));
     expect(first?.members).toEqual(expect.arrayContaining([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]));
     expect(Number.isFinite(first?.score)).toBe(true);
+  });
+
+  test('takes a cluster of too many apart, or keeps its densest part', () => {
+    const whole = hdbscan(set, settings, silent);
+    const most = 30;
+    const parts = hdbscan(set, { ...settings, mostMembers: most }, silent);
+    expect(parts.length).toBeGreaterThanOrEqual(whole.length);
+    const large = whole.filter(({ members }) => members.length > most);
+    expect(large.length).toBeGreaterThan(0);
+    for (const { members } of large) {
+      const within = parts.filter((part) => part.members.every((row) => members.includes(row)));
+      expect(within.length).toBeGreaterThan(0);
+    }
+    for (const { members, midst } of parts) {
+      expect(members.length).toBeLessThanOrEqual(most);
+      expect(members).toEqual(expect.arrayContaining([...midst]));
+    }
   });
 
   test('finds nothing among too few stars', () => {
