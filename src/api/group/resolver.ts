@@ -121,7 +121,7 @@ export class StarGroupResolver {
   ): Promise<Group | null> {
     const modelId = await modelOf(context, model);
     const groups = (await context.loaders.groupsOf(modelId).load(star.key)) ?? [];
-    const found = groups.filter((group) => group.kind === 'found' && (method === null || group.method === method));
+    const found = groups.filter((group) => group.kind === 'found' && (method == null || group.method === method));
     const [best] = found.sort((a, b) => (a.falsePositiveRate ?? 1) - (b.falsePositiveRate ?? 1));
     return best ? new Group(best) : null;
   }
