@@ -218,7 +218,9 @@ describe('the documents', () => {
         if (elsewhere.test(line)) continue;
         const [npx, program, ...args] = line.split(' ');
         expect([npx, program]).toEqual(['npx', 'starkin']);
-        const inFolder = args.map((arg) => (/\.(h5|parquet)$/.test(arg) ? join(folder, arg) : arg === '2000' ? '100' : arg));
+        const inFolder = args.map((arg) =>
+          /\.(h5|parquet)$/.test(arg) ? join(folder, arg) : arg === '2000' ? '100' : arg,
+        );
         expect(await starkin(inFolder, env)).toMatchObject({ code: 0 });
       }
     },
