@@ -12,7 +12,8 @@ export default {
       {
         documents: [`${folder}/**/*.{graphql,ts,tsx}`, `!${folder}/generated/**`],
         preset: 'client',
-        presetConfig: { fragmentMasking: false },
+        // persisted-documents.json, SHA-256 -> document: an archive with a safelist is given it, so that its own page still works.
+        presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: 'sha256' } },
         config: {
           documentMode: 'string',
           useTypeImports: true,

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, stripIgnoredCharacters } from 'graphql';
+import { type ASTNode, parse, print, stripIgnoredCharacters, visit } from 'graphql';
 import { ConfigError, SafelistError } from '../../domain/errors.js';
+import { checkNesting } from './nesting.js';
 
 const SETTING = 'api.safelist';
+/** Tokens of the largest document that is looked up: sorting one costs far more than reading it. */
+const LONGEST = 10_000;
 
-/** The operations that an archive answers, where its operator has named them: by the SHA-256 of their text, or by the text itself, however it is laid out. */
+/** The operations that an archive answers, where its operator has named them: by the SHA-256 of their text, or by the text itself, however it is laid out and ordered. */
 export class Safelist {
   readonly #byHash = new Map<string, string>();
   readonly #byText = new Map<string, string>();
@@ -19,14 +22,10 @@ export class Safelist {
     for (const path of paths) for (const [hash, document] of documents(path)) this.#add(path, hash, document);
   }
 
-  get size(): number {
-    return this.#byText.size;
-  }
-
   /** The document that a request names by its hash, or gives. @throws SafelistError when it is not in the list */
   admit(query: unknown, sha256: unknown): string {
     if (typeof sha256 === 'string') {
-      const document = this.#byHash.get(sha256.toLowerCase());
+      const document = this.#byHash.get(bare(sha256));
       if (document === undefined)
         throw new SafelistError(`no operation with the SHA-256 ${sha256.slice(0, 64)} is in the safelist`);
       return document;
@@ -39,11 +38,9 @@ export class Safelist {
 
   #add(path: string, hash: string | null, document: string): void {
     const text = canonical(document);
-    if (text === null || !isDocument(document))
-      throw new ConfigError(`${SETTING}: ${path}`, 'GraphQL documents', document.slice(0, 60));
+    if (text === null) throw new ConfigError(`${SETTING}: ${path}`, 'GraphQL documents', document.slice(0, 60));
     this.#byText.set(text, document);
-    for (const one of [hash, sha256(document), sha256(text)])
-      if (one !== null) this.#byHash.set(one.toLowerCase(), document);
+    for (const one of [hash, sha256(document), sha256(text)]) if (one !== null) this.#byHash.set(bare(one), document);
   }
 }
 
@@ -65,23 +62,40 @@ function documents(path: string): [string | null, string][] {
   }
 }
 
-/** Without what GraphQL ignores: comments, spaces, commas. null for what is no GraphQL at all. */
+/**
+ * A document in one form, whatever its layout and the order of its fields, arguments and fragments: graphql-codegen sorts what it writes down, and clients send what they were
+ * compiled with. null for what is no GraphQL at all.
+ */
 function canonical(document: string): string | null {
   try {
-    return stripIgnoredCharacters(document);
+    checkNesting(document);
+    const sorted = visit(parse(document, { noLocation: true, maxTokens: LONGEST }), {
+      Document: { leave: (node) => ({ ...node, definitions: inOrder(node.definitions) }) },
+      OperationDefinition: {
+        leave: (node) => ({ ...node, variableDefinitions: inOrder(node.variableDefinitions ?? []) }),
+      },
+      SelectionSet: { leave: (node) => ({ ...node, selections: inOrder(node.selections) }) },
+      Field: { leave: (node) => ({ ...node, arguments: inOrder(node.arguments ?? []) }) },
+      ObjectValue: { leave: (node) => ({ ...node, fields: inOrder(node.fields) }) },
+    });
+    return stripIgnoredCharacters(print(sorted));
   } catch {
     return null;
   }
 }
 
-function isDocument(text: string): boolean {
-  try {
-    return parse(text).definitions.length > 0;
-  } catch {
-    return false;
-  }
+function inOrder<Node extends ASTNode>(nodes: readonly Node[]): Node[] {
+  return nodes
+    .map((node) => ({ node, text: print(node) }))
+    .sort((one, other) => (one.text < other.text ? -1 : 1))
+    .map(({ node }) => node);
 }
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
+}
+
+/** Without the name of the algorithm, which graphql-codegen writes before it. */
+function bare(hash: string): string {
+  return hash.toLowerCase().replace(/^sha256:/, '');
 }
