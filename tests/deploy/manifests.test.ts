@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command as Declaration } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/commands/registry.js';
-import { projectRoot, readConfig } from '../../src/config.js';
+import { defaultSettings, projectRoot, readConfig } from '../../src/config.js';
 
 /**
  * No container can be started here: what the files of deploy/ name (paths, variables, commands, ports, secrets) is held against the project instead, so that
@@ -59,6 +59,7 @@ describe.each(dockerfiles)('%s', (path) => {
       'src',
       'workers',
       'tests',
+      'schema',
       'migrations',
     ];
     expect(copied).toEqual(expect.arrayContaining(needed));
@@ -88,6 +89,16 @@ test('the API’s image listens where its health is asked for', () => {
   expect(routes).toContain(all(text, /\+ '(\/\w+)'/g)[0]);
   for (const path of all(content('deploy/kubernetes/api.yaml'), /httpGet: \{ path: (\/\w+)/g))
     expect(routes).toContain(path);
+});
+
+test('the API hands out addresses that people can type, keeps its exports, and shows what Prometheus is sent to', () => {
+  const api = content('deploy/kubernetes/api.yaml');
+  for (const text of [api, content(compose)]) expect(text).toMatch(/STARKIN_PUBLIC_URL.+https?:/);
+  const gigabytes = Number(all(api, /name: data, emptyDir: \{ sizeLimit: (\d+)Gi/g)[0]);
+  expect(gigabytes * 2 ** 30).toBeGreaterThan(defaultSettings().export.maximumBytes);
+  expect(content(compose)).toMatch(/- api:\/data/);
+  const scraped = all(content('deploy/kubernetes/metrics.yaml'), /path: (\S+)/g);
+  expect(scraped).toEqual(all(read('src/api/web/metrics.ts'), /router\.get\('(\/\w+)'/g));
 });
 
 test('the image for graphics cards asks set-up for their library', () => {
@@ -142,11 +153,13 @@ describe.each(manifests)('%s', (path) => {
   });
 });
 
-test('kustomization.yaml names every manifest but the secret and the migration, which come before', () => {
+test('kustomization.yaml names every manifest but the secret and the migration, which come before, and what not every cluster knows', () => {
   const named = all(content('deploy/kubernetes/kustomization.yaml'), /^ {2}- (\S+\.yaml)$/gm).map(
     (name) => `deploy/kubernetes/${name}`,
   );
-  const apart = ['kustomization', 'secret.example', 'migrate'].map((name) => `deploy/kubernetes/${name}.yaml`);
+  const apart = ['kustomization', 'secret.example', 'migrate', 'metrics'].map(
+    (name) => `deploy/kubernetes/${name}.yaml`,
+  );
   expect(new Set([...named, ...apart])).toEqual(new Set(manifests));
 });
 
