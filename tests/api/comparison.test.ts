@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCompute } from '../../src/compute/pool.js';
 import type { Database } from '../../src/storage/database.js';
+import { findRelease } from '../../src/storage/dataRelease.js';
 import { openTestDatabase } from '../testArchive.js';
 import { type Served, serveDatabase } from './served.js';
+import { estimate, makeEstimator } from './storedEstimates.js';
 import { fillSyntheticArchive, type SyntheticArchive } from './syntheticArchive.js';
 
 const compute = startCompute({ backend: 'auto' });
@@ -124,4 +126,28 @@ test('a comparison costs at most seven statements', async () => {
   await compare({ a: 'P0a', b: 'P3b' });
   // View, model, names, stars, latents, parameters, evidence; the grid is kept and the artefact loaded.
   expect(api.statements.length).toBeLessThanOrEqual(7);
+});
+
+test('abundances differ with an error that leaves out what both stars have in common', async () => {
+  const release = await findRelease(db, 's1');
+  const identity = { modelId: archive.model.id, method: 'linear', releaseId: release.id, revision: 1 };
+  const told = { releaseId: release.id, revision: 1 };
+  await estimate(db, await makeEstimator(db, identity), [
+    { ...told, starId: 'synthetic:P0a', Fe: -0.5, Mg: 0.2 },
+    { ...told, starId: 'synthetic:P0b', Fe: -0.4, Mg: 0.2, reason: { Mg: 'snr' } },
+  ]);
+  const between = async (a: string, b: string) =>
+    (
+      await api.ask<{ compare: { abundances: { element: string; difference: number; sigma: number }[] } }>(
+        `{ compare(a: "${a}", b: "${b}") { abundances { element difference sigma interval68 { low high } interval95 { low high } reliable reason method } } }`,
+      )
+    ).compare.abundances;
+  const [fe, mg] = await between('P0a', 'P0b');
+  expect(fe).toMatchObject({ element: 'Fe', difference: expect.closeTo(-0.1, 5), reliable: true, method: 'linear' });
+  expect(mg).toMatchObject({ element: 'Mg', reliable: false, reason: expect.stringMatching(/signal to noise/) });
+  // Two errors of .02 dex, of which each has .01 in common with the other's where the stars are alike.
+  expect(fe.sigma).toBeGreaterThan(Math.sqrt(0.0008 - 0.0002));
+  expect(fe.sigma).toBeLessThan(Math.sqrt(0.0008));
+  expect((await between('P0a', 'P0a'))[0].sigma).toBeCloseTo(Math.sqrt(0.0008 - 0.0002), 6);
+  expect(await between('P0a', 'P2a')).toEqual([]);
 });

@@ -8,19 +8,19 @@ import { chooseModel } from '../model/choice.js';
 export const TRUTH = 'truth';
 
 /** @throws InputError for a method that there is none of */
-export function checkMethod(argument: string, method: string | null, also: readonly string[] = []): void {
+export function checkMethod(argument: string, method: string | null | undefined, also: readonly string[] = []): void {
   const methods: readonly string[] = [...abundanceMethods, ...also];
-  if (method !== null && !methods.includes(method)) throw new InputError(argument, methods.join(' or '), method);
+  if (method != null && !methods.includes(method)) throw new InputError(argument, methods.join(' or '), method);
 }
 
 /** The newest estimator of a method that this request may have answers of; without a method, that of the first method in order of preference. */
 export async function chooseEstimator(
   context: Context,
   model: string | null,
-  method: string | null,
+  method: string | null | undefined,
 ): Promise<StoredEstimator | null> {
   const estimators = await context.loaders.estimators.load(await chooseModel(context, model));
-  for (const name of method === null ? abundanceMethods : [method]) {
+  for (const name of method == null ? abundanceMethods : [method]) {
     const found = estimators?.find((estimator) => estimator.method === name);
     if (found) return found;
   }

@@ -18,7 +18,7 @@ export class ComparisonAbundancesResolver {
       nullable: true,
       description: 'How: nonlinear or linear. Where left out, nonlinear if there is an estimator, else linear.',
     })
-    method: string | null,
+    method: string | null | undefined,
     @Ctx() context: Context,
   ): Promise<AbundanceDifference[]> {
     checkMethod('method', method);

@@ -39,12 +39,12 @@ export async function toAbundanceConditions(
   return Promise.all(
     filters.map(async ({ element, value, maxSigma, reliableOnly, method }, i) => {
       const argument = `filter.abundances[${i}]`;
-      checkMethod(`${argument}.method`, method ?? null);
+      checkMethod(`${argument}.method`, method);
       const { min, max } = value ?? {};
       if (min != null && max != null && min > max)
         throw new InputError(`${argument}.value`, 'min not above max', `${min} to ${max}`);
       if (maxSigma != null && !(maxSigma >= 0)) throw new InputError(`${argument}.maxSigma`, '0 or more', maxSigma);
-      const estimator = await chooseEstimator(context, null, method ?? null);
+      const estimator = await chooseEstimator(context, null, method);
       if (!estimator)
         throw new NotReadyError(
           `${argument}: no estimator of abundances answers for the served model`,

@@ -28,7 +28,7 @@ export class StarAbundancesResolver {
     checkMethod('method', method, [TRUTH]);
     if (method === TRUTH) return trueAbundances(context, star);
     // Where no model is named nor served there is nothing to tell, and nothing wrong.
-    if (model === null && (await context.view()).modelId === null) return [];
+    if (model == null && (await context.view()).modelId === null) return [];
     const estimator = await chooseEstimator(context, model, method);
     const estimate = estimator && (await context.loaders.abundances(estimator.id).load(star.key));
     return estimator && estimate ? toAbundances(estimator, estimate) : [];
