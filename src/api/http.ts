@@ -15,6 +15,7 @@ import { GridCache } from '../storage/gridCache.js';
 import { settleBudgets } from '../storage/requestBudget.js';
 import { TwinPlanner } from '../storage/twinPlanner.js';
 import type { Context } from './context.js';
+import { errorOrderPlugin } from './errorOrder.js';
 import { formatError } from './errors.js';
 import { Budget } from './limits/budget.js';
 import { documentRules } from './limits/documentRules.js';
@@ -122,6 +123,7 @@ function makeApollo(server: Server, schema: GraphQLSchema, { log, settings }: Se
     plugins: [
       operationPlugin(),
       costPlugin(),
+      errorOrderPlugin(),
       ApolloServerPluginDrainHttpServer({ httpServer: server }),
       ApolloServerPluginLandingPageDisabled(),
     ],

@@ -182,7 +182,12 @@ describe('twinsOf', () => {
       /^spectrum\.wavelength: expected wavelengths that overlap/,
       'BAD_USER_INPUT',
     ],
-    ['a word for a flux', changed('flux', 7, 'high'), /^spectrum\.flux: expected numbers and nulls/, 'BAD_USER_INPUT'],
+    [
+      'a word for a flux',
+      changed('flux', 7, 'high'),
+      /^element 7 of spectrum\.flux: expected a number or null, found "high"/,
+      'BAD_USER_INPUT',
+    ],
     ['text that is no base64', () => ({ error: 'none' + '!' }), /^spectrum\.error: expected base64/, 'BAD_USER_INPUT'],
     [
       'base64 of half a number',
