@@ -1,7 +1,6 @@
 import { AbundanceEstimator } from '../science/abundances/estimator.js';
 import { LatentModel } from '../science/latents/latentModel.js';
 import { readMetric } from '../science/latents/metric/metricArtefact.js';
-import type { TwinMetric } from '../science/latents/metric/twinMetric.js';
 import { type Backend, loadBackend } from '../science/networks/backend.js';
 import { standardise } from '../science/resampling/standardise.js';
 import { trainAbundances } from './abundanceTraining.js';
@@ -10,6 +9,7 @@ import { toFault } from './fault.js';
 import type { Call, CallName, ChildOptions, Message, Output, Reply } from './protocol.js';
 import { throttled } from './throttle.js';
 import { checkRequest, prepare, train, tryLambda } from './training.js';
+import { WeighedStars } from './weighedStars.js';
 
 /**
  * The program of a child process: it owns TensorFlow, answers the parent's calls in their order, and goes when the parent does.
@@ -25,7 +25,7 @@ if (options.threads !== null) process.env.TF_NUM_INTRAOP_THREADS = String(option
 
 const abort = new AbortController();
 const models = new Map<string, LatentModel>();
-const metrics = new Map<string, TwinMetric>();
+const metrics = new Map<string, WeighedStars>();
 const estimators = new Map<string, AbundanceEstimator>();
 let queue = Promise.resolve();
 
@@ -92,7 +92,7 @@ async function answer(call: Call): Promise<Output<CallName>> {
       return { scatter, inconsistency, widening };
     }
     case 'loadMetric':
-      metrics.set(call.input.model, readMetric(call.input.artefact));
+      metrics.set(call.input.model, new WeighedStars(readMetric(call.input.artefact)));
       return null;
     case 'rank': {
       const { model, own, candidates } = call.input;
@@ -100,7 +100,7 @@ async function answer(call: Call): Promise<Output<CallName>> {
     }
     case 'compare': {
       const { model, own, candidates } = call.input;
-      return compareBy(held(metrics, model), own, candidates);
+      return compareBy(held(metrics, model).metric, own, candidates);
     }
     case 'trainAbundances':
       return trainAbundances(await backend(), call.input.training, course);

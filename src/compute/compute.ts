@@ -79,7 +79,10 @@ export interface Compute {
 }
 
 /** What a stored latent says of its star: a LatentEstimate has it all but for [Fe/H], which counts only under models that remove it. */
-export type StarEvidence = Evidence;
+export interface StarEvidence extends Evidence {
+  /** A star that has one is kept ready for comparison with others. Other evidence under the same key is another star's. */
+  readonly key?: string;
+}
 export type { ChiSquare };
 /** What of a metric depends on the noise that it was fitted for. */
 export type NoiseMetric = Pick<MetricParts, 'scatter' | 'inconsistency' | 'widening'>;

@@ -6,6 +6,8 @@ import { VISIBLE, type View, visibleParameters } from './view.js';
 
 /** What a stored latent says of its star, for comparisons: see LatentEstimate. */
 export interface StoredEvidence {
+  /** The star's id. */
+  readonly key: string;
   readonly information: Float32Array;
   readonly informationVector: Float32Array;
   /** [Fe/H] of the same release with its error, dex; null where either is unknown. It counts under models that remove [Fe/H]. */
@@ -46,9 +48,16 @@ export interface EvidenceColumns extends Pick<EstimateColumns, 'information' | '
 }
 
 /** @returns null for a latent of an older version, or none */
-export function toEvidence({ information, informationVector, feh, fehError }: EvidenceColumns): StoredEvidence | null {
+export function toEvidence({
+  starId,
+  information,
+  informationVector,
+  feh,
+  fehError,
+}: EvidenceColumns): StoredEvidence | null {
   if (!information || !informationVector) return null;
   return {
+    key: starId,
     information: bytesToFloat32(information),
     informationVector: toFloats(informationVector),
     feh: feh !== null && fehError !== null && fehError > 0 ? { value: feh, sigma: fehError } : null,

@@ -1,8 +1,7 @@
-import type { ChiSquare } from '../../compute/compute.js';
+import type { ChiSquare, StarEvidence } from '../../compute/compute.js';
 import { FalseTwins } from '../../domain/falseTwins.js';
 import type { StarId } from '../../domain/star.js';
 import { RANKED } from '../../domain/twinRanking.js';
-import type { StoredEvidence } from '../../storage/evidence.js';
 import { EXACT, type SearchPlan } from '../../storage/searchPlan.js';
 import type { StarFilter } from '../../storage/starFilter.js';
 import { findNeighboursOf, type Neighbour, type OwnLatent, type TwinCursor } from '../../storage/twinSearch.js';
@@ -31,7 +30,7 @@ export interface TwinPage {
 /** A spectrum that is not in the archive, as a model encodes it. */
 export interface QueryLatent {
   readonly searched: Float32Array;
-  readonly evidence: StoredEvidence;
+  readonly evidence: StarEvidence;
 }
 
 export interface TwinAnswer {
@@ -204,7 +203,7 @@ class TwinSearch {
     return new FalseTwins(population, vector, this.#edge.stars, this.#edge.distance);
   }
 
-  get #evidence(): StoredEvidence | null {
+  get #evidence(): StarEvidence | null {
     return typeof this.origin === 'string' ? (this.#own?.evidence ?? null) : this.origin.evidence;
   }
 
