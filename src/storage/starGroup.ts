@@ -162,7 +162,7 @@ export async function loadGroups(db: Database, view: View, selection: GroupSelec
        min(score) as score, min(significance) as significance, min(false_positive_rate) as "falsePositiveRate"
      from shown
      where ($4::text is null or kind = $4) and ($5::text is null or method = $5) and ($6::text[] is null or key = any($6))
-       and ($7::text[] is null or id in (select mine.id from shown as mine where mine.star_id = any($7)))
+       and ($7::text[] is null or key in (select mine.key from shown as mine where mine.star_id = any($7)))
        and ($8::text is null or (kind, coalesce(method, ''), number, name) > ($8, $9, $10, $11))
      group by key, kind, method, number, name order by kind, coalesce(method, ''), number, name limit $12`,
     [

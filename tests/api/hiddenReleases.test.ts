@@ -96,7 +96,8 @@ async function queriesOf(db: Database, plan: Plan): Promise<string[]> {
     ),
     `{ groups(first: 50, kind: TRUTH) { totalCount edges { node ${fields('Group')} } } }`,
     aliased(groups.map((group) => `group(id: ${text(group)}) { id memberCount members { totalCount } }`)),
-    aliased(groups.map((group) => `stars(filter: { group: ${text(group)} }) { totalCount edges { node { id } } }`)),
+    // One by one: where several fail whose absence fails the whole, the one that fails first is told.
+    ...groups.map((group) => `{ stars(filter: { group: ${text(group)} }) { totalCount edges { node { id } } } }`),
     ...['', ...models.map((model) => `, model: ${text(model)}`)].flatMap((model) =>
       ['PCA', 'UMAP'].map((kind) => `{ projection(kind: ${kind}${model}) ${fields('Projection')} }`),
     ),
