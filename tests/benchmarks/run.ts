@@ -9,13 +9,14 @@ const benchmarks: Readonly<Record<string, () => Promise<{ bench(): Promise<Measu
   api: () => import('./api/bench.js'),
   reencode: () => import('./reencode.js'),
   reference: () => import('./reference.js'),
+  groups: () => import('./groups.js'),
   twins: () => import('./twins/bench.js'),
   'twins-validation': async () => ({ bench: (await import('./twins/bench.js')).benchValidation }),
   'twins-rehearsal': async () => ({ bench: (await import('./twins/bench.js')).benchRehearsal }),
 };
 
 /** Hours, or no benchmark at all: they run when they are named, and not with the others. */
-const named = ['twins', 'twins-validation', 'twins-rehearsal'];
+const named = ['groups', 'twins', 'twins-validation', 'twins-rehearsal'];
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');

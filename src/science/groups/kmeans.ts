@@ -15,6 +15,8 @@ export interface KmeansSettings {
   readonly seed: number;
 }
 
+/** Stars of the same vector would be infinitely dense. */
+const SMALLEST = 1e-6;
 /** Most rounds of assigning stars to centres: later ones move few. */
 const ROUNDS = 30;
 
@@ -43,7 +45,7 @@ function densest(set: VectorSet, cell: readonly number[], { leastMembers, reach 
   const members = withinReach(set, cell, reach, centreOf(set, [cell[midst]]));
   return members.length < leastMembers
     ? null
-    : { members, midst: [cell[midst]], score: 1 / Math.max(distances[midst], Number.MIN_VALUE) };
+    : { members, midst: [cell[midst]], score: 1 / Math.max(distances[midst], SMALLEST) };
 }
 
 /** Distance to the `count`-th nearest of the cell, the star itself counted. */
