@@ -10,7 +10,7 @@ inChromium('Archive', () => {
     api = await serveSmallArchive();
     await api.db.query(
       `insert into run (kind, input, heartbeat_at, progress)
-       values ('encode', '{"release": "dr1"}', now(), '{"stage": "encode", "done": 250, "total": 1000, "unit": "spectra", "rate": 40}')`,
+       values ('encode', '{"release": "dr1"}', now() + interval '1 hour', '{"stage": "encode", "done": 250, "total": 1000, "unit": "spectra", "rate": 40}')`,
     );
     explorer = await openExplorer(api.url);
   });

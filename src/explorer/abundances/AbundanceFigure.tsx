@@ -19,7 +19,7 @@ interface AbundanceFigureProps {
 
 const WIDTH = 860;
 const HEIGHT = 250;
-const [LEFT, RIGHT, TOP, BOTTOM] = [58, 12, 12, 32];
+const [LEFT, RIGHT, TOP, BOTTOM] = [68, 12, 12, 32];
 
 /** Values by element with their errors; what is not reliable is hollow. */
 export function AbundanceFigure({ name, label, points }: AbundanceFigureProps) {

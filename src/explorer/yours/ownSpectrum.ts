@@ -56,7 +56,14 @@ export function asInput(
   };
 }
 
-/** The parsed arrays as numbers. */
-export function numbersOf({ wavelength, flux, error }: ParsedSpectrum) {
-  return { wavelength: decoded(wavelength ?? []), flux: decoded(flux ?? []), error: decoded(error ?? []) };
+/** So many times the median error, and a pixel says nothing: surveys write huge errors into gaps. */
+const HOPELESS = 100;
+
+/** The parsed arrays as numbers, to be drawn: NaN where the file flags a pixel, by flux or by error. */
+export function numbersOf(parsed: ParsedSpectrum) {
+  const [wavelength, flux, error] = [parsed.wavelength, parsed.flux, parsed.error].map((each) => decoded(each ?? []));
+  const known = error.filter((each) => each > 0 && Number.isFinite(each)).sort();
+  const most = HOPELESS * known[known.length >> 1];
+  const isGood = (i: number) => error[i] > 0 && error[i] <= most;
+  return { wavelength, flux: flux.map((each, i) => (isGood(i) ? each : Number.NaN)), error };
 }
