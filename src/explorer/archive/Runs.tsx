@@ -79,7 +79,9 @@ function RunRow({ run }: { run: Run }) {
 
 function Progress({ progress, live }: { progress: NonNullable<Run['progress']>; live: boolean }) {
   const { stage, done, total, unit, rate } = progress;
-  const counted = `${done.toLocaleString('en')}${total > 0 ? ` of ${total.toLocaleString('en')}` : ''} ${unit}`;
+  // Who does not operate the archive is told a share, and no number of what is staged.
+  const of = total > 0 && unit !== '%' ? ` of ${total.toLocaleString('en')}` : '';
+  const counted = `${done.toLocaleString('en')}${of} ${unit}`;
   return (
     <>
       {live && total > 0 && <progress value={done} max={total} aria-label={`${stage}: ${counted}`} />}{' '}
