@@ -2,6 +2,7 @@ import { readArtefact } from '../artefact/artefact.js';
 import type { Tensors } from '../artefact/tensors.js';
 import { representations } from '../representation/registry.js';
 import type { Representation } from '../representation/representation.js';
+import { requireFormat } from './modelArtefact.js';
 import { artefactFault, methodOf, readDescription } from './modelDescription.js';
 import type { ModelPlan } from './modelDesign.js';
 import type { ParameterRange } from './parameterScaler.js';
@@ -18,6 +19,7 @@ export interface Former {
 /** @throws FileError where the bytes are not a model, or not one that the plan can go on from */
 export function readFormer(bytes: Uint8Array, { design, settings }: ModelPlan): Former {
   const { tensors, metadata } = readArtefact(bytes);
+  requireFormat(metadata.format);
   const description = readDescription(metadata.model ?? '');
   const { representation: name } = methodOf(description).settings;
   requireSame('method', design.method, description.method);

@@ -1,3 +1,4 @@
+import { FileError } from '../../domain/errors.js';
 import { readArtefact, writeArtefact } from '../artefact/artefact.js';
 import type { Tensors } from '../artefact/tensors.js';
 import type { Backend } from '../networks/backend.js';
@@ -38,12 +39,20 @@ export function writeModel({
   });
 }
 
+/** @returns the format, one that this version reads. @throws FileError for another */
+export function requireFormat(format: string | undefined): string {
+  if (format === FORMAT || format === OLDER_FORMAT) return format;
+  const newer = /^starkin-model-\d+$/.test(format ?? '');
+  throw new FileError(
+    { file: 'model artefact', place: 'metadata, format', expected: FORMAT, found: format ?? 'nothing' },
+    newer ? 'a newer version of Starkin made this model: upgrade this one, or promote a model of its own' : undefined,
+  );
+}
+
 /** The parts of a stored model, loaded into the backend. @throws FileError where the bytes are not a model of this project */
 export function readModel(backend: Backend, bytes: Uint8Array): ModelParts {
   const { tensors, metadata } = readArtefact(bytes);
-  const older = metadata.format === OLDER_FORMAT;
-  if (metadata.format !== FORMAT && !older)
-    throw artefactFault('metadata, format', FORMAT, metadata.format ?? 'nothing');
+  const older = requireFormat(metadata.format) === OLDER_FORMAT;
   const description = readDescription(metadata.model ?? '');
   const wavelength = tensors['grid.wavelength']?.values;
   if (!(wavelength instanceof Float64Array))

@@ -270,6 +270,9 @@ describe('a latent model refuses', () => {
       return () => LatentModel.fromArtefact(backend, copy);
     };
     expect(edited('starkin-model-2', 'starkin-model-9')).toThrow('metadata, format: expected starkin-model-2');
+    expect(edited('starkin-model-2', 'starkin-model-9')).toThrow(
+      expect.objectContaining({ remedy: expect.stringContaining('a newer version of Starkin') }),
+    );
     expect(edited('polydis', 'oracle7')).toThrow('model.method: expected one of');
     expect(edited('degree', 'decree')).toThrow('model.settings');
     expect(edited('\\"teff\\",', '       ')).toThrow(FileError);
