@@ -58,13 +58,15 @@ export async function* scanStars(
   batch: number,
 ): AsyncGenerator<ExportedStar[], void, undefined> {
   for (let after = ''; ; ) {
+    // Every table starts after the key: Postgres does not infer that, and would merge each batch with all rows before it.
     const rows = await db.query<ExportedStar>(
       `select s.star_id as id, star.survey, star.name, place.ra, place.dec, s.snr, s.good_pixels as "goodPixels", ${PARAMETER_COLUMNS}, (
          select jsonb_object_agg(a.catalogue, a.alias) from star_alias a
          where a.star_id = s.star_id and a.release_id = s.release_id and a.revision <= $2) as aliases
-       from spectrum s join star on star.id = s.star_id
-       left join star_position place on place.star_id = s.star_id and place.release_id = s.release_id and place.revision <= $2
-       left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id and p.revision <= $2
+       from spectrum s join star on star.id = s.star_id and star.id > $3
+       left join star_position place
+         on place.star_id = s.star_id and place.star_id > $3 and place.release_id = s.release_id and place.revision <= $2
+       left join star_parameters p on p.star_id = s.star_id and p.star_id > $3 and p.release_id = s.release_id and p.revision <= $2
        where s.release_id = $1 and s.visit = 0 and s.revision <= $2 and s.star_id > $3
        order by s.star_id limit $4`,
       [id, revision, after, batch],
