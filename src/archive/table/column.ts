@@ -31,7 +31,7 @@ export interface TableDescription {
   readonly facts: Readonly<Record<string, string>>;
 }
 
-/** Where bytes go, in order. Each call is awaited before the next, so that no more is held than one batch. */
+/** Where bytes go, in order. Each call is awaited before the next, so that no more is held than one batch; the bytes are the writer's again when it has ended. */
 export type Sink = (bytes: Uint8Array) => Promise<void>;
 
 /** Writes one table; rows come in batches, and as many as were announced. */
