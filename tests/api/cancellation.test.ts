@@ -40,7 +40,7 @@ test('what a client asked for is given up when it goes, and is no defect', async
   await expect(answer).rejects.toThrow();
   expect(await ended.promise).toMatchObject({ code: 'CANCELLED' });
   await expect
-    .poll(async () => (await request(api.url).get('/metrics')).text)
+    .poll(async () => (await request(api.url).get('/metrics')).text, { timeout: 30_000 })
     .toContain('starkin_requests_cancelled_total{why="gone"} 1');
   expect(api.logged).toEqual([]);
   await api.close();

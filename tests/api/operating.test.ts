@@ -67,7 +67,7 @@ describe('the log', () => {
     expect(unnamed.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
     const forged = await ask('a b"}{');
     expect(forged.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
-    await expect.poll(() => api.requests.length).toBeGreaterThanOrEqual(3);
+    await expect.poll(() => api.requests.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(3);
     expect(api.requests.find(({ req }) => (req as { id: string }).id === 'from-the-portal:17')).toMatchObject({
       level: 30,
       req: { method: 'POST', path: '/graphql' },

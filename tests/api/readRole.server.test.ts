@@ -10,7 +10,7 @@ import { openServer } from '../../src/storage/server.js';
 import { cloneDatabase, testServer } from '../testArchive.js';
 import type { TestServer } from '../testServer.js';
 import { everyField } from './everyField.js';
-import { serveDatabase } from './served.js';
+import { serveDatabase, unlimited } from './served.js';
 import { fillSmallArchive, type SmallArchive } from './smallArchive.js';
 
 /** The archive as its owner has it, and as a login has it that is a member of the API's role alone. */
@@ -71,7 +71,7 @@ describe('the role of the API', () => {
   test('serves every field, to a token too, whose use is noted', async () => {
     const schema = makeSchema();
     const { token } = await createToken(owner, { name: 'reader', scopes: ['read:dr3', 'operate'], expiresAt: null });
-    const api = await serveDatabase(reader);
+    const api = await serveDatabase(reader, { settings: unlimited() });
     const roots = Object.values(schema.getQueryType()?.getFields() ?? {})
       .filter(({ args }) =>
         args.every(({ type, defaultValue }) => !`${type}`.endsWith('!') || defaultValue !== undefined),

@@ -4,7 +4,7 @@ import type { RequestHandler } from 'express';
 const MAX_AGE = 600;
 
 /** Headers of an answer, beyond those that every page may read, that a download goes on by. */
-const readable = 'ETag, Content-Range, Content-Disposition, Location, Retry-After';
+const readable = 'ETag, Content-Range, Content-Disposition, Location, Retry-After, X-Request-Id';
 
 /**
  * Lets pages of the named origins call the API; never with credentials, and with no origin named (the default) no other page can.
@@ -22,7 +22,7 @@ export function cors(origins: readonly string[]): RequestHandler {
       response.set({
         'Access-Control-Allow-Methods': 'GET, HEAD, POST, DELETE',
         'Access-Control-Allow-Headers':
-          'content-type, apollo-require-preflight, authorization, range, if-none-match, if-range',
+          'content-type, apollo-require-preflight, authorization, range, if-none-match, if-range, x-request-id, traceparent',
         'Access-Control-Max-Age': String(MAX_AGE),
       });
     response.status(204).end();
