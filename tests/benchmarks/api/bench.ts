@@ -15,7 +15,7 @@ const STARS = Number(process.env.STARKIN_BENCH_STARS ?? STATED);
 
 /**
  * What the API answers from 100,000 stars on a PostgreSQL server, with the API, the server and the load on the same cores; the references are what the database alone takes for the
- * same, through the same functions. The archive takes some five minutes to make, the measurements two.
+ * same, through the same functions. Some ten minutes, most of them to make the archive.
  */
 export async function bench(): Promise<Measurement[]> {
   const reason = whyNotJudged() ?? (STARS < STATED ? `${STARS} stars instead of ${STATED}` : null);

@@ -124,10 +124,10 @@ async function perSecond(atATime: number, seconds: number, work: () => Promise<u
   return done / seconds;
 }
 
-/** Statements of one request: each is a transaction to the server's statistics, which come a second late. */
+/** Statements of one request: each is a transaction to the server's statistics, which idle connections send after 10 s. */
 async function statementsOf(db: Database, requests: number, work: () => Promise<unknown>): Promise<number> {
   const count = async () => {
-    await delay(2500);
+    await delay(11_000);
     const [{ commits }] = await db.query<{ commits: string }>(
       'select xact_commit as commits from pg_stat_database where datname = current_database()',
     );
