@@ -7,8 +7,7 @@ import { type TrainSummary, train } from './train.js';
 const FIRST = { method: 'faderdis', preset: 'compact', parameters: null } as const;
 
 /** How a model is trained on what has come in: from nothing, or from the weights of the served one. */
-export const trainings = ['fresh', 'warm'] as const;
-export type Training = (typeof trainings)[number];
+export type Training = 'fresh' | 'warm';
 
 /**
  * Trains a model on a release, of the method, preset and parameters of the served one; by a worker that trains, where there are workers. Where none is served,
