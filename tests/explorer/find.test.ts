@@ -45,6 +45,17 @@ inChromium('Find', () => {
     await expect.poll(() => offered.allTextContents()).toHaveLength(2);
   });
 
+  test('finds by coordinates, in degrees and sexagesimal, and filters what it finds', async () => {
+    await explorer.open('#/find?q=263.5 -27.9');
+    await explorer.page.getByRole('columnheader', { name: 'Away, ″' }).waitFor();
+    expect(await rows().count()).toBe(25);
+    await explorer.page.getByRole('searchbox').fill('17:34:00 −27:54:00');
+    await explorer.page.getByText('Around RA 263.50000°, Dec −27.90000°').waitFor();
+    await explorer.page.getByRole('textbox', { name: 'Teff, K, most' }).fill('4000');
+    await expect.poll(() => rows().count()).toBeLessThan(25);
+    expect(explorer.troubles).toEqual([]);
+  });
+
   test('orders and filters, and a link restores what is seen', async () => {
     await explorer.open('#/find');
     await explorer.page.getByRole('button', { name: 'Teff, K' }).click();
