@@ -41,10 +41,3 @@ export function gradient(theme: keyof typeof parts): string {
   });
   return `linear-gradient(to right, ${stops.join(', ')})`;
 }
-
-/** Whether the page is dark now, by choice or by the system. */
-export function themeNow(): keyof typeof parts {
-  const chosen = document.documentElement.dataset.theme;
-  const dark = chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
-  return dark ? 'dark' : 'light';
-}
