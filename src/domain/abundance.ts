@@ -26,11 +26,14 @@ export interface SpeciesFigures {
   readonly minimumSnr: number | null;
 }
 
+/** Of the variance that the other abundances leave a species' own lines must explain this share to count as measured: an error 13 % smaller. */
+export const LEAST_GAIN = 0.25;
+
 /** A reason in words, for the species of these figures. */
 export function describeReason(reason: UnreliableReason, { element, gain, minimumSnr }: SpeciesFigures): string {
   switch (reason) {
     case 'own-lines':
-      return `the lines of ${element} add nothing to what the other abundances predict: they explain ${(100 * Math.max(0, gain)).toFixed(0)} % of the variance that those leave`;
+      return `the lines of ${element} add too little to what the other abundances predict: they explain ${(100 * Math.max(0, gain)).toFixed(0)} % of the variance that those leave, where ${100 * LEAST_GAIN} % count as measured`;
     case 'extrapolated':
       return "the star's parameters lie outside the model's training range";
     case 'snr':

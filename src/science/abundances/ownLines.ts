@@ -1,3 +1,4 @@
+import { LEAST_GAIN } from '../../domain/abundance.js';
 import { RidgeSums } from './linear/ridge.js';
 
 /** What the estimates of one species add to what is known of it without its lines. */
@@ -8,9 +9,8 @@ export interface OwnLines {
   readonly significance: number;
 }
 
-/** Least gain, and least significance, from which on the lines of a species count as measured: a quarter of the variance is an error 13 % smaller. */
-export const LEAST_GAIN = 0.25;
-export const LEAST_SIGNIFICANCE = 3;
+/** Least significance from which on the lines of a species count as measured. */
+const LEAST_SIGNIFICANCE = 3;
 
 export function isMeasured({ gain, significance }: OwnLines): boolean {
   return gain >= LEAST_GAIN && significance >= LEAST_SIGNIFICANCE;
@@ -20,9 +20,8 @@ export function isMeasured({ gain, significance }: OwnLines): boolean {
 const RIDGE = 1e-4;
 
 /**
- * Predicts a species from all other abundances and the parameters, as ridge regression: what a spectrum without any of its lines could tell at best.
- * @param known rows x elements, standardised, NaN where not known; @param parameters rows x m, standardised
- * @returns rows x (elements + features): features of every row for each species' regression
+ * Predicts a species from all other abundances and the parameters, by ridge regression: what a spectrum without any of its lines could tell at best. Standardised, as the
+ * table is.
  */
 export class OtherAbundances {
   private readonly coefficients: Float64Array;
