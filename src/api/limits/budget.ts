@@ -22,8 +22,8 @@ const MINUTE = 60;
 const SETTLED_EVERY = 1000;
 
 /**
- * What clients may spend in a minute. It is counted in memory (3 µs a request); where replicas share, they tell each other once a second in one statement. A statement
- * per request, as the Postgres store of the library has it, would cost a `star(id:)` a third of its speed.
+ * What clients may spend in a minute. It is counted in memory; where replicas share, they tell each other once a second, in one statement for all clients. The Postgres store of the library
+ * would add a statement that writes to every request, most of which have two that read.
  */
 export class Budget {
   readonly #limiters: Readonly<Record<'address' | 'token', RateLimiterMemory | null>>;

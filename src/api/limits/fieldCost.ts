@@ -1,7 +1,7 @@
 import { type GraphQLField, getNamedType, isCompositeType, isListType, isNonNullType } from 'graphql';
 import { Extensions } from 'type-graphql';
 
-/** What a field costs, in units of one object that is looked up: about .1 ms of one core. */
+/** What a field costs, in units of one object that is looked up. */
 export interface FieldCost {
   /** Of the field itself, each time that it is answered. */
   readonly own?: number;
