@@ -31,8 +31,8 @@ const FLOOR = 1e-6;
 
 /**
  * Errors of abundances by split-conformal prediction (Lei et al. 2018) with normalised scores |ŷ - y| / √(noise² + systematic²): the noise is the star's own, the systematic part what held-out
- * stars err by beyond it. The quantiles of the scores are taken by band of signal to noise and third of Teff (Mondrian prediction: Vovk et al. 2005), so that coverage holds in each. Between the bands they are interpolated: a star at the end of a band is not one in its middle (at SNR 50 the band from 50 to 70 covered 73.4 instead
- * of 68.3 % of the truths of Ca).
+ * stars err by beyond it. The quantiles of the scores are taken by band of signal to noise and third of Teff (Mondrian prediction: Vovk et al. 2005), so that coverage holds in each. Between the bands they are interpolated, so that an error has no step
+ * where a band ends.
  */
 export class ErrorModel {
   private constructor(
