@@ -234,7 +234,7 @@ async function makeModel(db: Database, trainedOn: string): Promise<string> {
     simulated: true,
     config: { spectra: 7, settings: { degree: 2 } },
     metrics: { reconstruction: 0.5 },
-    history: [],
+    history: [{ step: 1, epoch: 1, loss: 0.5 }],
   };
   const { id } = await storeModel(db, description, new TextEncoder().encode(trainedOn));
   await ensurePartition(db, id);

@@ -168,7 +168,10 @@ function makeModel(db: Database, gridId: number, trainedOn: string, seed: number
     simulated: false,
     config: { seed },
     metrics: { reconstruction: 0.5 },
-    history: [],
+    history: [
+      { step: 100, epoch: 1, reconstruction: 0.9 },
+      { step: 200, epoch: 2, reconstruction: 0.5 },
+    ],
   };
   return storeModel(db, description, Uint8Array.from([1, 2, 3, seed]));
 }

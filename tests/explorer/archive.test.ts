@@ -28,6 +28,8 @@ inChromium('Archive', () => {
     await served.getByText('served').waitFor();
     expect(await explorer.page.getByText(api.archive.unseen.id).count()).toBe(0);
     await explorer.page.getByRole('rowheader', { name: 'Reconstruction error' }).waitFor();
+    await served.getByText('How its training went').click();
+    await served.getByRole('img', { name: 'reconstruction over 200 steps, from 0.9 to 0.5' }).waitFor();
   });
 
   test('shows how far a run is, and follows it', async () => {

@@ -68,6 +68,11 @@ export class Model extends Node {
       'The settings that it was trained with, and what they made of its spectra; the latter is left out while the release that it was trained on is not visible.',
   })
   readonly config: Readonly<Record<string, unknown>>;
+  @Field(() => [GraphQLJSONObject], {
+    description:
+      "Records of its training in order: step, epoch, and figures whose names are the method's own; none while the release that it was trained on is not visible.",
+  })
+  readonly history: readonly Readonly<Record<string, unknown>>[];
   @Field(() => GraphQLISODateTime, { description: 'When it was stored.' })
   readonly createdAt: Date;
 
@@ -86,6 +91,7 @@ export class Model extends Node {
       .filter(([, value]) => Number.isFinite(value))
       .map(([name, value]) => ({ name, value }));
     this.config = seen ? model.config : { settings: model.config.settings ?? {} };
+    this.history = seen ? model.history : [];
     this.createdAt = model.createdAt;
   }
 }

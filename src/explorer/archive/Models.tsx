@@ -2,6 +2,7 @@ import type { ArchiveContentsQuery } from '../generated/graphql';
 import { Empty } from '../states/Empty';
 import { TableRegion } from '../table/TableRegion';
 import { moment } from '../words/moments';
+import { History } from './History';
 import { metricNames } from './metricNames';
 
 type Model = ArchiveContentsQuery['models'][number];
@@ -31,7 +32,7 @@ export function Models({ models }: { models: readonly Model[] }) {
 }
 
 function ModelCard({ model }: { model: Model }) {
-  const { name, method, preset, parameters, trainedOn, simulated, served, createdAt, config } = model;
+  const { name, method, preset, parameters, trainedOn, simulated, served, createdAt, config, history } = model;
   return (
     <article className="card" aria-label={name}>
       <h3 className="row">
@@ -43,6 +44,12 @@ function ModelCard({ model }: { model: Model }) {
         {method}, {preset}; removes {parameters.map((each) => each.toLowerCase()).join(', ')}
         {trainedOn && `; trained on ${trainedOn}`}; {moment(createdAt)}
       </p>
+      {history.length > 1 && (
+        <details>
+          <summary className="small">How its training went</summary>
+          <History records={history} />
+        </details>
+      )}
       <details>
         <summary className="small">Settings</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
