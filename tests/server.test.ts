@@ -233,7 +233,8 @@ describe('the documents', () => {
     'docs/archive-scientist.md 2': /^(\[.*\] +[-+]\d\.\d{3} \+- \d\.\d{3} {2}95 % in .*\n){18}(None|\{.*\}) 18\n$/,
     'docs/archive-scientist.md 3': /^\[\]\n2M17335483-2753043 +[\d.]+ +[\d.]+\n(.*\n){4}$/,
     'docs/portal-developer.md 1': /^2M17335483-2753043 [\d.]+\n(.*\n){2}$/,
-    'docs/tutorial-operator.md 1': /^(starkin_http_request_seconds_count\{.*\} \d+\n)+(starkin_compute_calls.*\n)+/m,
+    'docs/tutorial-operator.md 1':
+      /^(starkin_http_request_seconds_count\{.*\} \d+\n)+nodejs_eventloop_lag_seconds .*\n(starkin_compute_calls.*\n){2}$/,
     'docs/tutorial-portal.md 1': /^2M17335483-2753043 3677 K\n(.* [\d.]+\n){3}$/,
     'docs/tutorial-portal.md 2': /^cost 102 at most, \d+ in fact; more is left\neach star once\n$/,
     'docs/tutorial-portal.md 3': /^8575 pixels, recast: 8575\n$/,
