@@ -9,8 +9,8 @@ import { type ExportRequest, exportFormats } from './request.js';
 import { starTable } from './starTable.js';
 
 /**
- * Rows that are read at once. A million stars as CSV took 307 MB at their peak (resident, 114 of them the program), with 2,000 rows 323 MB; most of the rest
- * is what V8 has not collected yet: 217 MB with --max-semi-space-size=8.
+ * Rows that are read at once. A million stars as CSV took 307 MB at their peak (resident, 114 of them the program), with 2,000 rows 323 MB; much of it is what V8 has
+ * not collected yet, and `starkin export` asks it for less (bin/starkin.mjs): 259 MB.
  */
 const BATCH = 500;
 
