@@ -2,7 +2,7 @@ import type { StarId } from '../domain/star.js';
 import type { CopyTarget, Database } from './database.js';
 import { stagedRevisions } from './dataRelease.js';
 import { atomically } from './transaction.js';
-import { VISIBLE, type View, visibleParameters } from './view.js';
+import { VISIBLE, type View, visibleAs, visibleParameters } from './view.js';
 
 export interface AbundanceRow {
   readonly starId: StarId;
@@ -93,7 +93,8 @@ export async function loadTruthElements(db: Database, view: View): Promise<strin
     `select a.element from ${VISIBLE}
      join abundance a on a.release_id = visible.release_id and a.revision <= visible.revision
      where a.method = 'truth' and a.star_id = (
-       select first.star_id from abundance first where first.method = 'truth' and first.release_id = any($1::int[]) order by first.star_id limit 1)
+       select first.star_id from ${visibleAs('seen')} join abundance first on first.release_id = seen.release_id and first.revision <= seen.revision
+       where first.method = 'truth' order by first.star_id limit 1)
      order by a.element <> 'Fe', a.element`,
     visibleParameters(view),
   );

@@ -41,7 +41,8 @@ export async function sampleObservations(
      ) as newest
      join spectrum s on s.star_id = newest."starId" and s.release_id = newest.release_id and s.visit = 0
      left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id and p.revision <= newest.revision
-     left join abundance_estimate e on e.estimator_id = $4 and e.star_id = s.star_id and e.release_id = s.release_id
+     left join abundance_estimate e
+       on e.estimator_id = $4 and e.star_id = s.star_id and e.release_id = s.release_id and e.revision <= newest.revision
      where newest.searched is not null
      order by md5(newest."starId") limit $5`,
     [...visibleParameters(view), modelId, estimatorId, limit],

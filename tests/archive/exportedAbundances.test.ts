@@ -70,6 +70,14 @@ describe('the abundances of a table of stars', () => {
     expect(rows.find(({ name }) => name === 'T1')).toMatchObject({ true_fe: null });
   });
 
+  test('lose no truth to a star that is first in order but not published yet', async () => {
+    const { id } = await findRelease(db, 'toy-1');
+    await db.query("insert into star (id, survey, name) values ('toy:A', 'toy', 'A')");
+    await storeAbundances(db, id, [{ starId: 'toy:A', element: 'Eu', value: 0, sigma: null }]);
+    expect((await rowsOf('toy-1')).find(({ name }) => name === 'T0')).toMatchObject({ true_fe: -0.5, true_mg: 0.25 });
+    await db.query("delete from star where id = 'toy:A'");
+  });
+
   test('are left out where the release that they were learnt from is hidden', async () => {
     const { id } = await findRelease(db, 'dr1');
     await setProprietary(db, id, true);
