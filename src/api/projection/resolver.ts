@@ -22,7 +22,6 @@ const cursorShape = z.strictObject({ projection: z.string(), id: starIdShape });
 
 @Resolver(() => Projection)
 export class ProjectionResolver {
-  @Cost({ own: 100 })
   @Query(() => Projection, {
     nullable: true,
     description:
