@@ -2,7 +2,7 @@ import { Field, Float, InputType } from 'type-graphql';
 import { InputError, NotReadyError } from '../../domain/errors.js';
 import type { AbundanceCondition } from '../../storage/abundanceFilter.js';
 import type { Context } from '../context.js';
-import { Range } from '../star/range.js';
+import { checkRange, Range } from '../star/range.js';
 import { checkMethod, chooseEstimator } from './choice.js';
 
 @InputType({ description: 'A condition on an abundance under the served model.' })
@@ -40,9 +40,7 @@ export async function toAbundanceConditions(
     filters.map(async ({ element, value, maxSigma, reliableOnly, method }, i) => {
       const argument = `filter.abundances[${i}]`;
       checkMethod(`${argument}.method`, method);
-      const { min, max } = value ?? {};
-      if (min != null && max != null && min > max)
-        throw new InputError(`${argument}.value`, 'min not above max', `${min} to ${max}`);
+      checkRange(`${argument}.value`, value);
       if (maxSigma != null && !(maxSigma >= 0)) throw new InputError(`${argument}.maxSigma`, '0 or more', maxSigma);
       const estimator = await chooseEstimator(context, null, method);
       if (!estimator)

@@ -6,7 +6,7 @@ import { toAbundanceConditions } from '../abundance/filter.js';
 import type { Context } from '../context.js';
 import { requireGroup } from '../group/lookup.js';
 import type { StarFilter } from './inputs.js';
-import type { Range } from './range.js';
+import { checkRange } from './range.js';
 import { checkReferences } from './reference.js';
 
 const ranges = ['teff', 'logg', 'feh', 'teffError', 'loggError', 'fehError', 'snr'] as const;
@@ -55,9 +55,4 @@ async function toKeys(context: Context, ids: readonly string[]) {
   checkReferences('filter.ids', ids, context.settings.api.maximumPage);
   const keys = await Promise.all(ids.map((id) => context.loaders.reference.load(id)));
   return keys.filter((key) => key !== null);
-}
-
-function checkRange(argument: string, range: Range | null | undefined): void {
-  if (range?.min != null && range.max != null && range.min > range.max)
-    throw new InputError(argument, 'min not above max', `${range.min} to ${range.max}`);
 }
