@@ -1,5 +1,6 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { LatentPopulation } from '../src/domain/falseTwins.js';
+import { principalAxes } from '../src/science/surveyAnalysis/principalAxes.js';
+import { joinRows } from '../src/science/surveyAnalysis/vectorSet.js';
 import type { Database } from '../src/storage/database.js';
 import { sampleSearched, storePopulation } from '../src/storage/latentPopulation.js';
 
@@ -16,21 +17,13 @@ export async function describePopulation(db: Database, modelId: string, releaseI
 }
 
 /** Mean, principal axes and the variances along them. */
-export function populationOf(vectors: readonly Float32Array[]): LatentPopulation {
-  const n = vectors[0].length;
-  const mean = Array.from({ length: n }, (_, k) => vectors.reduce((sum, v) => sum + v[k], 0) / vectors.length);
-  const covariance = Matrix.zeros(n, n);
-  for (const vector of vectors)
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j <= i; j++)
-        covariance.set(i, j, covariance.get(i, j) + ((vector[i] - mean[i]) * (vector[j] - mean[j])) / vectors.length);
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) covariance.set(j, i, covariance.get(i, j));
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(covariance, { assumeSymmetric: true });
+function populationOf(vectors: readonly Float32Array[]): LatentPopulation {
+  const { mean, axes, variances } = principalAxes(joinRows(vectors));
   // A latent that the model left idle has no width at all.
-  const floor = 1e-9 * Math.max(...realEigenvalues);
+  const floor = 1e-9 * Math.max(...variances);
   return {
-    mean,
-    axes: eigenvectorMatrix.transpose().to1DArray(),
-    variances: realEigenvalues.map((variance) => Math.max(variance, floor)),
+    mean: Array.from(mean),
+    axes: axes.flatMap((axis) => Array.from(axis)),
+    variances: Array.from(variances, (variance) => Math.max(variance, floor)),
   };
 }

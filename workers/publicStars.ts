@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { NotReadyError } from '../src/domain/errors.js';
 import type { StarId } from '../src/domain/star.js';
-import type { VectorSet } from '../src/science/surveyAnalysis/vectorSet.js';
+import { joinRows, type VectorSet } from '../src/science/surveyAnalysis/vectorSet.js';
 import { scanSearched } from '../src/storage/analysis.js';
 import type { Database } from '../src/storage/database.js';
 import { findModel, type StoredModel } from '../src/storage/model.js';
@@ -45,15 +45,13 @@ export async function loadPublicStars(db: Database, modelId: string | null, cour
       `no published star has a latent under ${model.id}`,
       `npx starkin release publish R, or npx starkin encode --release R --model ${model.id}`,
     );
-  const width = parts[0].length;
-  const vectors = new Float32Array(ids.length * width);
-  for (const [row, part] of parts.entries()) vectors.set(part, row * width);
-  const input = digest(view, ids, vectors);
+  const set = joinRows(parts);
+  const input = digest(view, ids, set.vectors);
   return {
     model,
     view,
     ids,
-    set: { vectors, rows: ids.length, width },
+    set,
     checksum: (method, settings) =>
       createHash('sha256')
         .update(JSON.stringify([method, settings, input]))

@@ -15,6 +15,16 @@ export function checkVectors({ vectors, rows, width }: VectorSet, least: number)
   if (bad >= 0) throw new InputError('vectors', 'finite numbers', `${vectors[bad]} in row ${Math.floor(bad / width)}`);
 }
 
+/** Rows put together; at least one. */
+export function joinRows(parts: readonly Float32Array[]): VectorSet {
+  const [rows, width] = [parts.length, parts[0].length];
+  const vectors = new Float32Array(rows * width);
+  parts.forEach((part, row) => {
+    vectors.set(part, row * width);
+  });
+  return { vectors, rows, width };
+}
+
 /** The rows of these numbers, in their order. */
 export function pickRows({ vectors, width }: VectorSet, rows: ArrayLike<number>): VectorSet {
   const picked = new Float32Array(rows.length * width);
