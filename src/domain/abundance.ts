@@ -1,6 +1,11 @@
 /** Ways to get abundances from latents, the one preferred first. */
 export const abundanceMethods = ['nonlinear', 'linear'] as const;
 
+/** What an abundance of a species is called: [Fe/H], [Mg/Fe]. */
+export function abundanceName(element: string): string {
+  return element === 'Fe' ? '[Fe/H]' : `[${element}/Fe]`;
+}
+
 /** What an estimator learnt from: what a simulation knows, a file of labels, or [Fe/H] of a release's parameters. */
 export const abundanceReferences = ['truth', 'labels', 'parameters'] as const;
 export type AbundanceReference = (typeof abundanceReferences)[number];

@@ -9,7 +9,8 @@ import {
 } from '../../storage/exportedLatents.js';
 import { loadVisibleModels } from '../../storage/model.js';
 import type { View } from '../../storage/view.js';
-import type { ExportTable, Filled } from './exportTable.js';
+import type { Filled } from '../table/column.js';
+import type { ExportTable } from './exportTable.js';
 
 /**
  * What a model makes of a release's combined spectra.

@@ -1,3 +1,4 @@
+import { abundanceName } from '../../domain/abundance.js';
 import { loadTruthElements, loadVisibleTruth } from '../../storage/abundance.js';
 import { loadEstimates } from '../../storage/abundanceEstimate.js';
 import { listVisibleEstimators, type StoredEstimator } from '../../storage/abundanceEstimator.js';
@@ -5,8 +6,8 @@ import type { Database } from '../../storage/database.js';
 import type { Release } from '../../storage/dataRelease.js';
 import { type ExportedStar, type StarTableShape, scanStars, starTableShape } from '../../storage/exportedStars.js';
 import { narrowView, type View } from '../../storage/view.js';
-import type { Cell, Column, Row } from '../table/column.js';
-import type { ExportTable, Filled } from './exportTable.js';
+import type { Cell, Column, Filled, Row } from '../table/column.js';
+import type { ExportTable } from './exportTable.js';
 
 /** The stars of a release: names, position, parameters, and abundances by the newest estimator of the served model that the reader sees. */
 export async function starTable(db: Database, view: View, release: Release, batch: number): Promise<ExportTable> {
@@ -131,7 +132,7 @@ function estimateColumns({ elements, id }: StoredEstimator): Column[] {
       type: 'float',
       unit: 'dex',
       ucd: 'phys.abund',
-      description: `${bracket(element)} by ${id}`,
+      description: `${abundanceName(element)} by ${id}`,
     },
     {
       name: `abundance_${identifier(element)}_sigma`,
@@ -155,12 +156,8 @@ function truthColumn(element: string): Column {
     type: 'double',
     unit: 'dex',
     ucd: 'phys.abund',
-    description: `${bracket(element)}, as the simulation knows it`,
+    description: `${abundanceName(element)}, as the simulation knows it`,
   };
-}
-
-function bracket(element: string): string {
-  return element === 'Fe' ? '[Fe/H]' : `[${element}/Fe]`;
 }
 
 /** A name as databases and programs take it. */

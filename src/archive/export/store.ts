@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { BusyError, NotReadyError, StarkinError } from '../../domain/errors.js';
 import type { Report } from '../../domain/progress.js';
 import type { Sink } from '../table/column.js';
+import { fileName } from '../web/content.js';
 import { writeWhole } from './file.js';
 import { type ExportRequest, exportFormats } from './request.js';
 import type { ExportRecord } from './status.js';
@@ -72,7 +73,7 @@ export class ExportStore {
       key,
       releaseId,
       token,
-      filename: `starkin-${request.release.replace(/[^A-Za-z0-9._-]+/g, '_')}-${request.what}.${exportFormats[request.format].extension}`,
+      filename: `starkin-${fileName(request.release)}-${request.what}.${exportFormats[request.format].extension}`,
       createdAt: new Date().toISOString(),
       state: 'QUEUED',
       askers: 1,

@@ -20,6 +20,8 @@ export type ColumnType = 'text' | 'int' | 'float' | 'double' | 'boolean' | 'floa
 
 export type Cell = string | number | boolean | ArrayLike<number> | null;
 export type Row = readonly Cell[];
+/** A column with what fills it. */
+export type Filled<T> = Column & { readonly value: (row: T) => Cell };
 
 /** What is told of a table before its first row. */
 export interface TableDescription {

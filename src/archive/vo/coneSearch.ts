@@ -4,12 +4,12 @@ import { type Cone, parseDeclination, parseRightAscension } from '../../domain/s
 import { spectrumPath } from '../../domain/spectrumAddress.js';
 import { readView } from '../../storage/view.js';
 import type { ArchiveServices } from '../services.js';
-import type { Cell, Column } from '../table/column.js';
+import type { Filled } from '../table/column.js';
 import { sendAnswer, withVoErrors } from './answer.js';
 import { VoQuery } from './query.js';
 import { type ListedStar, listedStars } from './stars.js';
 
-type StarColumn = Column & { readonly verbosity: 1 | 2 | 3; readonly value: (listed: ListedStar) => Cell };
+type StarColumn = Filled<ListedStar> & { readonly verbosity: 1 | 2 | 3 };
 
 /** Simple Cone Search 1.03 (IVOA Recommendation 2008): /scs?RA=&DEC=&SR=[&VERB=][&MAXREC=], degrees, ICRS; nearest first. */
 export function coneSearch({ db, reader, publicUrl }: ArchiveServices): Router {

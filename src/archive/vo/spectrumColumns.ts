@@ -1,7 +1,7 @@
 import type { SpectrumFileFormat } from '../../domain/spectrumAddress.js';
 import { spectrumPath } from '../../domain/spectrumAddress.js';
 import type { WavelengthGrid } from '../../domain/wavelengthGrid.js';
-import type { Cell, Column } from '../table/column.js';
+import type { Filled } from '../table/column.js';
 import { mediaTypes } from './spectrumQuery.js';
 import type { ListedStar } from './stars.js';
 
@@ -11,7 +11,7 @@ export interface OfferedSpectrum extends ListedStar {
   readonly grid: WavelengthGrid;
 }
 
-export type OfferColumn = Column & { readonly value: (offer: OfferedSpectrum) => Cell };
+type OfferColumn = Filled<OfferedSpectrum>;
 
 const METRES = 1e-10;
 

@@ -1,4 +1,5 @@
 import type { AbundanceEvaluation, ModelEvaluation } from '../../../workers/evaluation/results.js';
+import { abundanceName } from '../../domain/abundance.js';
 import { modelName } from './figures.js';
 import { modelColours, plot } from './plot.js';
 
@@ -12,23 +13,7 @@ export function abundanceErrorPlot(models: readonly ModelEvaluation[]): Promise<
       share: rmse / sigma,
     })),
   );
-  return plot({
-    width: 760,
-    height: 220,
-    data: { values },
-    mark: { type: 'point', filled: true, size: 60, opacity: 0.9 },
-    encoding: {
-      x: {
-        field: 'element',
-        type: 'nominal',
-        sort: { field: 'order' },
-        title: null,
-        axis: { labelAngle: 0, grid: true },
-      },
-      y: { field: 'share', type: 'quantitative', title: 'RMSE / scatter of the population', scale: { domainMin: 0 } },
-      color: { field: 'model', type: 'nominal', title: null, scale: { range: [...modelColours] } },
-    },
-  } as Parameters<typeof plot>[0]);
+  return errorShares(values, 'model');
 }
 
 /** Both estimators of one model, element by element. */
@@ -37,23 +22,7 @@ export function estimatorPlot({ figure }: AbundanceEvaluation): Promise<string> 
     { element, order, estimator: 'linear', share: linear / scatter },
     { element, order, estimator: 'non-linear', share: nonlinear / scatter },
   ]);
-  return plot({
-    width: 760,
-    height: 220,
-    data: { values },
-    mark: { type: 'point', filled: true, size: 60, opacity: 0.9 },
-    encoding: {
-      x: {
-        field: 'element',
-        type: 'nominal',
-        sort: { field: 'order' },
-        title: null,
-        axis: { labelAngle: 0, grid: true },
-      },
-      y: { field: 'share', type: 'quantitative', title: 'RMSE / scatter of the population', scale: { domainMin: 0 } },
-      color: { field: 'estimator', type: 'nominal', title: null, scale: { range: [...modelColours] } },
-    },
-  } as Parameters<typeof plot>[0]);
+  return errorShares(values, 'estimator');
 }
 
 /** Fig. 4 of one model: estimated against true abundances, element by element. */
@@ -61,7 +30,7 @@ export function abundancePlot({ abundances }: ModelEvaluation): Promise<string> 
   const values = (abundances ?? []).flatMap(({ element, rmse, sample }, order) =>
     sample.truth.map((truth, i) => ({
       order,
-      panel: `${element === 'Fe' ? '[Fe/H]' : `[${element}/Fe]`}  ±${rmse.toFixed(3).replace(/^0/, '')}`,
+      panel: `${abundanceName(element)}  ±${rmse.toFixed(3).replace(/^0/, '')}`,
       truth,
       estimate: sample.estimate[i],
     })),
@@ -89,5 +58,29 @@ export function abundancePlot({ abundances }: ModelEvaluation): Promise<string> 
     },
     resolve: { scale: { x: 'independent', y: 'independent' } },
     spacing: 12,
+  } as Parameters<typeof plot>[0]);
+}
+
+/** @param colour what the points of an element are told apart by */
+function errorShares(
+  values: readonly { readonly element: string; readonly order: number; readonly share: number }[],
+  colour: 'model' | 'estimator',
+): Promise<string> {
+  return plot({
+    width: 760,
+    height: 220,
+    data: { values: [...values] },
+    mark: { type: 'point', filled: true, size: 60, opacity: 0.9 },
+    encoding: {
+      x: {
+        field: 'element',
+        type: 'nominal',
+        sort: { field: 'order' },
+        title: null,
+        axis: { labelAngle: 0, grid: true },
+      },
+      y: { field: 'share', type: 'quantitative', title: 'RMSE / scatter of the population', scale: { domainMin: 0 } },
+      color: { field: colour, type: 'nominal', title: null, scale: { range: [...modelColours] } },
+    },
   } as Parameters<typeof plot>[0]);
 }
