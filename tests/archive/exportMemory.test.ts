@@ -37,6 +37,9 @@ const table: ExportTable = {
 test.each(['parquet', 'votable', 'fits', 'csv'] as const)(
   '%s is written in memory that does not grow with the rows',
   async (format) => {
+    const quiet = { report: silent, signal: new AbortController().signal };
+    // What is compiled and loaded on the first use is no row.
+    await writeTable(table, format, async () => {}, quiet);
     const held: number[] = [];
     let bytes = 0;
     let batches = 0;
@@ -50,12 +53,12 @@ test.each(['parquet', 'votable', 'fits', 'csv'] as const)(
         const { heapUsed, arrayBuffers } = process.memoryUsage();
         held.push(heapUsed + arrayBuffers);
       },
-      { report: silent, signal: new AbortController().signal },
+      quiet,
     );
     expect(bytes).toBeGreaterThan(5e6);
     expect(held.length).toBeGreaterThan(8);
-    // Least of what is held with a batch in hand. Parquet keeps a few kB of statistics for every batch.
+    // One to three batches of 3.7 MB are in hand, whenever one looks; half of the rows would be 74 MB.
     const half = held.length >> 1;
-    expect(Math.min(...held.slice(half)) - Math.min(...held.slice(0, half))).toBeLessThan(3e6);
+    expect(Math.min(...held.slice(half)) - Math.min(...held.slice(0, half))).toBeLessThan(12e6);
   },
 );

@@ -29,6 +29,11 @@ const known = new Set([
   'POSTGRES_PASSWORD',
 ]);
 
+/** Variables that benchmarks read. */
+const ofBenchmarks = globSync('tests/benchmarks/**/*.ts', { cwd: projectRoot }).flatMap((path) =>
+  all(read(path), /process\.env\.(STARKIN_[A-Z_]+)/g),
+);
+
 /** The words of a command as they are typed after `starkin`; @throws when no command takes them. */
 function parse(words: readonly string[]): void {
   if (words[0] === 'serve') return;
@@ -178,7 +183,7 @@ describe.each(documents)('%s', (path) => {
     for (const file of all(text, /\b(deploy\/[\w./-]+\w)/g))
       expect(existsSync(join(projectRoot, file)), file).toBe(true);
     for (const name of all(text, /\b((?:STARKIN|DATABASE)_[A-Z_]+)\b/g))
-      expect([...known, 'STARKIN_BENCH_PYTHON', 'STARKIN_SPECTRA', 'STARKIN_BIND']).toContain(name);
+      expect([...known, ...ofBenchmarks, 'STARKIN_SPECTRA', 'STARKIN_BIND']).toContain(name);
     const typed = all(text, /(?:npx starkin|run --rm command) ([^`\n|]+?)(?: *[#`|]|$)/gm);
     for (const line of typed)
       if (!line.includes('…'))
