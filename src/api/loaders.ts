@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { LatentPopulation } from '../domain/falseTwins.js';
 import type { StarId } from '../domain/star.js';
-import type { ObservingConditions, Sharing } from '../domain/systematics.js';
+import type { Sharing } from '../domain/systematics.js';
 import { loadVisibleTruth, type ReleasedAbundances } from '../storage/abundance.js';
 import { loadEstimates, type StoredEstimate } from '../storage/abundanceEstimate.js';
 import { listVisibleEstimators, type StoredEstimator } from '../storage/abundanceEstimator.js';
@@ -10,7 +10,6 @@ import { loadEvidence, type StoredEvidence } from '../storage/evidence.js';
 import { loadLatents, type StoredLatent } from '../storage/latent.js';
 import { loadPopulations } from '../storage/latentPopulation.js';
 import { loadVisibleModels, type StoredModel } from '../storage/model.js';
-import { loadConditions } from '../storage/observation.js';
 import { loadSpectra, type StoredSpectrum } from '../storage/spectrum.js';
 import { type ContentKey, loadContents } from '../storage/spectrumFile.js';
 import { loadSummaries, type SpectrumSummary } from '../storage/spectrumSummary.js';
@@ -52,8 +51,6 @@ export interface Loaders {
   readonly neighbours: (search: NeighbourSearch) => Loader<StarId, Found>;
   /** How the stars lie under a model; null where that was not computed. */
   readonly population: Loader<string, LatentPopulation>;
-  /** How combined spectra were taken. */
-  readonly conditions: Loader<StarId, ObservingConditions>;
   /** Whether near neighbours under a model share how they were observed; null where that was not looked for. */
   readonly sharing: Loader<string, readonly Sharing[]>;
   /** Groups by key: those found under a model, or known ones. */
@@ -109,7 +106,6 @@ export function createLoaders(
       JSON.stringify,
     ),
     population: byId(async (ids) => loadPopulations(db, await view(), ids)),
-    conditions: byId(async (ids) => loadConditions(db, await view(), ids)),
     sharing: byId(async (modelIds) => loadSharing(db, await view(), modelIds)),
     group: perArgument(
       ({ modelId, truth }: GroupScope) =>

@@ -59,20 +59,3 @@ export async function sampleObservations(
     abundances,
   }));
 }
-
-/** How the combined spectrum of each star was taken, that of the newest visible release that has one. One statement. */
-export async function loadConditions(
-  db: Database,
-  view: View,
-  ids: readonly StarId[],
-): Promise<Map<StarId, ObservingConditions>> {
-  const rows = await db.query<{ starId: StarId; properties: Properties }>(
-    `select distinct on (s.star_id) s.star_id as "starId", s.properties
-     from ${VISIBLE}
-     join spectrum s on s.release_id = visible.release_id and s.revision <= visible.revision and s.visit = 0
-     where s.star_id = any($3::text[])
-     order by s.star_id, visible.rank`,
-    [...visibleParameters(view), ids],
-  );
-  return new Map(rows.map(({ starId, properties }) => [starId, observingConditions(properties)]));
-}

@@ -9,7 +9,7 @@ export interface SpectrumSummary {
   readonly release: string;
   readonly snr: number | null;
   /** What the survey keeps of it, under its own keywords. */
-  readonly properties: Readonly<Record<string, unknown>>;
+  readonly properties: Readonly<Record<string, string | number>>;
 }
 
 /** Whether the spectra of a release came divided by their continuum already; false for one without any. One row is read. */

@@ -74,7 +74,7 @@ export async function listStars(db: Database, view: View, page: StarPage): Promi
 interface ListedColumns extends StoredStar, Omit<ReleasedColumns, 'release'> {
   readonly value: number | null;
   readonly snr: number | null;
-  readonly properties: Readonly<Record<string, unknown>>;
+  readonly properties: Readonly<Record<string, string | number>>;
   readonly summaryRelease: string;
   /** Of the parameters; null where no release has any. */
   readonly release: string | null;

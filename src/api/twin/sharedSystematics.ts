@@ -1,5 +1,5 @@
 import type { StarId } from '../../domain/star.js';
-import { conditionKey, type SharedCondition } from '../../domain/systematics.js';
+import { conditionKey, observingConditions, type SharedCondition } from '../../domain/systematics.js';
 import type { Context } from '../context.js';
 
 /**
@@ -13,12 +13,12 @@ export async function sharedBy(
   pair: readonly [StarId, StarId],
   distance: number,
 ): Promise<readonly SharedCondition[] | null> {
-  const [sharing, ...conditions] = await Promise.all([
+  const [sharing, ...spectra] = await Promise.all([
     loaders.sharing.load(modelId),
-    ...pair.map((id) => loaders.conditions.load(id)),
+    ...pair.map((id) => loaders.summary.load(id)),
   ]);
   if (!sharing) return null;
-  const [own, other] = conditions;
+  const [own, other] = spectra.map((spectrum) => spectrum && observingConditions(spectrum.properties));
   if (!own || !other) return [];
   return sharing
     .filter(({ condition, explains, reach }) => {
