@@ -1,4 +1,5 @@
 import { ConflictError } from '../src/domain/errors.js';
+import { isCombined, VISITS_OF_A_TELESCOPE } from '../src/domain/exposure.js';
 import { compareReductions } from '../src/domain/reduction.js';
 import type { StagedChange, StoredVersion } from '../src/storage/storedVersion.js';
 import type { RecordHead } from './preparation/part.js';
@@ -24,12 +25,10 @@ export type Placement =
 
 /** Telescopes of the survey, in the order that settles a tie of signal to noise. */
 const telescopes = ['apo25m', 'lco25m', 'apo1m'];
-/** More than the visits of any star. */
-const BLOCK = 100_000;
 
 /** The first visit of the spectra of a telescope that are kept beside those of another. */
 export function visitsBeside(telescope: string): number {
-  return BLOCK * (1 + telescopes.indexOf(telescope));
+  return VISITS_OF_A_TELESCOPE * (1 + telescopes.indexOf(telescope));
 }
 
 /**
@@ -54,18 +53,19 @@ export function versionOf({ checksum, properties, snr }: RecordHead, visit: numb
 
 /** The first visit number of a telescope's spectra: 0 unless those of another stand there. */
 function blockFor(stored: readonly StoredVersion[], telescope: string | null): number {
-  const main = stored.find(({ visit, telescope }) => visit < BLOCK && telescope !== null)?.telescope ?? telescope;
+  const main =
+    stored.find(({ visit, telescope }) => visit < VISITS_OF_A_TELESCOPE && telescope !== null)?.telescope ?? telescope;
   return telescope === null || telescope === main || !telescopes.includes(telescope) ? 0 : visitsBeside(telescope);
 }
 
 /** Puts the telescope of the best combined spectrum first, as long as nothing of it or of the one that gives way is published. */
 function exchange(versions: readonly StoredVersion[]): StagedChange[] {
-  const combined = versions.filter(({ visit }) => visit % BLOCK === 0);
+  const combined = versions.filter(({ visit }) => isCombined(visit));
   const [best] = combined.toSorted(byQuality);
-  const main = versions.filter(({ visit }) => visit < BLOCK);
+  const main = versions.filter(({ visit }) => visit < VISITS_OF_A_TELESCOPE);
   const mainTelescope = main.find(({ telescope }) => telescope !== null)?.telescope;
-  if (!best || best.visit < BLOCK || !mainTelescope) return [];
-  const others = versions.filter(({ visit }) => visit >= best.visit && visit < best.visit + BLOCK);
+  if (!best || best.visit < VISITS_OF_A_TELESCOPE || !mainTelescope) return [];
+  const others = versions.filter(({ visit }) => visit >= best.visit && visit < best.visit + VISITS_OF_A_TELESCOPE);
   if ([...main, ...others].some(({ published }) => published)) return [];
   return [
     ...main.map(({ visit }) => ({ kind: 'move' as const, visit, to: visitsBeside(mainTelescope) + visit })),
@@ -103,7 +103,7 @@ function within(stored: readonly StoredVersion[], head: RecordHead, block: numbe
   if (!order || earlier.published) throw conflict(head, earlier, release);
   const gone = stored.filter((version) =>
     head.visit === 0
-      ? version.visit >= block && version.visit < block + BLOCK && (compare(head, version) ?? 0) > 0
+      ? version.visit >= block && version.visit < block + VISITS_OF_A_TELESCOPE && (compare(head, version) ?? 0) > 0
       : version === earlier,
   );
   return { kind: 'store', visit, changes: gone.map((version) => ({ kind: 'remove', visit: version.visit })) };

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { LatentPopulation } from '../domain/falseTwins.js';
+import type { Spectrum, Visit } from '../domain/spectrum.js';
 import type { StarId } from '../domain/star.js';
 import type { Sharing } from '../domain/systematics.js';
 import { loadVisibleTruth, type ReleasedAbundances } from '../storage/abundance.js';
@@ -16,6 +17,7 @@ import { loadSummaries, type SpectrumSummary } from '../storage/spectrumSummary.
 import { loadStars, type StoredStar } from '../storage/star.js';
 import { loadGroups, loadGroupsOf, type StoredGroup } from '../storage/starGroup.js';
 import { loadParameters, type ReleasedParameters } from '../storage/starParameters.js';
+import { listSpectra, loadPixels, type SpectrumHead } from '../storage/starSpectra.js';
 import { type Found, findNeighbours, type TwinPage } from '../storage/twinSearch.js';
 import type { View } from '../storage/view.js';
 import type { RequestServices } from './services.js';
@@ -35,8 +37,11 @@ export interface Loaders {
   readonly star: Loader<StarId, StoredStar>;
   readonly parameters: Loader<StarId, ReleasedParameters>;
   readonly summary: Loader<StarId, SpectrumSummary>;
-  /** @param release name, or null for the newest visible one */
-  readonly spectrum: (release: string | null) => Loader<StarId, StoredSpectrum>;
+  readonly spectrum: (which: SpectrumChoice) => Loader<StarId, StoredSpectrum>;
+  /** All visible spectra of stars, without their arrays. */
+  readonly spectra: Loader<StarId, readonly SpectrumHead[]>;
+  /** The arrays of stored spectra. */
+  readonly pixels: DataLoader<ContentKey, Spectrum | null, string>;
   /** What names the content of a stored spectrum, in its address. */
   readonly content: DataLoader<ContentKey, string | null, string>;
   readonly model: Loader<string, StoredModel>;
@@ -59,6 +64,13 @@ export interface Loaders {
   readonly groupsOf: (modelId: string | null) => Loader<StarId, readonly StoredGroup[]>;
   /** All recasts of a level under one model go to the decoder as one batch. */
   readonly recast: (modelId: string) => DataLoader<RecastRequest, Recast>;
+}
+
+/** Which spectrum of a star. */
+export interface SpectrumChoice {
+  /** Name, or null for the newest visible one. */
+  readonly release: string | null;
+  readonly visit: Visit;
 }
 
 /** Where a group is looked for. */
@@ -85,10 +97,14 @@ export function createLoaders(
     star: byId(async (ids) => new Map((await loadStars(db, await view(), ids)).map((star) => [star.id, star]))),
     parameters: byId(async (ids) => loadParameters(db, await view(), ids)),
     summary: byId(async (ids) => loadSummaries(db, await view(), ids)),
-    spectrum: perArgument((release) => byId(async (ids) => loadSpectra(db, await view(), ids, release ?? undefined))),
-    content: new DataLoader(async (keys) => loadContents(db, await view(), keys), {
-      cacheKeyFn: ({ starId, release, visit }) => JSON.stringify([starId, release, visit]),
-    }),
+    spectrum: perArgument(
+      ({ release, visit }: SpectrumChoice) =>
+        byId(async (ids) => loadSpectra(db, await view(), ids, release ?? undefined, visit)),
+      JSON.stringify,
+    ),
+    spectra: byId(async (ids) => listSpectra(db, await view(), ids)),
+    pixels: new DataLoader(async (keys) => loadPixels(db, await view(), keys), { cacheKeyFn: contentKey }),
+    content: new DataLoader(async (keys) => loadContents(db, await view(), keys), { cacheKeyFn: contentKey }),
     model: byId(async (ids) => {
       const models = await loadVisibleModels(db, await view(), ids);
       return new Map(models.map((model) => [model.id, model]));
@@ -120,6 +136,10 @@ export function createLoaders(
       (modelId) => new DataLoader((requests) => recastAll(services, modelId, requests), { cache: false }),
     ),
   };
+}
+
+function contentKey({ starId, release, visit }: ContentKey): string {
+  return JSON.stringify([starId, release, visit]);
 }
 
 function byId<Key extends string, Row>(load: (ids: readonly Key[]) => Promise<Map<Key, Row>>): Loader<Key, Row> {

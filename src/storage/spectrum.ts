@@ -240,14 +240,15 @@ export async function* scanSpectra(db: Database, scan: Scan): AsyncGenerator<Sto
 }
 
 /**
- * The combined spectrum of each star from the newest visible release, or from the release of the given name where that is
- * visible. One statement.
+ * The combined spectrum of each star, or a visit of it, from the newest visible release, or from the release of the given name where that
+ * is visible. One statement.
  */
 export async function loadSpectra(
   db: Database,
   view: View,
   ids: readonly StarId[],
   releaseName?: string,
+  visit: Visit = 0,
 ): Promise<Map<StarId, StoredSpectrum>> {
   const seen = releaseName === undefined ? view : narrowView(view, releaseName);
   const rows = await db.query<SpectrumColumns>(
@@ -256,9 +257,9 @@ export async function loadSpectra(
      join spectrum s on s.release_id = visible.release_id and s.revision <= visible.revision
      join data_release r on r.id = s.release_id
      left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id and p.revision <= visible.revision
-     where s.star_id = any($3::text[]) and s.visit = 0
+     where s.star_id = any($3::text[]) and s.visit = $4
      order by s.star_id, visible.rank`,
-    [...visibleParameters(seen), ids],
+    [...visibleParameters(seen), ids, visit],
   );
   return new Map(rows.map((row) => [row.starId, toSpectrum(row)]));
 }

@@ -1,10 +1,12 @@
 import { startCompute } from '../../src/compute/pool.js';
+import type { Database } from '../../src/storage/database.js';
 import { type Served, serveDatabase } from '../api/served.js';
 import { fillSyntheticArchive, type SyntheticArchive } from '../api/syntheticArchive.js';
 import { openTestDatabase } from '../testArchive.js';
 
 export interface ServedModel extends Served {
   readonly archive: SyntheticArchive;
+  readonly db: Database;
 }
 
 /** The API over twelve simulated stars with a model that was really trained. */
@@ -18,5 +20,5 @@ export async function serveModel(): Promise<ServedModel> {
     await compute.close();
     await db.close();
   };
-  return { ...served, archive, close };
+  return { ...served, archive, db, close };
 }

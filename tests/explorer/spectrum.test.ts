@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Download } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { starId } from '../../src/domain/star.js';
+import { ensureRelease, publish } from '../../src/storage/dataRelease.js';
+import { storeSpectra } from '../../src/storage/spectrum.js';
+import { rowName } from '../api/syntheticArchive.js';
 import { inChromium } from './chromium.js';
 import { type ExplorerPage, openExplorer } from './explorerPage.js';
 import { type ServedModel, serveModel } from './servedModel.js';
@@ -104,9 +108,57 @@ inChromium('Spectrum', () => {
     expect(lines).toHaveLength(301);
   });
 
+  test('one spectrum alone leaves no choice; of several, one is chosen by release and visit, and the link restores it', async () => {
+    const choice = explorer.page.getByRole('combobox', { name: 'Spectrum' });
+    await explorer.open('#/star/synthetic:P1a');
+    await explorer.page.getByRole('img', { name: 'Residual of P1a' }).waitFor();
+    expect(await choice.count()).toBe(0);
+    await storeVisit(api);
+    await explorer.open('#/star/synthetic:P0b');
+    await choice.waitFor();
+    expect(await choice.locator('option').allTextContents()).toEqual([
+      's1, combined, SNR 100',
+      's1, visit 1, lco25m, MJD 56396.25, fibre 212, SNR 40',
+    ]);
+    await explorer.page.getByRole('img', { name: 'Flux of P0b against wavelength, 300 good pixels' }).waitFor();
+    await choice.selectOption({ index: 1 });
+    const visit = explorer.page.getByRole('img', { name: 'Flux of P0b against wavelength, 299 good pixels' });
+    await visit.waitFor();
+    expect(explorer.page.url()).toContain('release=s1&visit=1');
+    await explorer.inspect('visit');
+    await explorer.page.reload();
+    await visit.waitFor();
+    expect(await choice.inputValue()).toBe('1');
+    await choice.selectOption({ index: 0 });
+    await expect.poll(() => explorer.page.url()).not.toContain('visit=');
+  });
+
   test('a star that is not there is told so', async () => {
     await explorer.open('#/star/nobody');
     await explorer.page.getByText('No published release has this star').waitFor();
     await explorer.inspect('no-star');
   });
 });
+
+/** A visit of P0b, published, with one bad pixel. */
+async function storeVisit({ db, archive: { model, stars } }: ServedModel): Promise<void> {
+  const release = await ensureRelease(db, 's1', { simulated: true });
+  const pixels = stars.pixels;
+  const ivar = new Float32Array(pixels).fill(1600);
+  ivar[7] = 0;
+  await storeSpectra(db, [
+    {
+      starId: starId('synthetic', rowName(1)),
+      releaseId: release.id,
+      visit: 1,
+      gridId: model.gridId,
+      spectrum: { flux: stars.flux.slice(pixels, 2 * pixels), ivar, mask: new Uint32Array(pixels) },
+      continuum: { method: 'none', version: 1, coefficients: [] },
+      snr: 40,
+      checksum: '1'.repeat(64),
+      source: 'test',
+      properties: { JD: 2_456_396.75, FIBER: 212, telescope: 'lco25m' },
+    },
+  ]);
+  await publish(db, release.id);
+}

@@ -66,8 +66,8 @@ export class ComparisonResolver {
     @EncodingArg() encoding: SpectrumEncoding,
     @Ctx() context: Context,
   ): Promise<EncodedFloats> {
-    const [{ arrays }] = await pair.recasts();
-    return encodeFloats((await context.grids.load(arrays.gridId)).wavelength, encoding, DECIMALS);
+    const [{ gridId }] = await pair.recasts();
+    return encodeFloats((await context.grids.load(gridId)).wavelength, encoding, DECIMALS);
   }
 
   @FieldResolver(() => FloatArray, {
@@ -75,7 +75,7 @@ export class ComparisonResolver {
       'Flux of a, recast, relative to the continuum (dimensionless); null or NaN in pixels that the model does not cover.',
   })
   async fluxA(@Root() { pair }: Comparison, @EncodingArg() encoding: SpectrumEncoding): Promise<EncodedFloats> {
-    return encodeFloats((await pair.recasts())[0].arrays.flux, encoding, DECIMALS);
+    return encodeFloats(await fluxOf(pair, 0), encoding, DECIMALS);
   }
 
   @FieldResolver(() => FloatArray, {
@@ -83,14 +83,14 @@ export class ComparisonResolver {
       'Flux of b, recast, relative to the continuum (dimensionless); null or NaN in pixels that the model does not cover.',
   })
   async fluxB(@Root() { pair }: Comparison, @EncodingArg() encoding: SpectrumEncoding): Promise<EncodedFloats> {
-    return encodeFloats((await pair.recasts())[1].arrays.flux, encoding, DECIMALS);
+    return encodeFloats(await fluxOf(pair, 1), encoding, DECIMALS);
   }
 
   @FieldResolver(() => FloatArray, {
     description: 'fluxA - fluxB (dimensionless): what their chemistry makes of the spectrum; null or NaN as there.',
   })
   async residual(@Root() { pair }: Comparison, @EncodingArg() encoding: SpectrumEncoding): Promise<EncodedFloats> {
-    const [a, b] = (await pair.recasts()).map(({ arrays }) => arrays.flux);
+    const [a, b] = await Promise.all([fluxOf(pair, 0), fluxOf(pair, 1)]);
     return encodeFloats(
       a.map((flux, i) => flux - b[i]),
       encoding,
@@ -137,4 +137,10 @@ async function requireStar(context: Context, reference: string): Promise<Star> {
   const star = await findStar(context, reference);
   if (star === null) throw new NotFoundError('star', reference);
   return star;
+}
+
+/** Flux of a star of the pair, recast: a is 0, b is 1. */
+async function fluxOf(pair: Comparison['pair'], which: 0 | 1): Promise<Float32Array> {
+  const recasts = await pair.recasts();
+  return (await recasts[which].arrays()).flux;
 }

@@ -18,12 +18,18 @@ export async function recastStar(
   const residual = latent.estimate?.residual ?? null;
   const { flux, extrapolated } = await context.loaders.recast(model.id).load({ z: latent.z, residual, parameters });
   return {
-    arrays: { gridId: model.gridId, flux, error: null, mask: null },
+    arrays: async () => ({ flux, error: null, mask: null }),
+    gridId: model.gridId,
     stored: null,
     kind: SpectrumKind.RECAST,
     good: flux.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0),
     snr: null,
     release: latent.release,
+    visit: 0,
+    combined: true,
+    mjd: null,
+    telescope: null,
+    fibre: null,
     model: model.id,
     extrapolated: extrapolated || latent.extrapolated,
   };

@@ -1,8 +1,11 @@
-import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { InputError, NotReadyError } from '../../domain/errors.js';
+import { exposureOf, isCombined } from '../../domain/exposure.js';
 import { decodeMask } from '../../domain/pixelMask.js';
+import type { Spectrum as Pixels } from '../../domain/spectrum.js';
 import { spectrumPath } from '../../domain/spectrumAddress.js';
 import { surveyOf } from '../../domain/star.js';
-import type { StoredSpectrum } from '../../storage/spectrum.js';
+import type { SpectrumHead } from '../../storage/starSpectra.js';
 import type { Context } from '../context.js';
 import { Cost } from '../limits/fieldCost.js';
 import { EncodingArg } from '../scalars/encodingArgument.js';
@@ -11,7 +14,7 @@ import { MaskArray } from '../scalars/maskArray.js';
 import { SpectrumEncoding } from '../scalars/spectrumEncoding.js';
 import { checkRelease } from '../star/filter.js';
 import { Star } from '../star/type.js';
-import { Spectrum, SpectrumKind } from './type.js';
+import { Spectrum, type SpectrumArrays, SpectrumKind } from './type.js';
 
 /** Flux and error are kept in steps of a tenth of an error that is at least 0.005: the fifth decimal is a hundredth of a step. Å: 0.02 m/s. */
 const DECIMALS = 5;
@@ -23,11 +26,11 @@ export class SpectrumResolver {
     description: 'Wavelengths in vacuum, Å, strictly increasing. BASE64_F32 holds them to about 0.001 Å.',
   })
   async wavelength(
-    @Root() { arrays }: Spectrum,
+    @Root() { gridId }: Spectrum,
     @EncodingArg() encoding: SpectrumEncoding,
     @Ctx() context: Context,
   ): Promise<EncodedFloats> {
-    const { wavelength } = await context.grids.load(arrays.gridId);
+    const { wavelength } = await context.grids.load(gridId);
     return encodeFloats(wavelength, encoding, DECIMALS);
   }
 
@@ -35,8 +38,8 @@ export class SpectrumResolver {
   @FieldResolver(() => FloatArray, {
     description: 'Flux relative to the continuum (dimensionless, 1 is the continuum); flagged pixels are null or NaN.',
   })
-  flux(@Root() { arrays }: Spectrum, @EncodingArg() encoding: SpectrumEncoding): EncodedFloats {
-    return encodeFloats(arrays.flux, encoding, DECIMALS);
+  async flux(@Root() spectrum: Spectrum, @EncodingArg() encoding: SpectrumEncoding): Promise<EncodedFloats> {
+    return encodeFloats((await spectrum.arrays()).flux, encoding, DECIMALS);
   }
 
   @Cost({ own: 1 })
@@ -45,8 +48,9 @@ export class SpectrumResolver {
     description:
       '1-sigma error of the flux (dimensionless); flagged pixels are null or NaN. Null for a recast spectrum.',
   })
-  error(@Root() { arrays }: Spectrum, @EncodingArg() encoding: SpectrumEncoding): EncodedFloats | null {
-    return arrays.error && encodeFloats(arrays.error, encoding, DECIMALS);
+  async error(@Root() spectrum: Spectrum, @EncodingArg() encoding: SpectrumEncoding): Promise<EncodedFloats | null> {
+    const { error } = await spectrum.arrays();
+    return error && encodeFloats(error, encoding, DECIMALS);
   }
 
   @Cost({ own: 1 })
@@ -55,14 +59,15 @@ export class SpectrumResolver {
     description:
       "The survey's own mask bits per pixel, as they came; decoded, the names of the bits that are set (SDSS's APOGEE_PIXMASK; BIT_<number> for one without a name). Null for a recast spectrum.",
   })
-  mask(
-    @Root() { arrays: { mask }, stored }: Spectrum,
+  async mask(
+    @Root() { arrays, stored }: Spectrum,
     @Arg('decoded', () => Boolean, {
       defaultValue: false,
       description: 'Whether each pixel holds a list of names instead of a number.',
     })
     decoded: boolean,
-  ): Uint32Array | string[][] | null {
+  ): Promise<Uint32Array | string[][] | null> {
+    const { mask } = await arrays();
     return decoded && mask && stored ? decodeMask(surveyOf(stored.starId), mask) : mask;
   }
 
@@ -83,7 +88,7 @@ export class StarSpectrumResolver {
   @FieldResolver(() => Spectrum, {
     nullable: true,
     description:
-      "The star's combined spectrum, divided by its continuum; null where the release has none of this star.",
+      "The star's combined spectrum, or a visit of it, divided by its continuum; null where the release has none of this star.",
   })
   async spectrum(
     @Root() star: Star,
@@ -92,30 +97,67 @@ export class StarSpectrumResolver {
       description: 'Name of a published release; the newest one with this star where left out.',
     })
     release: string | null,
+    @Arg('visit', () => Int, {
+      defaultValue: 0,
+      description: 'Which exposure, 0 for the combined spectrum; `spectra` tells which there are.',
+    })
+    visit: number,
     @Ctx() context: Context,
   ): Promise<Spectrum | null> {
+    if (visit < 0) throw new InputError('visit', 'a number of at least 0', visit);
     if (release != null) checkRelease(await context.view(), release);
-    const stored = await context.loaders.spectrum(release ?? null).load(star.key);
-    return stored && observed(stored);
+    const stored = await context.loaders.spectrum({ release: release ?? null, visit }).load(star.key);
+    return stored && observed(stored, async () => stored.spectrum);
+  }
+
+  @Cost({ own: 3 })
+  @FieldResolver(() => [Spectrum], {
+    description:
+      'All spectra of the star: release by release, the newest first, each with the combined spectrum before its visits, as far as visits were ingested. Arrays are read only where they are asked for.',
+  })
+  async spectra(@Root() star: Star, @Ctx() context: Context): Promise<Spectrum[]> {
+    const heads = (await context.loaders.spectra.load(star.key)) ?? [];
+    return heads.map((head) =>
+      observed(head, async () => {
+        const pixels = await context.loaders.pixels.load(head);
+        if (pixels) return pixels;
+        const { starId, visit, release } = head;
+        throw new NotReadyError(`${starId} has no visit ${visit} in ${release} any more`, 'ask again');
+      }),
+    );
   }
 }
 
-function observed({ starId, visit, spectrum, gridId, goodPixels, snr, release }: StoredSpectrum): Spectrum {
-  const flux = new Float32Array(spectrum.flux.length);
-  const error = new Float32Array(spectrum.flux.length);
-  for (let i = 0; i < flux.length; i++) {
-    const flagged = !(spectrum.ivar[i] > 0);
-    flux[i] = flagged ? Number.NaN : spectrum.flux[i];
-    error[i] = flagged ? Number.NaN : 1 / Math.sqrt(spectrum.ivar[i]);
-  }
+function observed(head: SpectrumHead, pixels: () => Promise<Pixels>): Spectrum {
+  const { starId, visit, release, gridId, goodPixels, snr, properties } = head;
+  let loaded: Promise<SpectrumArrays> | null = null;
+  const arrays = () => {
+    loaded ??= pixels().then(toArrays);
+    return loaded;
+  };
   return {
-    arrays: { gridId, flux, error, mask: spectrum.mask },
+    arrays,
+    gridId,
     stored: { starId, release, visit },
     kind: SpectrumKind.OBSERVED,
     good: goodPixels,
     snr,
     release,
+    visit,
+    combined: isCombined(visit),
+    ...exposureOf(visit, properties),
     model: null,
     extrapolated: false,
   };
+}
+
+function toArrays({ flux: kept, ivar, mask }: Pixels): SpectrumArrays {
+  const flux = new Float32Array(kept.length);
+  const error = new Float32Array(kept.length);
+  for (let i = 0; i < flux.length; i++) {
+    const flagged = !(ivar[i] > 0);
+    flux[i] = flagged ? Number.NaN : kept[i];
+    error[i] = flagged ? Number.NaN : 1 / Math.sqrt(ivar[i]);
+  }
+  return { flux, error, mask };
 }

@@ -11,14 +11,16 @@ import { Loading } from '../states/Loading';
 import { NoModel } from '../states/NoModel';
 import { typed } from '../words/numbers';
 import { RecastSliders } from './RecastSliders';
+import { SpectrumChoice } from './SpectrumChoice';
 import { SpectrumFigure } from './SpectrumFigure';
 import { type ParameterName, useTrainedParameters } from './trainingRange';
 import { type Parameters, useRecast } from './useRecast';
-import { decoded, useSpectrum } from './useSpectrum';
+import { type Chosen, decoded, useSpectrum } from './useSpectrum';
 
 /** The star's spectrum with what the model makes of it, and the same chemistry at other parameters. */
 export function SpectrumTab({ star, route }: { star: HeadedStar; route: Route }) {
-  const { spectrum, error, loading, again } = useSpectrum(star.id);
+  const chosen = readChoice(route.params);
+  const { spectrum, error, loading, again } = useSpectrum(star.id, chosen);
   const status = useStatus();
   const trained = useTrainedParameters();
   const refined = useAnswer(RefinedParametersDocument, status?.model ? { id: star.id } : null).data?.star?.parameters
@@ -36,10 +38,16 @@ export function SpectrumTab({ star, route }: { star: HeadedStar; route: Route })
   if (!spectrum && loading) return <Loading what="the spectrum" lines={8} />;
   if (!spectrum)
     return (
-      <Empty title="This release has no combined spectrum of the star">Only single visits of it are published.</Empty>
+      <>
+        <SpectrumChoice id={star.id} chosen={chosen} />
+        <Empty title="There is no such spectrum of the star">
+          Other visits of it, or other releases with it, may be published.
+        </Empty>
+      </>
     );
   return (
     <>
+      <SpectrumChoice id={star.id} chosen={chosen} />
       {canRecast && (
         <RecastSliders trained={trained} own={own} to={to} recast={recast} error={refusal} onChange={writeRecast} />
       )}
@@ -65,6 +73,11 @@ type Known = { readonly teff: number | null; readonly logg: number | null; reado
 function parametersOf(known: Known | null | undefined): Parameters {
   const { teff, logg, feh } = known ?? { teff: null, logg: null, feh: null };
   return { ...(teff !== null && { teff }), ...(logg !== null && { logg }), ...(feh !== null && { feh }) };
+}
+
+function readChoice(params: URLSearchParams): Chosen {
+  const visit = Number(params.get('visit'));
+  return { release: params.get('release'), visit: Number.isInteger(visit) && visit > 0 ? visit : 0 };
 }
 
 const names: readonly ParameterName[] = ['teff', 'logg', 'feh'];

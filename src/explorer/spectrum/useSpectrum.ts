@@ -20,8 +20,20 @@ export interface SpectrumAnswer extends Omit<Answer<unknown>, 'data'> {
   readonly spectrum: ObservedSpectrum | null;
 }
 
-export function useSpectrum(id: string): SpectrumAnswer {
-  const { data, ...answer } = useAnswer(StarSpectrumDocument, { id });
+/** Which of a star's spectra. */
+export interface Chosen {
+  /** Null: the newest that has this visit. */
+  readonly release: string | null;
+  /** 0: the combined one. */
+  readonly visit: number;
+}
+
+export function useSpectrum(id: string, { release, visit }: Chosen): SpectrumAnswer {
+  const { data, ...answer } = useAnswer(StarSpectrumDocument, {
+    id,
+    ...(release !== null && { release }),
+    ...(visit !== 0 && { visit }),
+  });
   const found = data?.star?.spectrum ?? null;
   const spectrum = useMemo(() => {
     if (!found) return null;

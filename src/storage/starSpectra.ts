@@ -1,0 +1,47 @@
+import type { Spectrum } from '../domain/spectrum.js';
+import type { StarId } from '../domain/star.js';
+import type { Database } from './database.js';
+import type { StoredSpectrum } from './spectrum.js';
+import { decodeSpectrum } from './spectrumEncoding.js';
+import type { ContentKey } from './spectrumFile.js';
+import { VISIBLE, type View, visibleParameters } from './view.js';
+
+/** A stored spectrum without its arrays. */
+export type SpectrumHead = ContentKey & Pick<StoredSpectrum, 'gridId' | 'goodPixels' | 'snr' | 'properties'>;
+
+/** All visible spectra of stars: release by release, the newest first, the combined one before its visits. One statement; no array is read. */
+export async function listSpectra(
+  db: Database,
+  view: View,
+  ids: readonly StarId[],
+): Promise<Map<StarId, SpectrumHead[]>> {
+  const rows = await db.query<SpectrumHead>(
+    `select s.star_id as "starId", r.name as release, s.visit, s.grid_id as "gridId", s.good_pixels as "goodPixels", s.snr, s.properties
+     from ${VISIBLE}
+     join spectrum s on s.release_id = visible.release_id and s.revision <= visible.revision
+     join data_release r on r.id = s.release_id
+     where s.star_id = any($3::text[])
+     order by s.star_id, visible.rank, s.visit`,
+    [...visibleParameters(view), ids],
+  );
+  return Map.groupBy(rows, ({ starId }) => starId);
+}
+
+/** The arrays of many spectra; null for those that no visible release has. One statement. */
+export async function loadPixels(db: Database, view: View, keys: readonly ContentKey[]): Promise<(Spectrum | null)[]> {
+  const rows = await db.query<{ row: number; flux: Uint8Array; ivar: Uint8Array; mask: Uint8Array }>(
+    `select key.row::int as row, s.flux, s.ivar, s.mask
+     from unnest($3::text[], $4::text[], $5::int[]) with ordinality as key(star_id, release, visit, row)
+     join data_release r on r.name = key.release
+     join ${VISIBLE} on visible.release_id = r.id
+     join spectrum s on s.star_id = key.star_id and s.release_id = r.id and s.visit = key.visit and s.revision <= visible.revision`,
+    [
+      ...visibleParameters(view),
+      keys.map(({ starId }) => starId),
+      keys.map(({ release }) => release),
+      keys.map(({ visit }) => visit),
+    ],
+  );
+  const found = new Map(rows.map((row) => [row.row, decodeSpectrum(row)]));
+  return keys.map((_, i) => found.get(i + 1) ?? null);
+}
