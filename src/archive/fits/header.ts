@@ -6,7 +6,7 @@ const CARD = 80;
 /** Characters of a string between its quotes that one card holds. */
 const STRING = 68;
 
-export type CardValue = string | number | boolean | null;
+type CardValue = string | number | boolean | null;
 /** Keyword, value and comment; a card whose value is null or not finite is left out. */
 export type Card = readonly [keyword: string, value: CardValue, comment?: string];
 
@@ -44,7 +44,7 @@ function finish(card: string, comment: string | undefined): string {
 }
 
 /** Headers hold printable ASCII alone (standard 4.0, 3.2). */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')

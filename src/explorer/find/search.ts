@@ -18,7 +18,7 @@ export interface Search {
 export const ranges = ['teff', 'logg', 'feh', 'snr'] as const;
 export type RangeName = (typeof ranges)[number];
 
-export const DEFAULT_RADIUS = 0.1;
+const DEFAULT_RADIUS = 0.1;
 
 export function readSearch(params: URLSearchParams): Search {
   const text = params.get('q') ?? '';
@@ -33,7 +33,7 @@ export function readSearch(params: URLSearchParams): Search {
 }
 
 /** `-TEFF` is the hottest first. */
-export function readOrder(text: string | null): StarOrder {
+function readOrder(text: string | null): StarOrder {
   const field = fields.find((name) => name === text?.replace('-', '')) ?? 'ID';
   return { field, direction: text?.startsWith('-') ? 'DESC' : 'ASC' };
 }
@@ -46,7 +46,7 @@ export function turned(order: StarOrder, field: StarOrderField): string {
 const fields: readonly StarOrderField[] = ['ID', 'TEFF', 'LOGG', 'FEH', 'SNR'];
 
 /** The conditions in the address: teff.min, teff.max and so on, release, and the beginning of a name. */
-export function readFilter(params: URLSearchParams, name: string): StarFilter {
+function readFilter(params: URLSearchParams, name: string): StarFilter {
   const filter: Record<string, unknown> = {};
   for (const range of ranges) {
     const [min, max] = [typed(params.get(`${range}.min`)), typed(params.get(`${range}.max`))];

@@ -50,7 +50,7 @@ export interface CatalogueErrors {
 }
 
 /** Signal to noise that a noiseless spectrum claims: the error floor of APOGEE's calibration, 0.5 %. */
-export const FLOOR_SNR = 200;
+const FLOOR_SNR = 200;
 const pixels = apogeeGrid.wavelength.length;
 
 /** The rows of the units `first` to `first + count` - 1 of the simulated survey. A unit is a pair, two rows; in a survey of clusters it is a star. */
