@@ -1,7 +1,7 @@
 import type { Database } from '../src/storage/database.js';
 import type { Release } from '../src/storage/dataRelease.js';
 import { countLatents } from '../src/storage/latent.js';
-import { rangesToEncode, type StarRange } from '../src/storage/spectrum.js';
+import { rangesToEncode, type StarRange } from '../src/storage/spectrumScan.js';
 import type { Crew, TaskCourse } from './tasks/task.js';
 
 /** What encoding did: spectra encoded, and how many of them have no latent, by reason. */

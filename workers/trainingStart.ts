@@ -4,7 +4,8 @@ import { findMethod, methods, presetOf } from '../src/science/models/registry.js
 import type { SampleSettings } from '../src/science/representation/sampleSettings.js';
 import type { Release } from '../src/storage/dataRelease.js';
 import { findModel, type StoredModel } from '../src/storage/model.js';
-import { countSpectra, releaseGrid } from '../src/storage/spectrum.js';
+import { releaseGrid } from '../src/storage/spectrum.js';
+import { countSpectra } from '../src/storage/spectrumScan.js';
 import type { Workplace } from './tasks/task.js';
 
 export interface TrainRequest {

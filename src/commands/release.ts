@@ -1,7 +1,7 @@
 import { type PublishRequest, type PublishSummary, publish } from '../../workers/tasks/publish.js';
 import { InputError } from '../domain/errors.js';
 import { findRelease, listReleases, withdraw } from '../storage/dataRelease.js';
-import { countSpectra } from '../storage/spectrum.js';
+import { countSpectra } from '../storage/spectrumScan.js';
 import { readName } from './argument.js';
 import type { Command } from './command.js';
 import { declareDetach, runDetached } from './detached.js';

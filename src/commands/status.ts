@@ -4,7 +4,7 @@ import { listReleases } from '../storage/dataRelease.js';
 import { countLatents } from '../storage/latent.js';
 import { listModels } from '../storage/model.js';
 import { listRuns, type Run } from '../storage/run.js';
-import { countSpectra } from '../storage/spectrum.js';
+import { countSpectra } from '../storage/spectrumScan.js';
 import { readView } from '../storage/view.js';
 import type { Activity, Command } from './command.js';
 import { SCREEN } from './progressDisplay.js';

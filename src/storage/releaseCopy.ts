@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
 import { type Release, stagedRevisions } from './dataRelease.js';
-import type { StarRange } from './spectrum.js';
+import type { StarRange } from './spectrumScan.js';
 import { atomically } from './transaction.js';
 
 /** Which rows of a release go into another one as they are. */

@@ -1,5 +1,5 @@
 import { ConflictError } from '../domain/errors.js';
-import type { ParameterName, StellarParameters } from '../domain/parameters.js';
+import type { StellarParameters } from '../domain/parameters.js';
 import type { Continuum, Spectrum, Visit } from '../domain/spectrum.js';
 import type { StarId } from '../domain/star.js';
 import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
@@ -169,42 +169,6 @@ function copyRow(row: EncodedRow, revision: number): unknown[] {
   ];
 }
 
-/** Which spectra of a release; staged ones are always among them. */
-export interface Selection {
-  readonly gridId?: number | undefined;
-  /** Visits too, not only the combined spectra. */
-  readonly visits: boolean;
-  /** Only stars whose parameters of these names are all known in this release. */
-  readonly parameters?: readonly ParameterName[] | undefined;
-  /** Only spectra that have no latent row of their own revision under this model. */
-  readonly notEncodedUnder?: string | undefined;
-  /** Only spectra that are not visible before the next publication. */
-  readonly staged?: boolean | undefined;
-  /** Only spectra normalised by a version of the continuum before this one. */
-  readonly continuumBefore?: number | undefined;
-  /** Only stars whose ids follow `after`, up to and with `upTo`. */
-  readonly range?: StarRange | undefined;
-}
-
-/** A range of star ids: beyond the first, up to and with the second. */
-export interface StarRange {
-  readonly after: string;
-  readonly upTo: string;
-}
-
-/** Number of spectra in a release: all of them, or those that a scan yields. */
-export async function countSpectra(
-  db: Database,
-  releaseId: number,
-  selection: Selection = { visits: true },
-): Promise<number> {
-  const [{ count }] = await db.query<{ count: number }>(
-    `select count(*)::int as count ${SELECTED}`,
-    selectionParameters(releaseId, selection),
-  );
-  return count;
-}
-
 /** The wavelength grid of a release, that of its first spectrum; null while it is empty. */
 export async function releaseGrid(
   db: Database,
@@ -215,28 +179,6 @@ export async function releaseGrid(
     [releaseId],
   );
   return row ? { id: row.gridId, grid: await loadGrid(db, row.gridId) } : null;
-}
-
-export interface Scan extends Selection {
-  readonly releaseId: number;
-  /** Spectra per batch: what is held in memory. */
-  readonly batch: number;
-}
-
-/**
- * All spectra of a release, staged ones too, in order of (star id, visit) and in batches. Each batch is a statement of its own that starts
- * after the last key: rows may be stored meanwhile, memory is bounded, and no transaction is held.
- */
-export async function* scanSpectra(db: Database, scan: Scan): AsyncGenerator<StoredSpectrum[], void, undefined> {
-  let last: SpectrumKey | undefined;
-  do {
-    const rows = await db.query<SpectrumColumns>(
-      `select ${SPECTRUM_COLUMNS} ${SELECTED} and (s.star_id, s.visit) > ($10, $11) order by s.star_id, s.visit limit $12`,
-      [...selectionParameters(scan.releaseId, scan), last?.starId ?? '', last?.visit ?? -1, scan.batch],
-    );
-    if (rows.length > 0) yield rows.map(toSpectrum);
-    last = rows.length < scan.batch ? undefined : rows[rows.length - 1];
-  } while (last);
 }
 
 /**
@@ -262,70 +204,6 @@ export async function loadSpectra(
     [...visibleParameters(seen), ids, visit],
   );
   return new Map(rows.map((row) => [row.starId, toSpectrum(row)]));
-}
-
-const SELECTED = `
-  from spectrum s
-  join data_release r on r.id = s.release_id
-  left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id
-  where s.release_id = $1
-    and ($2::boolean or s.visit = 0)
-    and ($3::int is null or s.grid_id = $3)
-    and ('teff' <> all($4::text[]) or p.teff is not null)
-    and ('logg' <> all($4::text[]) or p.logg is not null)
-    and ('feh' <> all($4::text[]) or p.feh is not null)
-    and ($5::text is null or not exists (
-      select 1 from latent l
-      where l.model_id = $5 and l.star_id = s.star_id and l.release_id = s.release_id and l.visit = s.visit and l.revision >= s.revision))
-    and ($6::text is null or s.star_id > $6)
-    and ($7::text is null or s.star_id <= $7)
-    and (not $8::boolean or s.revision > r.revision)
-    and ($9::int is null or s.continuum_version < $9)`;
-
-function selectionParameters(
-  releaseId: number,
-  { visits, gridId, parameters, notEncodedUnder, range, staged, continuumBefore }: Selection,
-): unknown[] {
-  return [
-    releaseId,
-    visits,
-    gridId ?? null,
-    parameters ?? [],
-    notEncodedUnder ?? null,
-    range?.after ?? null,
-    range?.upTo ?? null,
-    staged ?? false,
-    continuumBefore ?? null,
-  ];
-}
-
-/** Ranges of stars that hold all spectra of a release which are not encoded under a model, about so many spectra each, in order. */
-export async function rangesToEncode(
-  db: Database,
-  releaseId: number,
-  modelId: string,
-  size: number,
-): Promise<CountedRange[]> {
-  return ranges(db, releaseId, { visits: true, notEncodedUnder: modelId }, size);
-}
-
-/** Ranges of stars that hold all spectra of a release, about so many each, in order. */
-export async function rangesOfStars(db: Database, releaseId: number, size: number): Promise<CountedRange[]> {
-  return ranges(db, releaseId, { visits: true }, size);
-}
-
-export interface CountedRange extends StarRange {
-  readonly spectra: number;
-}
-
-async function ranges(db: Database, releaseId: number, selection: Selection, size: number): Promise<CountedRange[]> {
-  const rows = await db.query<{ upTo: string; spectra: number }>(
-    `select max(star_id) as "upTo", count(*)::int as spectra from (
-       select s.star_id, (row_number() over (order by s.star_id, s.visit) - 1) / $10 as part ${SELECTED}) as numbered
-     group by part order by part`,
-    [...selectionParameters(releaseId, selection), size],
-  );
-  return rows.map(({ upTo, spectra }, i) => ({ after: i ? rows[i - 1].upTo : '', upTo, spectra }));
 }
 
 /** Of spectrum s, data_release r and star_parameters p; `toSpectrum` reads them. */

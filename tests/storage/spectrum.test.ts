@@ -3,16 +3,14 @@ import { ConflictError } from '../../src/domain/errors.js';
 import type { Database } from '../../src/storage/database.js';
 import { ensureRelease, findRelease, publish, type Release } from '../../src/storage/dataRelease.js';
 import {
-  countSpectra,
   knownChecksums,
   loadSpectra,
   releaseGrid,
-  type Scan,
   type StoredSpectrum,
-  scanSpectra,
   spectrumKey,
   storeSpectra,
 } from '../../src/storage/spectrum.js';
+import { countSpectra, type Scan, scanSpectra } from '../../src/storage/spectrumScan.js';
 import { readView } from '../../src/storage/view.js';
 import { loadGrid } from '../../src/storage/wavelengthGrid.js';
 import { countStatements } from '../testArchive.js';

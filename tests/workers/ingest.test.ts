@@ -7,7 +7,7 @@ import { apogeeGrid } from '../../src/domain/wavelengthGrid.js';
 import type { SpectraRows } from '../../src/formats/hdf5/writer.js';
 import { listReleases } from '../../src/storage/dataRelease.js';
 import { loadTwins } from '../../src/storage/siblingGroup.js';
-import { countSpectra } from '../../src/storage/spectrum.js';
+import { countSpectra } from '../../src/storage/spectrumScan.js';
 import { encode } from '../../workers/tasks/encode.js';
 import { type IngestRequest, ingest } from '../../workers/tasks/ingest.js';
 import { train } from '../../workers/tasks/train.js';

@@ -2,7 +2,8 @@ import { loadTrueAbundances } from '../../src/storage/abundance.js';
 import type { Release } from '../../src/storage/dataRelease.js';
 import { inputChecksums } from '../../src/storage/inputChecksum.js';
 import { loadTwins } from '../../src/storage/siblingGroup.js';
-import { releaseGrid, type StoredSpectrum, scanSpectra } from '../../src/storage/spectrum.js';
+import { releaseGrid, type StoredSpectrum } from '../../src/storage/spectrum.js';
+import { scanSpectra } from '../../src/storage/spectrumScan.js';
 import type { TaskCourse, Workplace } from '../tasks/task.js';
 import { LabelGatherer, type PairSet, type SetMember } from './pairSet.js';
 

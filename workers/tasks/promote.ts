@@ -3,7 +3,7 @@ import type { Database } from '../../src/storage/database.js';
 import { listReleases } from '../../src/storage/dataRelease.js';
 import { countLatents } from '../../src/storage/latent.js';
 import { findModel, type StoredModel } from '../../src/storage/model.js';
-import { countSpectra } from '../../src/storage/spectrum.js';
+import { countSpectra } from '../../src/storage/spectrumScan.js';
 import { holdServing, readView, serve } from '../../src/storage/view.js';
 
 /**

@@ -10,7 +10,7 @@ import {
 } from '../../src/storage/dataRelease.js';
 import { countLatents } from '../../src/storage/latent.js';
 import { findModel, type StoredModel } from '../../src/storage/model.js';
-import { countSpectra } from '../../src/storage/spectrum.js';
+import { countSpectra } from '../../src/storage/spectrumScan.js';
 import { holdServing, readView, serve } from '../../src/storage/view.js';
 import { recordRun } from '../recordedRun.js';
 import { type CheckFigures, checkGate, measureRelease } from '../releaseCheck.js';

@@ -3,7 +3,7 @@ import { NotReadyError } from '../../src/domain/errors.js';
 import { listReleases } from '../../src/storage/dataRelease.js';
 import { listRuns } from '../../src/storage/run.js';
 import { noteFiles, type SourceFile } from '../../src/storage/sourceFile.js';
-import { countSpectra } from '../../src/storage/spectrum.js';
+import { countSpectra } from '../../src/storage/spectrumScan.js';
 import { readView } from '../../src/storage/view.js';
 import { recordRun } from '../recordedRun.js';
 import { changedFiles } from '../watchedFiles.js';

@@ -4,13 +4,8 @@ import { CONTINUUM_VERSION, normalise, passThrough, restore } from '../../src/sc
 import { ensureRelease, findRelease, type Release, setProprietary } from '../../src/storage/dataRelease.js';
 import { ensurePartition } from '../../src/storage/latent.js';
 import { copyGroups, copyStars } from '../../src/storage/releaseCopy.js';
-import {
-  type NewSpectrum,
-  rangesOfStars,
-  type StoredSpectrum,
-  scanSpectra,
-  storeSpectra,
-} from '../../src/storage/spectrum.js';
+import { type NewSpectrum, type StoredSpectrum, storeSpectra } from '../../src/storage/spectrum.js';
+import { rangesOfStars, scanSpectra } from '../../src/storage/spectrumScan.js';
 import { readView } from '../../src/storage/view.js';
 import { loadGrid } from '../../src/storage/wavelengthGrid.js';
 import { recordRun } from '../recordedRun.js';
