@@ -1,5 +1,5 @@
 import type { Bind } from './bind.js';
-import type { Range } from './range.js';
+import { inRange, type Range } from './range.js';
 import { VISIBLE } from './view.js';
 
 /** A condition on one species, as one estimator has it in the newest visible release. A star without an estimate meets none. */
@@ -37,9 +37,8 @@ function onEstimate(table: string, { species, value, maxSigma, reliableOnly }: A
   const at = `[${bind(species + 1)}::int]`;
   return [
     `${table}.value${at} is not null`,
-    ...(typeof value?.min === 'number' ? [`${table}.value${at} >= ${bind(value.min)}::float8`] : []),
-    ...(typeof value?.max === 'number' ? [`${table}.value${at} <= ${bind(value.max)}::float8`] : []),
-    ...(typeof maxSigma === 'number' ? [`${table}.sigma${at} <= ${bind(maxSigma)}::float8`] : []),
+    ...inRange(`${table}.value${at}`, value, bind),
+    ...inRange(`${table}.sigma${at}`, { max: maxSigma }, bind),
     ...(reliableOnly ? [`${table}.reason${at} is null`] : []),
   ].join(' and ');
 }

@@ -4,7 +4,7 @@ import { flagMask, flagWords } from '../domain/surveyFlags.js';
 import { type AbundanceCondition, abundanceCondition, abundancePrefilter } from './abundanceFilter.js';
 import type { Bind } from './bind.js';
 import { insideCone, nearCone, placeIn } from './cone.js';
-import type { Range } from './range.js';
+import { inRange, type Range } from './range.js';
 import { VISIBLE, type View } from './view.js';
 
 /** All conditions must hold; an absent one (undefined or null) holds always. */
@@ -123,14 +123,6 @@ function flagged(names: readonly string[], bind: Bind): string[] {
       `(case when jsonb_typeof(${value}) = 'number' then ((${value})::numeric::bigint & ${bind(String(mask))}::bigint) <> 0 else false end)`,
     ];
   });
-}
-
-function inRange(column: string, range: Range | null | undefined, bind: Bind): string[] {
-  const { min, max } = range ?? {};
-  return [
-    ...(typeof min === 'number' ? [`${column} >= ${bind(min)}::float8`] : []),
-    ...(typeof max === 'number' ? [`${column} <= ${bind(max)}::float8`] : []),
-  ];
 }
 
 function inRelease(view: View, name: string, bind: Bind): string {
