@@ -1,8 +1,9 @@
 import type { ParameterValues } from '../../domain/parameters.js';
 import type { StarId } from '../../domain/star.js';
 import type { StoredEvidence } from '../../storage/evidence.js';
-import { loadArtefact, type StoredModel } from '../../storage/model.js';
+import type { StoredModel } from '../../storage/model.js';
 import type { Context } from '../context.js';
+import { modelSource } from '../modelSource.js';
 import { recastStar } from '../spectrum/recastStar.js';
 import type { ComparedPair } from './type.js';
 
@@ -13,7 +14,7 @@ export function comparePair(
   [a, b]: readonly [StarId, StarId],
   at: ParameterValues,
 ): ComparedPair {
-  const source = { id: model.id, load: () => loadArtefact(context.db, model.id) };
+  const source = modelSource(context, model.id);
   const evidence = once(async () => {
     const loader = context.loaders.evidence(model.id);
     const [own, other] = await Promise.all([loader.load(a), loader.load(b)]);
