@@ -55,7 +55,10 @@ export class Run {
     description: 'Number of the run that this one is a step of; to tokens of scope operate, null to others.',
   })
   readonly parent: number | null;
-  @Field({ description: 'ingest, train, encode, index, publish, reencode, renormalise, calibrate or demo.' })
+  @Field({
+    description:
+      'ingest, train, encode, index, publish, reencode, renormalise, calibrate, abundances, groups, import groups, projections, systematics or demo.',
+  })
   readonly kind: string;
   @Field(() => String, { nullable: true, description: 'Name of the release it is about.' })
   readonly release: string | null;
