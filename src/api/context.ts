@@ -1,5 +1,6 @@
 import { InputError } from '../domain/errors.js';
 import { cancellable } from '../storage/cancellable.js';
+import type { ChangeMarks } from '../storage/changes.js';
 import { readView, type View } from '../storage/view.js';
 import type { Access } from './access.js';
 import type { Payer } from './limits/budget.js';
@@ -32,7 +33,7 @@ export interface Context extends RequestServices, Requester {
 
 /** Changes of the archive; the context sees each as it is when it is told. */
 export interface Live {
-  changes(topic: 'runs' | 'releases'): AsyncIterable<void>;
+  changes(topic: keyof ChangeMarks): AsyncIterable<void>;
 }
 
 const notLive: Live = {

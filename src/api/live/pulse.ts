@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { type ChangeMarks, readChangeMarks } from '../../storage/changes.js';
 import type { Database } from '../../storage/database.js';
 
-export type Topic = keyof ChangeMarks;
+type Topic = keyof ChangeMarks;
 
 /**
  * Tells subscribers that something has changed. It looks for changes as long as anybody listens, in one statement for all of them: that works alike embedded and on a server, behind a pool and on a

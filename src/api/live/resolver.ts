@@ -1,13 +1,11 @@
 import { Resolver, Root, Subscription } from 'type-graphql';
+import { MARKED_RUNS } from '../../storage/changes.js';
 import { listRuns } from '../../storage/run.js';
 import type { Context } from '../context.js';
 import { Cost } from '../limits/fieldCost.js';
 import { Release } from '../release/type.js';
 import { visibleReleases } from '../run/resolver.js';
 import { Run } from '../run/type.js';
-
-/** Runs of which a subscriber is told the news: later ones have ended. */
-const LATEST = 200;
 
 interface Asked {
   readonly context: Context;
@@ -40,7 +38,7 @@ export class LiveResolver {
 async function* runNews(context: Context): AsyncGenerator<Run, void, undefined> {
   let told: ReadonlyMap<number, string> | null = null;
   for await (const _ of context.live.changes('runs')) {
-    const stored = await listRuns(context.db, LATEST, { releases: await visibleReleases(context) });
+    const stored = await listRuns(context.db, MARKED_RUNS, { releases: await visibleReleases(context) });
     const runs = stored.map((run) => ({ id: run.id, seen: new Run(run, context.access.operate) }));
     const texts = new Map(runs.map(({ id, seen }) => [id, JSON.stringify(seen)]));
     const news = runs.filter(({ id, seen }) => (told ? told.get(id) !== texts.get(id) : seen.endedAt === null));
