@@ -14,6 +14,7 @@ import { ReleaseResolver } from './release/resolver.js';
 import { RunResolver } from './run/resolver.js';
 import { StarRecastResolver } from './spectrum/recastResolver.js';
 import { SpectrumResolver, StarSpectrumResolver } from './spectrum/resolver.js';
+import { SpectrumAbundancesResolver } from './spectrumSearch/abundanceResolver.js';
 import { SpectrumSearchResolver } from './spectrumSearch/resolver.js';
 import { ConeSearchResolver } from './star/coneResolver.js';
 import { RefinedParametersResolver } from './star/refinedResolver.js';
@@ -36,6 +37,7 @@ const resolvers = [
   RunResolver,
   SpectrumResolver,
   SpectrumSearchResolver,
+  SpectrumAbundancesResolver,
   ComparisonAbundancesResolver,
   StarAbundancesResolver,
   StarConnectionResolver,

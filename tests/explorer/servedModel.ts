@@ -1,3 +1,4 @@
+import type { Compute } from '../../src/compute/compute.js';
 import { startCompute } from '../../src/compute/pool.js';
 import type { Database } from '../../src/storage/database.js';
 import { type Served, serveDatabase } from '../api/served.js';
@@ -7,6 +8,7 @@ import { openTestDatabase } from '../testArchive.js';
 export interface ServedModel extends Served {
   readonly archive: SyntheticArchive;
   readonly db: Database;
+  readonly compute: Compute;
 }
 
 /** The API over twelve simulated stars with a model that was really trained. */
@@ -20,5 +22,5 @@ export async function serveModel(): Promise<ServedModel> {
     await compute.close();
     await db.close();
   };
-  return { ...served, archive, db, close };
+  return { ...served, archive, db, compute, close };
 }

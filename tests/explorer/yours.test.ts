@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ensureRelease } from '../../src/storage/dataRelease.js';
+import { trainSyntheticEstimator } from '../api/syntheticEstimator.js';
 import { syntheticGrid } from '../science/latents/syntheticSpectra.js';
 import { inChromium } from './chromium.js';
 import { type ExplorerPage, openExplorer } from './explorerPage.js';
@@ -23,13 +25,21 @@ inChromium('A spectrum of your own', () => {
   const ask = () => explorer.page.getByRole('button', { name: 'Find its kin' });
   const twins = () => explorer.page.getByRole('region', { name: 'Its twins' }).locator('tbody th');
 
-  test('a file is read and drawn, and its twins are found', async () => {
+  test('a file is read and drawn, and its twins and its own abundances are found', async () => {
+    const release = await ensureRelease(api.db, 's1', { simulated: true });
+    await trainSyntheticEstimator(api.db, api.compute, api.archive.model, release);
     await explorer.page.getByText('nothing is stored').waitFor();
     await bring('star.csv', csvOf(api, 0, true));
     await explorer.page.getByRole('img', { name: 'Flux of star.csv' }).waitFor();
     await ask().click();
     await twins().first().waitFor();
     expect(await twins().first().textContent()).toBe('P0a');
+    const iron = explorer.page.getByRole('region', { name: 'Its abundances' }).getByRole('row', { name: /^Fe/ });
+    await iron.waitFor();
+    const [value, sigma] = (await iron.getByRole('cell').allTextContents()).map((text) =>
+      Number(text.replace('−', '-')),
+    );
+    expect(Math.abs(value - api.archive.stars.parameters[2])).toBeLessThan(4 * sigma);
     await explorer.inspect('yours');
   });
 

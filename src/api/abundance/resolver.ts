@@ -1,12 +1,10 @@
 import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { describeReason } from '../../domain/abundance.js';
-import type { StoredEstimate } from '../../storage/abundanceEstimate.js';
-import type { StoredEstimator } from '../../storage/abundanceEstimator.js';
 import type { Context } from '../context.js';
 import { ModelArg } from '../model/argument.js';
 import { Star } from '../star/type.js';
 import { checkMethod, chooseEstimator, TRUTH } from './choice.js';
-import { Abundance, intervalOf } from './type.js';
+import { toAbundances } from './estimated.js';
+import { Abundance } from './type.js';
 
 @Resolver(() => Star)
 export class StarAbundancesResolver {
@@ -33,28 +31,6 @@ export class StarAbundancesResolver {
     const estimate = estimator && (await context.loaders.abundances(estimator.id).load(star.key));
     return estimator && estimate ? toAbundances(estimator, estimate) : [];
   }
-}
-
-function toAbundances(estimator: StoredEstimator, estimate: StoredEstimate): Abundance[] {
-  const { id, method, modelId, trainedOn, elements, figures } = estimator;
-  return elements.map((element, i) => {
-    const [value, sigma, reason] = [estimate.value[i], estimate.sigma[i], estimate.reason[i]];
-    return {
-      element,
-      value,
-      sigma,
-      noise: estimate.noise[i],
-      interval68: intervalOf(value, sigma),
-      interval95: intervalOf(value, estimate.half95[i]),
-      reliable: reason === null,
-      reason: reason && describeReason(reason, figures[i]),
-      method,
-      model: modelId,
-      release: estimate.release,
-      estimator: id,
-      trainedOn,
-    };
-  });
 }
 
 async function trueAbundances(context: Context, star: Star): Promise<Abundance[]> {

@@ -54,8 +54,11 @@ export class Abundance {
   readonly method!: string;
   @Field(() => String, { nullable: true, description: 'Name of the model whose latent it is from; null for truth.' })
   readonly model!: string | null;
-  @Field({ description: 'Name of the release whose spectrum it is from.' })
-  readonly release!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Name of the release whose spectrum it is from; null for a spectrum that is not in the archive.',
+  })
+  readonly release!: string | null;
   @Field(() => ID, { nullable: true, description: 'Name of the estimator; null for truth.' })
   readonly estimator!: string | null;
   @Field(() => String, {

@@ -1,19 +1,15 @@
 import { Arg, Ctx, FieldResolver, Float, Int, Query, Resolver, Root } from 'type-graphql';
-import type { EncodedBatch } from '../../compute/compute.js';
-import { NotReadyError, SpectrumError } from '../../domain/errors.js';
-import { parameterNames } from '../../domain/parameters.js';
-import type { StoredModel } from '../../storage/model.js';
-import { cameNormalised } from '../../storage/spectrumSummary.js';
+import { NotReadyError } from '../../domain/errors.js';
 import type { Context } from '../context.js';
 import { Cost } from '../limits/fieldCost.js';
 import { chooseModel, requireModel } from '../model/choice.js';
-import { modelSource } from '../modelSource.js';
 import { checkFirst } from '../relay/connection.js';
 import { loadStarNodes } from '../star/lookup.js';
 import type { Star } from '../star/type.js';
-import { findTwins, type QueryLatent } from '../twin/order.js';
+import { findTwins } from '../twin/order.js';
+import { encodeInput, toQueryLatent } from './encoded.js';
 import { SpectrumInput } from './input.js';
-import { ARGUMENT, type InputParameters, toObserved, toParameters } from './observed.js';
+import { ARGUMENT } from './observed.js';
 import { Twin } from './type.js';
 
 @Resolver(() => Twin)
@@ -24,14 +20,16 @@ export class SpectrumSearchResolver {
       "The stars whose chemistry is nearest to that of a spectrum that is not in the archive, under the served model, in the order of `twins`. Error BAD_USER_INPUT or BAD_SPECTRUM, naming the field, for a spectrum that cannot be taken to the model's grid or has too few good pixels there.",
   })
   async twinsOf(
-    @Arg('spectrum', () => SpectrumInput, { description: 'The spectrum.' }) input: SpectrumInput,
+    @Arg(ARGUMENT, () => SpectrumInput, { description: 'The spectrum.' }) input: SpectrumInput,
     @Arg('first', () => Int, { defaultValue: 20, description: 'How many, 1 to 1000 unless configured otherwise.' })
     first: number,
     @Ctx() context: Context,
   ): Promise<Twin[]> {
     checkFirst(first, context.settings.api.maximumPage);
     const model = await requireModel(context, await chooseModel(context, null));
-    const { own, extrapolated } = await encodeInput(context, model, input);
+    const { encoded, parameters } = await encodeInput(context, model, input);
+    const own = toQueryLatent(encoded, parameters);
+    const extrapolated = encoded.extrapolated[0] === 1;
     const { twins: found } = await findTwins(context, model.id, own, { first, after: null, filter: null });
     const nodes = await loadStarNodes(
       context,
@@ -69,43 +67,4 @@ export class SpectrumSearchResolver {
   async degreesOfFreedom(@Root() twin: Twin): Promise<number | null> {
     return (await twin.chiSquare())?.degreesOfFreedom ?? null;
   }
-}
-
-/** To the model's grid as ingest would have, then through the model. */
-async function encodeInput(
-  context: Context,
-  model: StoredModel,
-  input: SpectrumInput,
-): Promise<{ own: QueryLatent; extrapolated: boolean }> {
-  const parameters = toParameters(input, model.parameters, model.id);
-  const { db, compute, settings } = context;
-  const source = modelSource(context, model.id);
-  const { errorFloor, minimumGoodPixels } = settings.ingest;
-  const { flux, ivar } = await compute.standardise(source, toObserved(input), {
-    resolvingPower: settings.survey.resolvingPower,
-    minimumGoodPixels,
-    continuum: { order: settings.continuum.order, errorFloor },
-    cameNormalised: input.normalised == null && (await cameNormalised(db, model.trainedOn)),
-  });
-  const row = (values: InputParameters['values'], missing: number) =>
-    Float64Array.from(parameterNames, (name) => values[name] ?? missing);
-  const batch = {
-    rows: 1,
-    flux,
-    ivar,
-    parameters: row(parameters.values, Number.NaN),
-    parameterErrors: row(parameters.errors, 0),
-  };
-  const encoded = await compute.encode(source, batch, settings.encode);
-  const [reason] = encoded.reasons;
-  if (reason !== null) throw new SpectrumError(ARGUMENT, 'a spectrum that the model can encode', reason);
-  return { own: toQueryLatent(encoded, parameters), extrapolated: encoded.extrapolated[0] === 1 };
-}
-
-function toQueryLatent(
-  { searched, information, informationVector }: EncodedBatch,
-  { values, errors }: InputParameters,
-): QueryLatent {
-  const feh = values.feh !== null && errors.feh ? { value: values.feh, sigma: errors.feh } : null;
-  return { searched, evidence: { information, informationVector, feh } };
 }

@@ -1,12 +1,13 @@
 import { useMemo, useState } from 'react';
 import type { LineFigure } from '../figure/lineFigure';
-import { type SpectrumInput, TwinsOfSpectrumDocument } from '../generated/graphql';
+import { AbundancesOfSpectrumDocument, type SpectrumInput, TwinsOfSpectrumDocument } from '../generated/graphql';
 import { useAnswer } from '../graphql/useAnswer';
 import { FigureStack } from '../spectrum/FigureStack';
 import { layoutOf } from '../spectrum/pixels';
 import { type ParameterName, useTrainedParameters } from '../spectrum/trainingRange';
 import { Failure } from '../states/Failure';
 import { Loading } from '../states/Loading';
+import { OwnAbundances } from './OwnAbundances';
 import { OwnFacts } from './OwnFacts';
 import { OwnTwins } from './OwnTwins';
 import { asInput, numbersOf, type ParsedSpectrum, type Told } from './ownSpectrum';
@@ -19,13 +20,14 @@ interface OwnSpectrumProps {
   readonly params: URLSearchParams;
 }
 
-/** What was read of the file, what is still to be told, the spectrum, and its twins. */
+/** What was read of the file, what is still to be told, the spectrum, its twins and abundances. */
 export function OwnSpectrum({ name, parsed, params }: OwnSpectrumProps) {
   const needed = useTrainedParameters()?.map((each) => each.name) ?? noNames;
   const [told, setTold] = useState<Told>(() => toldBy(parsed));
   const [asked, setAsked] = useState<SpectrumInput | null>(null);
   const input = asInput(parsed, told, needed);
   const { data, error, loading } = useAnswer(TwinsOfSpectrumDocument, asked && { spectrum: asked, first: FIRST });
+  const abundances = useAnswer(AbundancesOfSpectrumDocument, asked && { spectrum: asked });
   const figures = useMemo((): readonly [LineFigure, ...LineFigure[]] => {
     const { wavelength, flux, error: sigma } = numbersOf(parsed);
     const layout = layoutOf(wavelength, flux);
@@ -57,6 +59,10 @@ export function OwnSpectrum({ name, parsed, params }: OwnSpectrumProps) {
       {error && <Failure error={error} />}
       {loading && !data && <Loading what="the twins" lines={6} />}
       {data && !error && <OwnTwins name={name} twins={data.twinsOf} stale={loading} />}
+      {abundances.error && !error && <Failure error={abundances.error} />}
+      {abundances.data && !abundances.error && (
+        <OwnAbundances name={name} abundances={abundances.data.abundancesOf} stale={abundances.loading} />
+      )}
       <FigureStack
         title="Your spectrum"
         name={name}

@@ -1,4 +1,3 @@
-import { AbundanceFigure } from '../abundances/AbundanceFigure';
 import { saveCsv } from '../figure/csv';
 import type { TwinsOfSpectrumQuery } from '../generated/graphql';
 import { href } from '../router/route';
@@ -7,11 +6,10 @@ import { fixed, signed } from '../words/numbers';
 
 type OwnTwin = TwinsOfSpectrumQuery['twinsOf'][number];
 
-/** The archive's stars that are nearest to the reader's spectrum, and what is known of the nearest. */
+/** The archive's stars that are nearest to the reader's spectrum. */
 export function OwnTwins({ name, twins, stale }: { name: string; twins: readonly OwnTwin[]; stale: boolean }) {
   const [nearest] = twins;
   if (!nearest) return <p>No star of the archive has a latent under this model.</p>;
-  const { abundances } = nearest.node;
   const save = () =>
     saveCsv(`twins-of-${name}.csv`, [
       ['star', ...twins.map(({ node }) => `${node.survey}:${node.name}`)],
@@ -70,12 +68,6 @@ export function OwnTwins({ name, twins, stale }: { name: string; twins: readonly
           </tbody>
         </table>
       </TableRegion>
-      {abundances.length > 0 && (
-        <section className="card" aria-label="Abundances of the nearest twin">
-          <h3>Abundances of the nearest twin, {nearest.node.name}</h3>
-          <AbundanceFigure name={`nearest-of-${name}`} label="[Fe/H], [X/Fe], dex" points={abundances} />
-        </section>
-      )}
     </>
   );
 }
