@@ -7,6 +7,7 @@ import { listRuns, type Run } from '../storage/run.js';
 import { countSpectra } from '../storage/spectrumScan.js';
 import { readView } from '../storage/view.js';
 import type { Activity, Command } from './command.js';
+import { listNotMade } from './notMade.js';
 import { SCREEN } from './progressDisplay.js';
 import { table } from './table.js';
 
@@ -39,7 +40,8 @@ export const statusCommand: Command<{ readonly watch: boolean }> = {
 type Status = Awaited<ReturnType<typeof readStatus>>;
 
 async function readStatus(db: Database, activity: Activity | null) {
-  const { modelId: served } = await readView(db);
+  const view = await readView(db);
+  const { modelId: served } = view;
   const releases = await Promise.all(
     (await listReleases(db)).map(async (release) => ({
       ...release,
@@ -56,10 +58,12 @@ async function readStatus(db: Database, activity: Activity | null) {
   }));
   const unended = await listRuns(db, UNENDED_SHOWN, { unended: true });
   const ended = (await listRuns(db, UNENDED_SHOWN + ENDED_SHOWN)).filter(({ endedAt }) => endedAt);
-  return { served, releases, models, activity, runs: [...unended, ...ended.slice(0, ENDED_SHOWN)] };
+  const visible = releases.filter(({ name }) => view.releases.some((each) => each.name === name));
+  const notMade = await listNotMade(db, view, visible);
+  return { served, releases, models, notMade, activity, runs: [...unended, ...ended.slice(0, ENDED_SHOWN)] };
 }
 
-function describeStatus({ releases, models, runs, activity }: Status): string {
+function describeStatus({ releases, models, notMade, runs, activity }: Status): string {
   return [
     table(
       ['release', 'state', 'spectra', 'encoded'],
@@ -69,6 +73,12 @@ function describeStatus({ releases, models, runs, activity }: Status): string {
       ['model', 'trained on', 'served'],
       models.map(({ id, trainedOn, served }) => [id, trainedOn, served ? 'yes' : '']),
     ),
+    notMade.length
+      ? table(
+          ['not made yet', 'by'],
+          notMade.map(({ what, command }) => [what, command]),
+        )
+      : '',
     table(['run', 'of', 'what', 'release', 'state', 'progress', 'per s', 'started', 'took', ''], runs.map(rowOf)),
     activity
       ? `running: ${describeActivity(activity)}`
