@@ -79,8 +79,8 @@ function describe({
 }: IngestSummary): string {
   const lines = [
     `release ${release}: ${stored} spectra stored, ${skipped} there already, ${failed.length} failed, from ${files} ${files === 1 ? 'file' : 'files'}`,
-    `${unusablePixels} pixels without a usable flux or error were given ivar 0`,
   ];
+  if (unusablePixels) lines.push(`${unusablePixels} pixels without a usable flux or error were given ivar 0`);
   if (overflowPixels)
     lines.push(`${overflowPixels} pixels have a flux too far out to be stored, and were given ivar 0`);
   if (withoutParameters.length)

@@ -189,6 +189,11 @@ describe('what is hidden', () => {
   });
 });
 
+test('a visit or release that is not there is named', async () => {
+  const { body } = await get('/spectra/S06.fits?visit=7&release=none');
+  expect(JSON.parse(body).errors[0].message).toBe('no spectrum "S06?visit=7&release=none"');
+});
+
 test.each([
   ['/spectra/', 404],
   ['/spectra/.fits', 404],

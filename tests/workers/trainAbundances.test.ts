@@ -188,9 +188,10 @@ describe('a file of labels', () => {
     const path = await labels(
       ['id,fe_h', ...all.slice(0, 50).map((line) => line.split(',').slice(0, 2).join(','))].join('\n'),
     );
-    await expect(train({ truth: false, labels: path })).rejects.toThrow(
-      /too few stars .*Fe is known of 49 stars, 100 are needed/,
-    );
+    await expect(train({ truth: false, labels: path })).rejects.toMatchObject({
+      message: expect.stringMatching(/too few stars .*Fe is known of 49 stars, 100 are needed/),
+      remedy: expect.stringContaining('--labels FILE'),
+    });
   });
 
   test('of which nothing can be used is refused with the counts and the first slip', async () => {

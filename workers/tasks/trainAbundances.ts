@@ -95,7 +95,9 @@ function requireSpecies(release: Release, model: StoredModel, reference: Referen
   const left = leftOut.map(({ element, reason }) => `${element} is ${reason}`).join('; ');
   throw new NotReadyError(
     `release "${release.name}" has too few stars of known abundances under ${model.id}: ${stars} can be used, ${withoutLatent} have no latent, ${extrapolated} lie outside the model's training range${left && `; ${left}`}`,
-    `npx starkin encode --release ${release.name} --model ${model.id}`,
+    withoutLatent > 0
+      ? `npx starkin encode --release ${release.name} --model ${model.id}`
+      : 'give more stars with --labels FILE (docs/operator.md), or lower the setting abundances.minimumStars',
   );
 }
 

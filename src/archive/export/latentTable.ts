@@ -25,7 +25,8 @@ export async function latentTable(
   batch: number,
 ): Promise<ExportTable> {
   const modelId = named ?? view.modelId;
-  if (modelId === null) throw new NotReadyError('no model is served yet: there are no latents');
+  if (modelId === null)
+    throw new NotReadyError('no model is served yet: there are no latents', 'npx starkin train --release R');
   const [model] = await loadVisibleModels(db, view, [modelId]);
   if (!model) throw new NotFoundError('model', modelId);
   const shape = await latentTableShape(db, release, modelId);

@@ -24,8 +24,14 @@ const schema = z.strictObject({
 /** Which table of which release, and in which format. */
 export type ExportRequest = z.output<typeof schema>;
 
-/** @throws InputError naming the field, what was expected and what was found */
-export function readExportRequest(value: unknown): ExportRequest {
+/** What a body of POST /export looks like. */
+export const exampleBody = `{"release": "NAME", "format": "${formatNames.join('|')}", "what": "${exportTables.join('|')}"}`;
+
+/**
+ * @param remedy for the error; a command's options are no body
+ * @throws InputError naming the field, what was expected and what was found
+ */
+export function readExportRequest(value: unknown, remedy?: string): ExportRequest {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0];
@@ -35,8 +41,11 @@ export function readExportRequest(value: unknown): ExportRequest {
   );
   throw new InputError(
     path.join('.') || 'the body',
-    message.replace(/^.*?expected /, '').replace(/, received .*$/, ''),
+    message
+      .replace(/^.*?expected /, '')
+      .replace(/, received .*$/, '')
+      .replaceAll('|', ', '),
     typeof found === 'string' ? found : (JSON.stringify(found) ?? 'nothing'),
-    `{"release": "NAME", "format": "${formatNames.join('|')}", "what": "${exportTables.join('|')}"}`,
+    remedy,
   );
 }

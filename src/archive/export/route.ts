@@ -2,7 +2,7 @@ import express, { type Request, type Response, Router } from 'express';
 import { InputError, NotFoundError } from '../../domain/errors.js';
 import { readView, type View } from '../../storage/view.js';
 import type { ArchiveServices } from '../services.js';
-import { exportFormats, exportTables, readExportRequest } from './request.js';
+import { exampleBody, exportFormats, exportTables, readExportRequest } from './request.js';
 import { describeExport, type ExportRecord } from './status.js';
 import type { ExportStore } from './store.js';
 import { openTable, writeTable } from './table.js';
@@ -40,7 +40,7 @@ export function exportRoutes({ db, reader, publicUrl }: ArchiveServices, store: 
   router.post('/export', express.json({ limit: '10kb' }), async (request, response) => {
     if (!request.is('application/json'))
       throw new InputError('content-type', 'application/json', request.headers['content-type'] ?? 'none');
-    const asked = readExportRequest(request.body);
+    const asked = readExportRequest(request.body, exampleBody);
     const { token, releases } = reader(response);
     const view = await readView(db, releases);
     const table = await openTable(db, view, asked);
@@ -86,7 +86,7 @@ function send(response: Response, path: string, { request, filename, sha256 }: E
 
 function releaseOf(view: View, name: string): number {
   const release = view.releases.find((each) => each.name === name);
-  if (!release) throw new NotFoundError('release', name);
+  if (!release) throw new NotFoundError('release', name, 'GET /export lists those that there are');
   return release.id;
 }
 

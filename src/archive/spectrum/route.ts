@@ -35,12 +35,13 @@ export function spectra({ db, grids, reader, resolve }: ArchiveServices): Router
   const router = Router();
   router.get('/spectra/:file', async (request, response) => {
     const { name, format } = readFile(request);
-    const [release, content] = [readOne(request, 'release'), readContent(request)];
+    const [release, visit, content] = [readOne(request, 'release'), readVisit(request), readContent(request)];
     const view = await readView(db, reader(response).releases);
     const [starId] = await resolve(db, view, [name]);
     if (starId instanceof Error) throw starId;
-    const found = starId && (await findSpectrumFile(db, view, { starId, visit: readVisit(request), release }));
-    if (!found || (content !== undefined && content !== found.content)) throw notFound(name, content);
+    const found = starId && (await findSpectrumFile(db, view, { starId, visit, release }));
+    if (!found || (content !== undefined && content !== found.content))
+      throw notFound({ name, visit, release, content });
     const grid = await grids.load(found.spectrum.gridId);
     const { type, write } = formats[format];
     const open = view.releases.some((each) => each.name === found.spectrum.release && isOpen(each));
@@ -84,10 +85,19 @@ function readContent(request: Request): string | undefined {
   return text;
 }
 
-function notFound(name: string, content: string | undefined): NotFoundError {
+interface Asked {
+  readonly name: string;
+  readonly visit: number;
+  readonly release: string | undefined;
+  readonly content: string | undefined;
+}
+
+/** Repeats what was asked, which tells nothing of what is hidden. */
+function notFound({ name, visit, release, content }: Asked): NotFoundError {
+  const narrowed = [...(visit ? [`visit=${visit}`] : []), ...(release === undefined ? [] : [`release=${release}`])];
   return new NotFoundError(
     'spectrum',
-    name,
+    narrowed.length ? `${name}?${narrowed.join('&')}` : name,
     content === undefined ? undefined : 'leave ?content= out to get what the archive has of this star now',
   );
 }
