@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommanderError, Command as Declaration } from 'commander';
+import { CommanderError, Command as Declaration, Help } from 'commander';
 import type { Command, Outcome } from './commands/command.js';
 import { ProgressDisplay } from './commands/progressDisplay.js';
 import { commands } from './commands/registry.js';
@@ -42,6 +42,11 @@ function declareProgram(ended: (exitCode: number) => void): Declaration {
     .description(description)
     .version(version)
     .exitOverride()
+    // That a switch is off unless it is given need not be said of every one.
+    .configureHelp({
+      optionDescription: (option) =>
+        option.defaultValue === false ? option.description : Help.prototype.optionDescription.call(new Help(), option),
+    })
     .showHelpAfterError('(starkin --help, or starkin COMMAND --help, tells more)');
   program
     .command('serve')
@@ -55,12 +60,12 @@ function declareCommand(program: Declaration, command: Command, ended: (exitCode
   const words = command.name.split(' ');
   const last = words.pop() as string;
   const parent = words.reduce(
-    (level, word) =>
-      level.commands.find((child) => child.name() === word) ??
-      level.command(word).description(`commands on ${word.endsWith('s') ? '' : 'a '}${word}`),
+    (level, word) => level.commands.find((child) => child.name() === word) ?? level.command(word),
     program,
   );
   const declaration = parent.command(last).description(command.summary);
+  // What lies below is what an overview can tell of a word that does nothing alone.
+  if (parent !== program) parent.description(parent.commands.map((child) => child.name()).join(', '));
   command.declare(declaration);
   declaration.option('--json', 'print the result as JSON on stdout', false);
   declaration.action(async () => ended(await execute(command, declaration)));

@@ -41,6 +41,10 @@ describe('the command line', () => {
     ],
     [['ingest', '--release', 'r', '--format', 'apogee', '/nowhere'], /no file or folder "\/nowhere"/],
     [['ingest', '--release', 'r', '--format', 'fits', '/'], /expected one of .*apogee.*found "fits"/],
+    [
+      ['export', '--release', 'r', '--format', 'xls', '--out', 'x.xls'],
+      /format: expected one of "parquet", "votable", "fits", "csv", found "xls"\n$/,
+    ],
   ])('%j does nothing and ends with 2, saying why', async (args, message) => {
     const { code, stderr } = await starkin(args, env);
     expect(code).toBe(2);
@@ -111,6 +115,8 @@ describe('the command line', () => {
     expect(await starkin(['release', 'publish', 'simulated'], env)).toMatchObject({ code: 0 });
     const status = await starkin(['status'], env);
     expect(status.stdout).toMatch(/simulated +published +120 +120/);
+    expect(status.stdout).toMatch(/not made yet.*\nabundances +npx starkin abundances train --release R/);
+    expect(status.stdout).not.toMatch(/^map /m);
   }, 120_000);
 
   test('train with too few spectra for a batch says so and stores no model', async () => {
