@@ -37,7 +37,7 @@ export function AbundancesTab({ star, route }: { star: HeadedStar; route: Route 
       {error && <Failure error={error} again={again} />}
       {!abundances && loading && <Loading what="the abundances" lines={6} />}
       {abundances?.length === 0 && (
-        <Empty title="No abundances of this star are known by this method">
+        <Empty title="No abundances of this star are known">
           <p>
             The operator trains an estimator on the served model&rsquo;s latents:{' '}
             <code>npx starkin abundances train</code>.

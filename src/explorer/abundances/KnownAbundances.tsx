@@ -50,7 +50,7 @@ export function KnownAbundances({ name, abundances }: { name: string; abundances
                 <td>{signed(value, 3)}</td>
                 <td>{fixed(sigma, 3)}</td>
                 <td>{interval95 ? `${signed(interval95.low, 2)} … ${signed(interval95.high, 2)}` : '–'}</td>
-                <td className="text muted">{reliable ? 'yes' : (reason ?? 'no')}</td>
+                <td className="text muted wrapped">{reliable ? 'yes' : (reason ?? 'no')}</td>
               </tr>
             ))}
           </tbody>
