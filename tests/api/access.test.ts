@@ -172,16 +172,28 @@ test('a page of a known origin may send a token, and reads why it is refused', a
   expect(refused.headers['access-control-allow-origin']).toBe('https://portal.example');
 });
 
-test('where tokens are required, nobody is answered without one but the health checks and preflights', async () => {
+test('where tokens are required, nobody is answered without one but the health checks, preflights and the empty page', async () => {
   const closed = await serveDatabase(api.db, {
     environment: { STARKIN_TOKENS_REQUIRED: '1', STARKIN_CORS_ORIGINS: 'https://portal.example' },
   });
-  for (const path of ['/', '/graphql', '/explorer-assets/graphiql.html', '/nothing']) {
+  for (const path of [
+    '/graphql',
+    '/spectra/S00.csv',
+    '/metrics',
+    '/explorer-assets',
+    '/Explorer-Assets/index.html',
+    '/nothing',
+  ]) {
     const { status, body } = await request(closed.url).get(path).set('Accept', 'text/html');
     expect([path, status]).toEqual([path, 401]);
     expect(body.errors[0].message).toBe('this archive answers only to an access token');
   }
   await post(closed.url).expect(401);
+  await request(closed.url).post('/').expect(401);
+  // No star is in it: what it asks needs the token, which a browser cannot send with the first request.
+  await request(closed.url).get('/').expect(200);
+  await request(closed.url).get('/explorer-assets/index.html').expect(200);
+  await request(closed.url).get('/').set('Authorization', 'Bearer x').expect(401);
   await request(closed.url).get('/healthz').expect(200);
   await request(closed.url).get('/readyz').expect(200);
   await request(closed.url).options('/graphql').set('Origin', 'https://portal.example').expect(204);

@@ -12,11 +12,11 @@ export interface ServedModel extends Served {
 }
 
 /** The API over twelve simulated stars with a model that was really trained. */
-export async function serveModel(): Promise<ServedModel> {
+export async function serveModel(environment: NodeJS.ProcessEnv = {}): Promise<ServedModel> {
   const db = await openTestDatabase();
   const compute = startCompute({ backend: 'auto' });
   const archive = await fillSyntheticArchive(db, compute);
-  const served = await serveDatabase(db, { compute });
+  const served = await serveDatabase(db, { compute, environment });
   const close = async () => {
     await served.close();
     await compute.close();

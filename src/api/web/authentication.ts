@@ -9,7 +9,7 @@ import { type Access, accessOf, anonymous, grant } from '../access.js';
 export interface AuthenticationOptions {
   /** Where tokens are looked up and their use is noted; not a replica, which would know a revocation late. */
   readonly db: Database;
-  /** Whether requests without a token are refused. */
+  /** Whether requests without a token are refused, all but those for the explorer's own files. */
   readonly required: boolean;
   readonly log: Logger;
 }
@@ -26,11 +26,17 @@ export function authentication({ db, required, log }: AuthenticationOptions): Re
   return async (request, response, next) => {
     response.vary('Authorization');
     refuseInUrl(request);
-    const access = await authenticate(request.headers.authorization, { db, required, log });
+    const needed = required && !isPage(request);
+    const access = await authenticate(request.headers.authorization, { db, required: needed, log });
     if (access !== anonymous) keepPrivate(response);
     grant(response, access);
     next();
   };
+}
+
+/** The explorer's own files: a browser that opens a page sends no header, and they hold nothing of the archive. What the page then asks needs the token. */
+function isPage({ method, path }: Pick<Request, 'method' | 'path'>): boolean {
+  return (method === 'GET' || method === 'HEAD') && (path === '/' || path.startsWith('/explorer-assets/'));
 }
 
 /** Tells who asks by what stands in `Authorization`. @throws AuthenticationError */

@@ -1,3 +1,4 @@
+import { accessToken } from './accessToken';
 import { nameOf, type Operation, textOf } from './operation';
 
 /** A refusal of the API, or of the way to it, in words for the reader. */
@@ -42,7 +43,12 @@ export async function ask<Data, Variables>(
  * @throws AnswerError where there is no answer, it is no JSON, or it is a refusal
  */
 export async function post<Body>(path: string, content: BodyInit, kind: string, signal?: AbortSignal): Promise<Body> {
-  const headers = { 'content-type': kind, accept: 'application/json' };
+  const token = accessToken();
+  const headers = {
+    'content-type': kind,
+    accept: 'application/json',
+    ...(token !== null && { authorization: `Bearer ${token}` }),
+  };
   const request = { method: 'POST', headers, body: content, ...(signal && { signal }) };
   const response = await fetch(path, request).catch((error: unknown) => {
     if (signal?.aborted) throw error;

@@ -2,6 +2,7 @@ import { ShowQuery } from '../graphql/ShowQuery';
 import { href, type Route } from '../router/route';
 import { StatusLine } from './StatusLine';
 import { ThemeSwitch } from './ThemeSwitch';
+import { TokenField } from './TokenField';
 import { views } from './views';
 
 /** Name, navigation, the archive's state and what holds for every view. */
@@ -26,6 +27,7 @@ export function Header({ route }: { route: Route }) {
       <StatusLine />
       <div className="tools">
         <ShowQuery />
+        <TokenField />
         <ThemeSwitch />
       </div>
     </header>

@@ -1,4 +1,5 @@
 import { useContext } from 'react';
+import type { AnswerError } from '../graphql/ask';
 import { StatusContext } from './status';
 
 /** One line on what is served; simulated archives say so on every view. */
@@ -6,9 +7,7 @@ export function StatusLine() {
   const answer = useContext(StatusContext);
   const status = answer?.data?.status;
   if (!status)
-    return (
-      <p className="status">{answer?.error ? 'The server does not answer' : <span className="spoken">Loading</span>}</p>
-    );
+    return <p className="status">{answer?.error ? reasonOf(answer.error) : <span className="spoken">Loading</span>}</p>;
   const simulated = status.releases.some((release) => release.simulated);
   return (
     <p className="status">
@@ -23,4 +22,8 @@ export function StatusLine() {
       {status.reason && <span>{status.reason}</span>}
     </p>
   );
+}
+
+function reasonOf({ code }: AnswerError): string {
+  return code === 'UNAUTHENTICATED' ? 'An access token is needed' : 'The server does not answer';
 }
