@@ -20,17 +20,19 @@ export function SpectrumChoice({ id, chosen }: { id: string; chosen: Chosen }) {
     setParams(isDefault ? { release: null, visit: null } : { release, visit: visit || null });
   };
   return (
-    <label className="row">
-      Spectrum
-      <select value={shown} onChange={(event) => choose(Number(event.target.value))}>
-        {shown < 0 && <option value={-1}>choose one of {spectra.length}</option>}
-        {spectra.map((each, i) => (
-          <option key={`${each.release} ${each.visit}`} value={i}>
-            {described(each)}
-          </option>
-        ))}
-      </select>
-    </label>
+    <p>
+      <label className="row">
+        Spectrum
+        <select value={shown} onChange={(event) => choose(Number(event.target.value))}>
+          {shown < 0 && <option value={-1}>choose one of {spectra.length}</option>}
+          {spectra.map((each, i) => (
+            <option key={`${each.release} ${each.visit}`} value={i}>
+              {described(each)}
+            </option>
+          ))}
+        </select>
+      </label>
+    </p>
   );
 }
 
