@@ -234,7 +234,8 @@ describe('the documents', () => {
   const printed: Readonly<Record<string, RegExp>> = {
     'docs/archive-scientist.md 1': /^(.* K .*\n){10}8575 8575 8575\s*$/,
     'docs/archive-scientist.md 2': /^(\[.*\] +[-+]\d\.\d{3} \+- \d\.\d{3} {2}95 % in .*\n){18}(None|\{.*\}) 18\n$/,
-    'docs/archive-scientist.md 3': /^\[\]\n2M17335483-2753043 +[\d.]+ +[\d.]+\n(.*\n){4}$/,
+    'docs/archive-scientist.md 3':
+      /^\[\]\n([A-Z][a-z]? +[-+]\d+\.\d\d \+- \d+\.\d\d .*\n){18}2M17335483-2753043 +[\d.]+ +[\d.]+\n(.*\n){4}$/,
     'docs/portal-developer.md 1': /^2M17335483-2753043 [\d.]+\n(.*\n){2}$/,
     'docs/tutorial-operator.md 1':
       /^(starkin_http_request_seconds_count\{.*\} \d+\n)+nodejs_eventloop_lag_seconds .*\n(starkin_compute_calls.*\n){2}$/,
