@@ -4,7 +4,7 @@ import type { TrainedParameter } from './trainingRange';
 interface SliderProps {
   readonly parameter: TrainedParameter;
   readonly value: number;
-  /** The star's own; a mark shows where. */
+  /** The star’s own, as the model fits it together with its latent: not always the value of the catalogue. */
   readonly own: number | null;
   onChange(value: number): void;
 }
@@ -19,7 +19,7 @@ export function Slider({ parameter: { name, min, max }, value, own, onChange }: 
         <output>
           {fixed(value, digits)}
           {unit}
-          {own !== null && <span className="muted"> · its own {fixed(own, digits)}</span>}
+          {own !== null && <span className="muted"> · as fitted {fixed(own, digits)}</span>}
         </output>
       </span>
       <input
