@@ -113,14 +113,20 @@ function parameterRanges(table: string, filter: StarFilter | null | undefined, b
   return Object.entries(ranges).flatMap(([column, range]) => inRange(`${table}.${column}`, range, bind));
 }
 
+/** The ends of a 64-bit word. */
+const WORD = [-(2n ** 63n), 2n ** 63n - 1n];
+
 /** A condition for each word that has some of these flags: that one of them is set. */
 function flagged(names: readonly string[], bind: Bind): string[] {
   return flagWords.flatMap((word) => {
     const mask = flagMask(word, names);
     if (mask === 0n) return [];
     const value = `combined.properties -> '${word.keyword}'`;
+    // A file may hold what is no word of 64 bits: it has no flags, and no query fails for it.
     return [
-      `(case when jsonb_typeof(${value}) = 'number' then ((${value})::numeric::bigint & ${bind(String(mask))}::bigint) <> 0 else false end)`,
+      `(case when jsonb_typeof(${value}) = 'number' then
+          (case when (${value})::numeric between ${WORD[0]} and ${WORD[1]} then ((${value})::numeric::bigint & ${bind(String(mask))}::bigint) <> 0 else false end)
+        else false end)`,
     ];
   });
 }

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await addStars(db, 'flags', ['faint'], { properties: { STARFLAG: 2 ** 4 + 2 ** 22, ASPCAPFLAG: 2 ** 7 } });
   await addStars(db, 'flags', ['bad'], { properties: { ASPCAPFLAG: 2 ** 23 + 2 ** 31 } });
   await addStars(db, 'flags', ['newer'], { properties: { spectrum_flags: 2 ** 1 } });
-  await addStars(db, 'flags', ['strange'], { properties: { STARFLAG: 'LOW_SNR', ASPCAPFLAG: 1.5 } });
+  await addStars(db, 'flags', ['strange'], { properties: { STARFLAG: 'LOW_SNR', ASPCAPFLAG: 1e300 } });
   await setTeff(db, release, { clean: 4500, faint: 4600 });
   await publish(db, release.id);
   api = await serveDatabase(db);

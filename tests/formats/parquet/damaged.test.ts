@@ -45,3 +45,14 @@ test.each(files)(
     );
   },
 );
+
+test('a footer that counts fewer than no children of a column is refused, and keeps nobody busy', async () => {
+  const damaged = readFileSync(join(projectRoot, 'tests', 'fixtures', 'parquet', 'wavelength-column.parquet'));
+  for (const [at, value] of [
+    [2231, 9],
+    [2322, 63],
+    [5070, 239],
+  ])
+    damaged[at] = value;
+  await expect(parquet.count(scratch.write('children.parquet', damaged), { visits: false })).rejects.toThrow(FileError);
+});
