@@ -26,8 +26,8 @@ export const calibrateCommand: Command<CalibrateRequest> = {
   },
   async run(context, request, course) {
     const summary = await calibrate(await context.workplace(), request, course);
-    const { unknown, ambiguous, withoutLatent, inSeveralClusters } = summary.refused;
-    const failed = [unknown, ambiguous, withoutLatent, inSeveralClusters].some((names) => names.length > 0);
+    const { badLines, unknown, ambiguous, withoutLatent, inSeveralClusters } = summary.refused;
+    const failed = [badLines, unknown, ambiguous, withoutLatent, inSeveralClusters].some((names) => names.length > 0);
     return { exitCode: summary.model === null ? 2 : failed ? 1 : 0, text: describe(summary), data: summary };
   },
 };

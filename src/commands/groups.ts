@@ -58,7 +58,7 @@ export const groupsImportCommand: Command<ImportGroupsRequest> = {
   }),
   async run(context, request, course) {
     const summary = await importGroups(await context.workplace(), request, course);
-    const failed = summary.unknown.length + summary.ambiguous.length > 0;
+    const failed = summary.unknown.length + summary.ambiguous.length + summary.badLines.length > 0;
     return { exitCode: failed ? 1 : 0, text: describeImport(summary), data: summary };
   },
 };
@@ -102,15 +102,17 @@ export const groupsListCommand: Command<Pick<GroupSelection, 'kind' | 'method'> 
   },
 };
 
-function describeImport({ kind, groups, stars, releases, unknown, ambiguous }: ImportGroupsSummary): string {
-  const told = (what: string, names: readonly string[]) =>
+function describeImport(summary: ImportGroupsSummary): string {
+  const { kind, groups, stars, releases, unknown, ambiguous, badLines } = summary;
+  const told = (what: string, names: readonly string[], separator = ', ') =>
     names.length > 0
-      ? [`  ${names.length} ${what}: ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`]
+      ? [`  ${names.length} ${what}: ${names.slice(0, 20).join(separator)}${names.length > 20 ? `${separator}…` : ''}`]
       : [];
   return [
     `${groups} groups of kind ${kind} with ${stars} stars of ${releases.join(', ')}`,
     ...told('unknown stars', unknown),
     ...told('names that fit several stars', ambiguous),
+    ...told('lines that tell no sibling', badLines, '; '),
   ].join('\n');
 }
 

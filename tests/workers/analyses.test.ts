@@ -81,10 +81,11 @@ test('groups are found once, of published stars alone, and vanish with a release
 
 test('a list of siblings becomes groups of the releases that hold the stars; what is staged waits', async () => {
   const file = join(place.folder, 'siblings.csv');
-  await writeFile(file, 'cluster,star\nM67,S01\nM67,S12\nM67,S40\nM67,nobody\nM67,S03\nNGC 188,S22\n');
+  await writeFile(file, 'cluster,star\nM67,S01\nM67,S12\nM67,S40\nM67,nobody\n,S09\nM67,S03\nNGC 188,S22\n');
   const request = { file, kind: 'cluster' as const, release: null };
   const summary = await importGroups(place, request, course);
-  expect(summary).toMatchObject({ groups: 2, unknown: ['nobody'], ambiguous: [] });
+  const badLines = ['line 6: expected a cluster, found nothing'];
+  expect(summary).toMatchObject({ groups: 2, unknown: ['nobody'], ambiguous: [], badLines });
   const known = async () =>
     (await loadGroups(place.db, await readView(place.db), { modelId: null })).map(({ key, memberCount }) => [
       key,

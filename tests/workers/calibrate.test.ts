@@ -119,8 +119,16 @@ describe('a calibration on siblings', () => {
       `${hidden},,pair 1`,
       `${names[100]},,lonely`,
       `simulated:${names[110]},,alike`,
+      ',,pair 2',
+      `${names[120]}`,
+      `${names[120]},"a"b,pair 2`,
     ]);
     expect(refused).toEqual({
+      badLines: [
+        'line 69: expected a star, found nothing',
+        'line 70: expected a cluster, found nothing',
+        `line 71: expected fields separated by commas, found ${names[120]},"a"b,pair 2`,
+      ],
       unknown: ['nobody', hidden],
       ambiguous: [],
       withoutLatent: [],
@@ -142,8 +150,11 @@ describe('a file of siblings that cannot be used', () => {
     ],
     ['that is empty', [''], /header with the columns/],
     ['with a header alone', ['cluster,star'], /expected lines of siblings below the header/],
-    ['with a line that lacks a star', ['cluster,star', 'M67,'], /line 2, star: expected a value/],
-    ['with a stray quote', ['cluster,star', 'M67,"a"b'], /line 2: expected fields separated by commas/],
+    [
+      'with nothing but bad lines',
+      ['cluster,star', 'M67,', 'M67,"a"b'],
+      /found 2 lines of none: line 2: expected a star, found nothing; line 3: expected fields separated by commas/,
+    ],
     [
       'of stars that nobody knows',
       ['cluster,star', 'M67,a', 'M67,b'],

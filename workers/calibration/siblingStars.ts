@@ -9,7 +9,7 @@ import type { StoredModel } from '../../src/storage/model.js';
 import { loadStars, resolveStars } from '../../src/storage/star.js';
 import { readView, type View } from '../../src/storage/view.js';
 import { sameStar } from './sameStar.js';
-import type { SiblingLine } from './siblingFile.js';
+import type { SiblingFile } from './siblingFile.js';
 
 /** What of a file of siblings can be used, and what cannot. */
 export interface SiblingStars {
@@ -23,6 +23,8 @@ export interface SiblingGroup {
 }
 
 export interface RefusedSiblings {
+  /** Lines of the file that name no star or no cluster. */
+  readonly badLines: readonly string[];
   /** As they are written in the file; also those that only releases know which are more hidden than the model. */
   readonly unknown: readonly string[];
   /** Names that fit several stars. */
@@ -46,7 +48,7 @@ const DIFFERENT = 0.05;
 export async function findSiblings(
   db: Database,
   model: StoredModel,
-  lines: readonly SiblingLine[],
+  { lines, badLines }: SiblingFile,
 ): Promise<SiblingStars> {
   const view = await viewFor(db, model);
   const known = await resolveStars(db, view, [...new Set(lines.map(({ star }) => star))]);
@@ -54,7 +56,7 @@ export async function findSiblings(
   const [stars, latents] = await Promise.all([loadStars(db, view, ids), loadLatents(db, view, model.id, ids)]);
   const identity = sameStar(stars);
   const refused = { unknown: [], ambiguous: [], withoutLatent: [], duplicates: [], inSeveralClusters: [] } as Record<
-    Exclude<keyof RefusedSiblings, 'alone' | 'alike'>,
+    Exclude<keyof RefusedSiblings, 'badLines' | 'alone' | 'alike'>,
     string[]
   >;
   const clusters = new Map<string, Map<StarId, LatentEstimate>>();
@@ -78,6 +80,7 @@ export async function findSiblings(
   return {
     groups: differ.map(({ cluster, members }) => ({ cluster, members: members.map(toSibling) })),
     refused: {
+      badLines,
       ...refused,
       alone: found.filter((group) => !several.includes(group)).map(({ cluster }) => cluster),
       alike: several.filter((group) => !differ.includes(group)).map(({ cluster }) => cluster),

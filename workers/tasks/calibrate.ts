@@ -52,12 +52,12 @@ export async function calibrate(
   course: TaskCourse,
 ): Promise<CalibrateSummary> {
   const { db } = place;
-  const lines = await readSiblingFile(request.siblings);
+  const siblings = await readSiblingFile(request.siblings);
   const model = await findModel(db, request.model ?? (await servedModel(place)));
   return recordRun(db, 'calibrate', { ...request, model: model.id }, course, async (course) => {
     const artefact = await loadArtefact(db, model.id);
     const metric = readMetric(artefact);
-    const { groups, refused } = await findSiblings(db, model, lines);
+    const { groups, refused } = await findSiblings(db, model, siblings);
     if (groups.length < 2)
       throw new InputError(
         request.siblings,
@@ -95,6 +95,7 @@ export async function calibrate(
 /** The reasons that have stars or clusters, each with their number and the first of them. */
 export function describeRefused(refused: RefusedSiblings, shown = 5): string {
   const reasons: Record<keyof RefusedSiblings, string> = {
+    badLines: 'lines that tell no sibling',
     unknown: 'unknown stars',
     ambiguous: 'names that fit several stars',
     withoutLatent: 'stars without a latent under the model',

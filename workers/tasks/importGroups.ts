@@ -24,6 +24,8 @@ export interface ImportGroupsSummary {
   /** Names that no release knows, and those that fit several stars of one. */
   readonly unknown: readonly string[];
   readonly ambiguous: readonly string[];
+  /** Lines of the file that name no star or no group. */
+  readonly badLines: readonly string[];
 }
 
 /**
@@ -36,7 +38,7 @@ export async function importGroups(
   request: ImportGroupsRequest,
   course: TaskCourse,
 ): Promise<ImportGroupsSummary> {
-  const lines = await readSiblingFile(request.file);
+  const { lines, badLines } = await readSiblingFile(request.file);
   const releases =
     request.release === null
       ? (await listReleases(db)).filter(({ state }) => state !== 'withdrawn')
@@ -66,8 +68,9 @@ export async function importGroups(
       releases: releases.filter((_, i) => told[i].members.length > 0).map(({ name }) => name),
       unknown,
       ambiguous,
+      badLines,
     };
-    const failed = unknown.length + ambiguous.length > 0;
+    const failed = unknown.length + ambiguous.length + badLines.length > 0;
     return { result: summary, state: failed ? 'partial' : 'done', counts: { ...summary } };
   });
 }
