@@ -8,6 +8,7 @@ import { GroupConnectionResolver, GroupResolver, StarGroupResolver } from './gro
 import { LatentResolver, StarLatentResolver } from './latent/resolver.js';
 import { LiveResolver } from './live/resolver.js';
 import { ModelResolver } from './model/resolver.js';
+import { AbundanceColumnResolver, NameColumnResolver, ProjectionColumnResolver } from './projection/columnResolver.js';
 import { ProjectionResolver } from './projection/resolver.js';
 import { NodeResolver } from './relay/resolver.js';
 import { ReleaseResolver } from './release/resolver.js';
@@ -33,6 +34,9 @@ const resolvers = [
   ModelResolver,
   NodeResolver,
   ProjectionResolver,
+  ProjectionColumnResolver,
+  AbundanceColumnResolver,
+  NameColumnResolver,
   ReleaseResolver,
   RunResolver,
   SpectrumResolver,

@@ -51,7 +51,7 @@ export function catalogueOf(filter: StarFilter | null | undefined, bind: Bind): 
 
 export const CATALOGUE = `
   cross join lateral (
-    select s.snr, s.properties from ${VISIBLE}
+    select s.snr, s.properties, s.release_id from ${VISIBLE}
     join spectrum s on s.star_id = star.id and s.release_id = visible.release_id and s.visit = 0 and s.revision <= visible.revision
     order by visible.rank limit 1) as combined
   left join lateral (

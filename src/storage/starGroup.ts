@@ -219,7 +219,7 @@ export async function countGroups(
 }
 
 /** Every visible membership, a row each and release; its parameters are the view's, $3 the model and $4 the kind: truths are pairs by the thousand, and left out unless asked for. */
-const SHOWN = `with newest as (
+export const SHOWN = `with newest as (
     select distinct on (a.method) a.* from analysis a
     where a.model_id = $3 and a.method in ('kmeans', 'hdbscan') and ${VISIBLE_ANALYSIS} order by a.method, a.id desc
   ), shown as (

@@ -52,6 +52,7 @@ export class ProjectionResolver {
     let loading: Promise<PointLabels> | null = null;
     return new Projection(analysis, view, {
       points: page,
+      range,
       labels: () => {
         loading ??= loadPointLabels(context.db, view, analysis.id, range);
         return loading;

@@ -2,7 +2,7 @@ import { GraphQLJSONObject } from 'graphql-scalars';
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { StarId } from '../../domain/star.js';
 import type { StoredAnalysis } from '../../storage/analysis.js';
-import type { PointLabels, ProjectionPoints } from '../../storage/projection.js';
+import type { PointLabels, PointRange, ProjectionPoints } from '../../storage/projection.js';
 import type { View } from '../../storage/view.js';
 import { PageInfo } from '../relay/connection.js';
 
@@ -58,14 +58,17 @@ export class Projection {
   readonly pageInfo: PageInfo;
   /** Not fields: the resolver writes them in the encoding asked for. */
   readonly points: ProjectionPoints;
+  readonly analysisId: number;
+  readonly range: PointRange;
   /** One statement for all labels, when one of them is first asked. */
   readonly labels: () => Promise<PointLabels>;
 
   constructor(
-    { method, modelId, stars, settings, results, releaseIds }: StoredAnalysis,
+    { id, method, modelId, stars, settings, results, releaseIds }: StoredAnalysis,
     view: View,
-    page: Pick<Projection, 'points' | 'labels' | 'pageInfo'>,
+    page: Pick<Projection, 'points' | 'range' | 'labels' | 'pageInfo'>,
   ) {
+    this.analysisId = id;
     this.kind = method as `${ProjectionKind}` as ProjectionKind;
     this.model = modelId;
     this.stars = stars;
@@ -74,6 +77,7 @@ export class Projection {
     this.explainedVariance = (results.explainedVariance as number[] | undefined) ?? null;
     this.ids = page.points.ids;
     this.points = page.points;
+    this.range = page.range;
     this.labels = page.labels;
     this.pageInfo = page.pageInfo;
   }
