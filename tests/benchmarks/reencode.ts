@@ -96,8 +96,8 @@ async function measure(url: string, folder: string, programs: Programs, stage: S
       process.stderr.write(`reencode: ${rate.toFixed(0)} spectra/s; the workers kept ${cores.toFixed(1)} cores busy\n`);
       return rate;
     };
-    const idleMs = await stage('the API alone', async () => {
-      const [, api] = await programs.start('serve', /Starkin serves (http:\S+)/);
+    const [, api] = await stage('the API', () => programs.start('serve', /Starkin serves (http:\S+)/));
+    const idleMs = await stage('questions to the API alone', async () => {
       const before = await programs.processorTime('serve');
       const p95 = await p95Of(api, () => delay(IDLE_MS));
       const cores = ((await programs.processorTime('serve')) - before) / (IDLE_MS / 1000);
@@ -109,11 +109,8 @@ async function measure(url: string, folder: string, programs: Programs, stage: S
     const one = await encode('one worker', SPECTRA);
     await stage('another worker', () => programs.start('worker', /takes jobs/));
     await encode('warming up', Math.min(WARM_UP, SPECTRA));
-    let two = 0;
-    const [, api] = /(http:\S+)/.exec(programs.diagnosis()) ?? [];
-    const busyMs = await p95Of(api, async () => {
-      two = await encode('two workers, and the API', SPECTRA);
-    });
+    const two = await encode('two workers', SPECTRA);
+    const busyMs = await p95Of(api, () => encode('two workers, and questions to the API', SPECTRA));
     await queue.close();
     return { one, two, idleMs, busyMs };
   } finally {
