@@ -4,11 +4,12 @@ import type { StarId } from '../src/domain/star.js';
 import { joinRows, type VectorSet } from '../src/science/surveyAnalysis/vectorSet.js';
 import { scanSearched } from '../src/storage/analysis.js';
 import type { Database } from '../src/storage/database.js';
+import { findRelease } from '../src/storage/dataRelease.js';
 import { findModel, type StoredModel } from '../src/storage/model.js';
 import { readView, type View } from '../src/storage/view.js';
 import type { TaskCourse } from './tasks/task.js';
 
-/** The stars that everybody may see, as a model has them. */
+/** The stars that everybody may see, or those that one more release adds to them, as a model has them. */
 export interface PublicStars {
   readonly model: StoredModel;
   readonly view: View;
@@ -23,10 +24,16 @@ export interface PublicStars {
 /**
  * Loads the searched vectors of the published releases, proprietary ones left out: what is made of all stars together is shown to all.
  * @param modelId null: the served one
- * @throws NotReadyError where no model is served or nothing is published, NotFoundError for an unknown model
+ * @param besides a release whose stars count too, as a token that names it sees them; null: none
+ * @throws NotReadyError where no model is served or nothing is published, NotFoundError for an unknown model or release
  */
-export async function loadPublicStars(db: Database, modelId: string | null, course: TaskCourse): Promise<PublicStars> {
-  const view = await readView(db);
+export async function loadPublicStars(
+  db: Database,
+  modelId: string | null,
+  course: TaskCourse,
+  besides: string | null = null,
+): Promise<PublicStars> {
+  const view = besides === null ? await readView(db) : await viewWith(db, besides);
   const chosen = modelId ?? view.modelId;
   if (!chosen) throw new NotReadyError('no model is served yet', 'npx starkin train --release R');
   const model = await findModel(db, chosen);
@@ -57,6 +64,16 @@ export async function loadPublicStars(db: Database, modelId: string | null, cour
         .update(JSON.stringify([method, settings, input]))
         .digest('hex'),
   };
+}
+
+async function viewWith(db: Database, besides: string): Promise<View> {
+  const { name, state } = await findRelease(db, besides);
+  if (state === 'withdrawn')
+    throw new NotReadyError(
+      `release "${name}" is withdrawn, and nobody would see what is made of it`,
+      `npx starkin release publish ${name}`,
+    );
+  return readView(db, [name]);
 }
 
 /** Whether at least so many published stars have a latent under a model: `least` is small. */

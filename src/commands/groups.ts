@@ -19,13 +19,18 @@ export const groupsFindCommand: Command<FindGroupsRequest & { readonly detach: b
     declaration
       .option('--method <name>', `how: ${groupMethods.join(' or ')}`, 'hdbscan')
       .option('--min-members <n>', 'fewest stars of a group (default: setting groups.leastMembers)')
-      .option('--model <id>', 'the model whose latent space it is (default: the served one)');
+      .option('--model <id>', 'the model whose latent space it is (default: the served one)')
+      .option(
+        '--release <name>',
+        'a draft or proprietary release whose stars are searched along with the published ones; its groups are shown to those alone who see it',
+      );
     declareDetach(declaration);
   },
-  request: (_, { method, minMembers, model, detach }) => ({
+  request: (_, { method, minMembers, model, release, detach }) => ({
     method: oneOf('--method', groupMethods, method),
     minMembers: minMembers === undefined ? null : readInteger('--min-members', minMembers, 2),
     model: model === undefined ? null : String(model),
+    release: release === undefined ? null : readName('--release', release),
     detach: detach === true,
   }),
   async run(context, { detach, ...request }, course) {

@@ -148,7 +148,7 @@ export function placeOf({ kind, method, name }: StoredGroup): GroupPlace {
 
 /**
  * The groups that a view shows, known ones first, found ones from the strongest on. A group has those members that the view shows in it; one without any is not there. Of the
- * groups that were found, those of the newest visible analysis by each method count. One statement.
+ * groups that were found, those of one visible analysis by each method count: of that which was made from most releases, the newest. One statement.
  */
 export async function loadGroups(db: Database, view: View, selection: GroupSelection): Promise<StoredGroup[]> {
   const { modelId, kind, method, keys, stars, after, first } = selection;
@@ -221,7 +221,8 @@ export async function countGroups(
 /** Every visible membership, a row each and release; its parameters are the view's, $3 the model and $4 the kind: truths are pairs by the thousand, and left out unless asked for. */
 export const SHOWN = `with newest as (
     select distinct on (a.method) a.* from analysis a
-    where a.model_id = $3 and a.method in ('kmeans', 'hdbscan') and ${VISIBLE_ANALYSIS} order by a.method, a.id desc
+    where a.model_id = $3 and a.method in ('kmeans', 'hdbscan') and ${VISIBLE_ANALYSIS}
+    order by a.method, cardinality(a.release_ids) desc, a.id desc
   ), shown as (
     select g.id, g.kind, g.name, g.kind || ':' || g.name as key, 0 as number, visible.release_id, m.star_id,
       null::text as method, null::text as model_id, null::text as centre, null::float8 as spread, null::float8 as score,

@@ -56,7 +56,7 @@ test('a publication leaves too few stars alone', async () => {
 });
 
 test('groups are found once, of published stars alone, and vanish with a release that they were made from', async () => {
-  const request = { model: null, method: 'hdbscan' as const, minMembers: null };
+  const request = { model: null, method: 'hdbscan' as const, minMembers: null, release: null };
   const summary = await findGroups(place, request, course);
   expect(summary).toMatchObject({ stars: stars.length, already: false });
   expect(summary.groups).toBeGreaterThan(0);
@@ -77,6 +77,25 @@ test('groups are found once, of published stars alone, and vanish with a release
   await setProprietary(place.db, id, false);
   expect(await found()).toHaveLength(summary.groups);
   await expect(findGroups(place, { ...request, minMembers: 500 }, course)).rejects.toMatchObject({ code: 'NOT_READY' });
+});
+
+test('groups that a draft has part in are shown to those alone who see it, whichever were found last', async () => {
+  const request = { model: null, method: 'kmeans' as const, minMembers: null };
+  const found = async (named: readonly string[]) =>
+    loadGroups(place.db, await readView(place.db, named), { modelId: archive.served.id, method: 'kmeans' });
+  await findGroups(place, { ...request, release: null }, course);
+  const published = await found([]);
+  expect(published.length).toBeGreaterThan(0);
+  const summary = await findGroups(place, { ...request, release: 'dr3' }, course);
+  expect(summary).toMatchObject({ stars: stars.length + 4, already: false });
+  expect(await found([])).toEqual(published);
+  const withDraft = await found(['dr3']);
+  expect(withDraft).toHaveLength(summary.groups);
+  expect(withDraft[0].releases).toContain('dr3');
+  await findGroups(place, { ...request, minMembers: 4, release: null }, course);
+  expect(await found([])).not.toEqual(published);
+  expect(await found(['dr3'])).toEqual(withDraft);
+  await expect(findGroups(place, { ...request, release: 'none' }, course)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test('a list of siblings becomes groups of the releases that hold the stars; what is staged waits', async () => {

@@ -79,7 +79,7 @@ export async function demonstrate(
     await project(place, { model: null }, course);
     await renewSystematics(place, null, course);
     // Not by K-means: every star of the survey has a twin, which makes each of its cells denser than shuffled stars are.
-    await findGroups(place, { model: null, method: 'hdbscan', minMembers: null }, course);
+    await findGroups(place, { model: null, method: 'hdbscan', minMembers: null, release: null }, course);
     const recovery = await storedRecovery(place, course);
     return { result: recovery, state: 'done', counts: { recovery } };
   });

@@ -15,6 +15,8 @@ export interface FindGroupsRequest {
   readonly method: (typeof groupMethods)[number];
   /** Fewest members of a group; null: the setting. */
   readonly minMembers: number | null;
+  /** A release whose stars are searched along with those that everybody sees; null: none. */
+  readonly release: string | null;
 }
 
 export interface FindGroupsSummary {
@@ -35,8 +37,8 @@ export interface FindGroupsSummary {
 
 /**
  * Looks for over-densities of the published stars in latent space under a model, holds each against what the same finder makes of shuffled stars, and keeps those that chance
- * hardly explains. Idempotent: what the same stars and settings gave is not looked for again.
- * @throws NotReadyError where there are too few stars
+ * hardly explains. With a release that not everybody sees its groups are shown to those alone who do. Idempotent: what the same stars and settings gave is not looked for again.
+ * @throws NotReadyError where there are too few stars, NotFoundError for an unknown release
  */
 export async function findGroups(
   place: Workplace,
@@ -45,7 +47,7 @@ export async function findGroups(
 ): Promise<FindGroupsSummary> {
   const { db } = place;
   return recordRun(db, 'groups', { ...request }, course, async (course) => {
-    const { model, view, ids, set, checksum } = await loadPublicStars(db, request.model, course);
+    const { model, view, ids, set, checksum } = await loadPublicStars(db, request.model, course, request.release);
     const { finder, realisations, falsePositiveRate } = settingsOf(place, request);
     if (ids.length < 2 * finder.leastMembers)
       throw new NotReadyError(
@@ -98,7 +100,8 @@ export async function findGroups(
 export async function renewGroups(place: Workplace, model: string, course: TaskCourse): Promise<void> {
   const { afterPublish, leastMembers } = place.settings.groups;
   if (!(await hasStars(place.db, model, 2 * leastMembers))) return;
-  for (const method of afterPublish) await findGroups(place, { model, method, minMembers: null }, course);
+  for (const method of afterPublish)
+    await findGroups(place, { model, method, minMembers: null, release: null }, course);
 }
 
 type FoundResults = Pick<FindGroupsSummary, 'groups' | 'members' | 'found' | 'byChance'>;
