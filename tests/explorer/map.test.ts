@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findRelease } from '../../src/storage/dataRelease.js';
 import { storeProjection } from '../../src/storage/projection.js';
+import { storeKnownGroups } from '../../src/storage/starGroup.js';
 import { readView } from '../../src/storage/view.js';
 import { serveSmallArchive } from '../api/served.js';
+import { estimate, makeEstimator } from '../api/storedEstimates.js';
 import { inChromium } from './chromium.js';
 import { type ExplorerPage, openExplorer } from './explorerPage.js';
 
@@ -72,15 +75,79 @@ inChromium('Map', () => {
     const download = explorer.page.waitForEvent('download');
     await listed.getByRole('button', { name: 'CSV of all' }).click();
     const csv = await readFile(await (await download).path(), 'utf8');
-    expect(csv).toMatch(/^star,teff,logg,feh,snr\r\napogee:S00,4000,2,/);
+    expect(csv).toMatch(/^star,teff,logg,feh,snr,umap1,umap2\r\napogee:S00,4000,2,.*,0,0\r\n/);
     await listed.getByRole('button', { name: 'Clear' }).click();
     expect(await listed.count()).toBe(0);
+  });
+
+  test('two fingers zoom', async () => {
+    const { x, y, width, height } = await box();
+    const session = await explorer.page.context().newCDPSession(explorer.page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', apart: number) =>
+      session.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints:
+          type === 'touchEnd' ? [] : [-apart, apart].map((to) => ({ x: x + width / 2 + to, y: y + height / 2 })),
+      });
+    const across = async () => {
+      const ticks = explorer.page.locator('.axes text[text-anchor="middle"]');
+      const [first, last] = await Promise.all([ticks.first().textContent(), ticks.last().textContent()]);
+      return [last, first].map((text) => Number(text?.replace('−', '-'))).reduce((a, b) => a - b);
+    };
+    await points().press('0');
+    const before = await across();
+    await touch('touchStart', 40);
+    for (const apart of [60, 80, 100, 120]) await touch('touchMove', apart);
+    await touch('touchEnd', 0);
+    await expect.poll(across).toBeLessThan(before / 2);
+    await points().press('0');
+    await expect.poll(() => explorer.page.url()).not.toContain('camera=');
+  });
+
+  test('draws planes of abundances, and says how many stars have none that is reliable', async () => {
+    await explorer.page.getByRole('combobox', { name: 'Plane' }).selectOption('[Mg/Fe] and [Fe/H]');
+    await explorer.page.getByRole('img', { name: '16 stars by [Fe/H] by the model and [Mg/Fe]' }).waitFor();
+    await explorer.page.getByText('16 stars, 6 without a reliable value along an axis are not drawn').waitFor();
+    await explorer.page.getByRole('combobox', { name: 'Across' }).selectOption('First component');
+    await expect.poll(() => explorer.page.url()).toContain('x=pca1&y=Mg');
+    await explorer.page.getByRole('img', { name: '16 stars by First component and [Mg/Fe]' }).waitFor();
+    expect(await explorer.page.getByRole('combobox', { name: 'Plane' }).inputValue()).toBe('');
+    await explorer.inspect('map-abundances');
+  });
+
+  test('colours by release and by group, whose names and numbers it lists', async () => {
+    const colour = explorer.page.getByRole('combobox', { name: 'Coloured by' });
+    await colour.selectOption('Known clusters');
+    const clusters = explorer.page.getByRole('list', { name: 'Known clusters' });
+    await clusters.waitFor();
+    expect(await clusters.getByRole('listitem').allTextContents()).toEqual(['M67 3']);
+    await colour.selectOption('Release');
+    const releases = explorer.page.getByRole('list', { name: 'Release' });
+    await releases.waitFor();
+    expect((await releases.getByRole('listitem').allTextContents()).toSorted()).toEqual(['dr1 10', 'dr2 6']);
+    await colour.selectOption('Groups found by K-means');
+    await explorer.page.getByText('no star is in any').waitFor();
+  });
+
+  test('shows the questions behind it, and a link restores it', async () => {
+    await explorer.open('#/map?x=Mg&y=logg&colour=cluster');
+    await explorer.page.getByRole('img', { name: '16 stars by [Mg/Fe] and log g' }).waitFor();
+    await explorer.page.getByRole('list', { name: 'Known clusters' }).waitFor();
+    await explorer.page.getByRole('button', { name: 'Show the query' }).click();
+    const question = explorer.page.getByRole('region', { name: 'StarMap' });
+    await question.waitFor();
+    expect(await question.textContent()).toMatch(/"species":\s*\[\s*"Mg"\s*\]/);
+    await explorer.page.keyboard.press('Escape');
+    await explorer.open('#/map?x=Zz&y=Mg');
+    await explorer.page.getByRole('img', { name: /16 stars by / }).waitFor();
+    expect(explorer.troubles).toEqual([]);
   });
 
   test('shows other planes and colours, and a click opens a star', async () => {
     await explorer.page.getByRole('combobox', { name: 'Plane' }).selectOption('Teff and [Fe/H]');
     await explorer.page.getByRole('combobox', { name: 'Coloured by' }).selectOption('S/N');
-    await expect.poll(() => explorer.page.url()).toContain('plane=teff-feh&colour=snr');
+    await expect.poll(() => explorer.page.url()).toMatch(/[?&]plane=teff-feh(&|$)/);
+    await expect.poll(() => explorer.page.url()).toMatch(/[?&]colour=snr(&|$)/);
     await explorer.page.getByRole('img', { name: /by Teff, K and \[Fe\/H\]/ }).waitFor();
     const { x, y, width, height } = await box();
     // The coolest star is the richest: at the upper right, within the margin about all of them.
@@ -108,4 +175,14 @@ async function layOut({ db, archive }: Awaited<ReturnType<typeof serveSmallArchi
     };
     await storeProjection(db, analysis, { ids, x, y });
   }
+  const { id: releaseId, revision } = await findRelease(db, 'dr1');
+  const known = ids.slice(0, 10).map((starId) => ({ starId, releaseId, revision }));
+  const estimator = await makeEstimator(db, { modelId: archive.served.id, method: 'nonlinear', releaseId, revision });
+  await estimate(
+    db,
+    estimator,
+    known.map((key, i) => ({ ...key, Fe: i / 10, Mg: -i / 20 })),
+  );
+  const members = ids.slice(4, 7).map((starId) => ({ group: 'M67', starId, revision }));
+  await storeKnownGroups(db, releaseId, 'cluster', members);
 }

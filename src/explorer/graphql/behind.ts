@@ -12,15 +12,17 @@ let questions: readonly Question[] = [];
 const listeners = new Set<() => void>();
 
 /**
- * Notes a question for `show the query`: one per operation, the last one asked.
+ * Notes a question for `show the query`: one per name, the last one asked.
+ * @param name what it is called where it is shown; absent: as the operation
  * @returns takes it back, when the view is left
  */
 export function noteQuestion<Data, Variables extends object>(
   operation: Operation<Data, Variables>,
   variables: Variables,
+  name: string = nameOf(operation),
 ): () => void {
-  const question: Question = { name: nameOf(operation), text: textOf(operation), variables };
-  replace([...questions.filter(({ name }) => name !== question.name), question]);
+  const question: Question = { name, text: textOf(operation), variables };
+  replace([...questions.filter((other) => other.name !== name), question]);
   return () => replace(questions.filter((other) => other !== question));
 }
 

@@ -8,17 +8,22 @@ import { themeNow } from '../shell/theme';
 import { fixed } from '../words/numbers';
 import { type Camera, panned, type Size, seeAll, toCanvas, zoomed } from './camera';
 import { MapAxes } from './MapAxes';
-import { gradient, palette } from './palette';
-import { type labels, middleRange, type Plane } from './plane';
+import { MapLegend } from './MapLegend';
+import { type Plane, planeFile } from './plane';
+import { knownColumns, savedColumns } from './savedColumns';
 import { drawPoints, type Points } from './scatter';
+import { paletteOf, placesInPalette, type Shade, shadeOfStar } from './shade';
+import type { StarTable } from './starTable';
 import { useHand } from './useHand';
-import type { StarMap } from './useStarMap';
 
 interface MapFigureProps {
-  readonly map: StarMap;
+  readonly table: StarTable;
   readonly loading: boolean;
   readonly plane: Plane;
-  readonly label: (typeof labels)[number];
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  /** Null while what colours the points has not come. */
+  readonly shade: Shade | null;
   readonly rows: readonly number[];
   readonly lassoing: boolean;
   onSelect(rows: readonly number[]): void;
@@ -31,20 +36,29 @@ const ZOOM = 1.5;
 const REST = 300;
 
 /** The points, to be moved by hand, wheel and keys. */
-export function MapFigure({ map, loading, plane, label, rows, lassoing, onSelect, camera: kept }: MapFigureProps) {
+export function MapFigure({
+  table,
+  loading,
+  plane,
+  x,
+  y,
+  shade,
+  rows,
+  lassoing,
+  onSelect,
+  camera: kept,
+}: MapFigureProps) {
   const place = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   const [moved, setMoved] = useState<Camera | null>(() => readCamera(kept));
   const colours = useColours();
-  const points = useMemo(() => ({ x: map.columns[plane.x.column], y: map.columns[plane.y.column] }), [map, plane]);
-  const values = map.columns[label.column];
-  const [low, high] = useMemo(() => middleRange(values), [values]);
+  const points = useMemo(() => ({ x, y }), [x, y]);
   const camera = useMemo(
-    () => moved ?? (size.width > 0 ? seeAll(plane, points.x, points.y, size) : null),
-    [moved, plane, points, size],
+    () => moved ?? (size.width > 0 ? seeAll(plane, x, y, size) : null),
+    [moved, plane, x, y, size],
   );
-  const openStar = (row: number) => navigate(href(['star', map.ids[row]]));
+  const openStar = (row: number) => navigate(href(['star', table.ids[row]]));
   const hand = useHand({ place, camera, size, points, lassoing, onCamera: setMoved, onSelect, onOpen: openStar });
 
   useLayoutEffect(() => {
@@ -59,11 +73,15 @@ export function MapFigure({ map, loading, plane, label, rows, lassoing, onSelect
   const drawn = useMemo((): Points => {
     const selected = new Uint8Array(points.x.length);
     for (const row of rows) selected[row] = 1;
-    const value = values.map((each) => Math.min(1, Math.max(0, (each - low) / (high - low))));
+    const value = shade ? placesInPalette(shade) : new Float32Array(points.x.length).fill(Number.NaN);
     return { ...points, value, selected };
-  }, [points, values, low, high, rows]);
+  }, [points, shade, rows]);
+  const placed = useMemo(() => points.x.filter((each, row) => !Number.isNaN(each + points.y[row])).length, [points]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the palette and the ground follow the theme
-  const inks = useMemo(() => ({ palette: palette(themeNow()), ground: rgb(colour('surface')) }), [colours]);
+  const inks = useMemo(
+    () => ({ palette: paletteOf(shade, themeNow()), ground: rgb(colour('surface')) }),
+    [colours, shade],
+  );
   useLayoutEffect(() => {
     if (camera && canvas.current) drawPoints(canvas.current, size, camera, drawn, inks);
   }, [camera, size, drawn, inks]);
@@ -84,14 +102,7 @@ export function MapFigure({ map, loading, plane, label, rows, lassoing, onSelect
     else return;
     event.preventDefault();
   };
-  const save = () =>
-    saveCsv(`map-${plane.name}.csv`, [
-      ['star', ...map.ids],
-      ...Object.entries(map.columns).map(([name, column]) => [
-        name,
-        ...Array.from(column, (each) => Number(each.toPrecision(6))),
-      ]),
-    ]);
+  const save = () => saveCsv(`${planeFile(plane)}.csv`, savedColumns(table, knownColumns(table)));
   const { hover, lasso } = hand;
   return (
     <section className="card map" aria-label="Map">
@@ -99,7 +110,7 @@ export function MapFigure({ map, loading, plane, label, rows, lassoing, onSelect
         ref={place}
         className={lassoing ? 'map-place lassoing' : 'map-place'}
         role="img"
-        aria-label={`${map.ids.length} stars by ${plane.x.label} and ${plane.y.label}. Arrow keys move, plus and minus zoom, 0 shows all.`}
+        aria-label={`${table.ids.length} stars by ${plane.x.label} and ${plane.y.label}. Arrow keys move, plus and minus zoom, 0 shows all.`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: an image that the keyboard moves
         tabIndex={0}
         onKeyDown={onKeyDown}
@@ -110,83 +121,63 @@ export function MapFigure({ map, loading, plane, label, rows, lassoing, onSelect
         {camera && <MapAxes plane={plane} camera={camera} size={size} lasso={lasso} />}
         {camera && hover !== null && (
           <Hover
-            map={map}
-            row={hover}
-            label={label}
-            at={toCanvas(camera, size, points.x[hover], points.y[hover])}
+            name={table.ids[hover]}
+            told={shade && shadeOfStar(shade, hover, fixed)}
+            at={toCanvas(camera, size, x[hover], y[hover])}
             width={size.width}
           />
         )}
       </div>
-      <div className="row map-legend small">
-        <span className="muted" role="status">
-          {map.ids.length.toLocaleString('en')}{' '}
-          {loading ? `of ${map.stars.toLocaleString('en')} stars, more are coming` : 'stars'}
-          {plane.name === 'pca' &&
-            map.explainedVariance &&
-            `, ${fixed(100 * map.explainedVariance.reduce((sum, each) => sum + each, 0), 0)} % of the variance`}
-          {plane.name === 'umap' && '. Neighbours stay neighbours; distances and directions mean nothing.'}
-        </span>
-        <span className="ramp">
-          {fixed(low, label.digits)}
-          <span className="bar" style={{ background: gradient(themeNow()) }} />
-          {fixed(high, label.digits)} {label.label}
-        </span>
-        <span className="row exports">
-          <button
-            type="button"
-            className="quiet"
-            aria-label="Zoom in"
-            onClick={() => camera && setMoved(zoomed(camera, size, ZOOM))}
-          >
-            +
-          </button>
-          <button
-            type="button"
-            className="quiet"
-            aria-label="Zoom out"
-            onClick={() => camera && setMoved(zoomed(camera, size, 1 / ZOOM))}
-          >
-            −
-          </button>
-          <button type="button" className="quiet" onClick={all}>
-            All
-          </button>
-          <button
-            type="button"
-            className="quiet"
-            onClick={() => canvas.current && void saveCanvases(`map-${plane.name}.png`, [canvas.current])}
-          >
-            PNG
-          </button>
-          <button type="button" className="quiet" onClick={save}>
-            CSV
-          </button>
-        </span>
-      </div>
+      <MapLegend table={table} loading={loading} plane={plane} placed={placed} shade={shade}>
+        <button
+          type="button"
+          className="quiet"
+          aria-label="Zoom in"
+          onClick={() => camera && setMoved(zoomed(camera, size, ZOOM))}
+        >
+          +
+        </button>
+        <button
+          type="button"
+          className="quiet"
+          aria-label="Zoom out"
+          onClick={() => camera && setMoved(zoomed(camera, size, 1 / ZOOM))}
+        >
+          −
+        </button>
+        <button type="button" className="quiet" onClick={all}>
+          All
+        </button>
+        <button
+          type="button"
+          className="quiet"
+          onClick={() => canvas.current && void saveCanvases(`${planeFile(plane)}.png`, [canvas.current])}
+        >
+          PNG
+        </button>
+        <button type="button" className="quiet" onClick={save}>
+          CSV
+        </button>
+      </MapLegend>
     </section>
   );
 }
 
-function Hover({
-  map,
-  row,
-  label,
-  at: [x, y],
-  width,
-}: {
-  map: StarMap;
-  row: number;
-  label: MapFigureProps['label'];
-  at: [number, number];
-  width: number;
-}) {
+interface HoverProps {
+  readonly name: string;
+  /** What the star is coloured by. */
+  readonly told: string | null;
+  readonly at: readonly [number, number];
+  readonly width: number;
+}
+
+function Hover({ name, told, at: [x, y], width }: HoverProps) {
   const left = x > width - 240;
   return (
     <p className="hover" style={{ top: y + 10, ...(left ? { right: width - x + 10 } : { left: x + 10 }) }}>
-      <strong>{map.ids[row]}</strong>
+      <strong>{name}</strong>
       <br />
-      {fixed(map.columns[label.column][row], label.digits)} {label.label}
+      {told}
     </p>
   );
 }

@@ -2,30 +2,36 @@ import { saveCsv } from '../figure/csv';
 import { href } from '../router/route';
 import { TableRegion } from '../table/TableRegion';
 import { fixed, signed } from '../words/numbers';
-import type { StarMap } from './useStarMap';
+import type { Quantity } from './quantity';
+import { savedColumns } from './savedColumns';
+import { type Shade, shadeOfStar } from './shade';
+import type { StarTable } from './starTable';
 
 /** Rows that are listed; the file has all. */
 const LISTED = 100;
 
+/** What is listed of every star. */
+const always = ['teff', 'logg', 'feh', 'snr'];
+
 interface SelectedStarsProps {
-  readonly map: StarMap;
+  readonly table: StarTable;
   readonly rows: readonly number[];
+  /** The axes that are drawn. */
+  readonly shown: readonly Quantity[];
+  readonly shade: Shade | null;
   onClear(): void;
 }
 
 /** The stars within the lasso. */
-export function SelectedStars({ map, rows, onClear }: SelectedStarsProps) {
+export function SelectedStars({ table, rows, shown, shade, onClear }: SelectedStarsProps) {
   if (rows.length === 0) return null;
-  const { teff, logg, feh, snr } = map.columns;
-  const column = (values: Float32Array) => rows.map((row) => Number(values[row].toPrecision(6)));
-  const save = () =>
-    saveCsv('selected-stars.csv', [
-      ['star', ...rows.map((row) => map.ids[row])],
-      ['teff', ...column(teff)],
-      ['logg', ...column(logg)],
-      ['feh', ...column(feh)],
-      ['snr', ...column(snr)],
-    ]);
+  const { ids, columns } = table;
+  const { teff, logg, feh, snr } = columns;
+  const coloured = shade?.by === 'number' ? [shade.quantity] : [];
+  const further = [...new Set([...shown, ...coloured])].filter(({ name }) => !always.includes(name) && columns[name]);
+  const kind = shade?.by === 'name' ? shade : null;
+  const names = [...always, ...further.map(({ name }) => name), ...(kind ? [kind.grouping.name] : [])];
+  const save = () => saveCsv('selected-stars.csv', savedColumns(table, names, rows));
   return (
     <TableRegion label="Selected stars">
       <table>
@@ -54,18 +60,32 @@ export function SelectedStars({ map, rows, onClear }: SelectedStarsProps) {
                 {label}
               </th>
             ))}
+            {further.map(({ name, label }) => (
+              <th scope="col" key={name}>
+                {label}
+              </th>
+            ))}
+            {kind && (
+              <th scope="col" className="text">
+                {kind.grouping.label}
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
           {rows.slice(0, LISTED).map((row) => (
-            <tr key={map.ids[row]}>
+            <tr key={ids[row]}>
               <th scope="row" className="text">
-                <a href={href(['star', map.ids[row]])}>{map.ids[row]}</a>
+                <a href={href(['star', ids[row]])}>{ids[row]}</a>
               </th>
               <td>{fixed(teff[row], 0)}</td>
               <td>{fixed(logg[row], 2)}</td>
               <td>{signed(feh[row], 2)}</td>
               <td>{fixed(snr[row], 0)}</td>
+              {further.map(({ name, digits }) => (
+                <td key={name}>{fixed(columns[name][row], digits)}</td>
+              ))}
+              {kind && <td className="text">{shadeOfStar(kind, row, fixed)}</td>}
             </tr>
           ))}
         </tbody>

@@ -48,8 +48,11 @@ export function drawPoints(
   const toRow = { scale: -ratio / camera.perPixelY, shift: rows / 2 + (ratio * camera.y) / camera.perPixelY };
   const frame: Frame = { bytes: image.data, columns, rows, toColumn, toRow, points, colours };
   const some = points.selected.includes(1);
-  drawThose(frame, 0, sprites(diameter, some ? FAINT : STRONG));
-  if (some) drawThose(frame, 1, sprites(1.5 * diameter, STRONG));
+  const back = sprites(diameter, some ? FAINT : STRONG);
+  // What is known lies above what is not.
+  for (const known of [false, true]) drawThose(frame, { selected: 0, known }, back);
+  const front = sprites(1.5 * diameter, STRONG);
+  if (some) for (const known of [false, true]) drawThose(frame, { selected: 1, known }, front);
   context.putImageData(image, 0, 0);
 }
 
@@ -63,11 +66,15 @@ interface Frame {
   readonly colours: Colours;
 }
 
-function drawThose(frame: Frame, selected: 0 | 1, phases: readonly Sprite[]): void {
+function drawThose(
+  frame: Frame,
+  { selected, known }: { readonly selected: 0 | 1; readonly known: boolean },
+  phases: readonly Sprite[],
+): void {
   const { columns, rows, toColumn, toRow, points, colours } = frame;
   const { side } = phases[0];
   for (let i = 0; i < points.x.length; i++) {
-    if (points.selected[i] !== selected) continue;
+    if (points.selected[i] !== selected || points.value[i] >= 0 !== known) continue;
     const column = points.x[i] * toColumn.scale + toColumn.shift - side / 2;
     const row = points.y[i] * toRow.scale + toRow.shift - side / 2;
     // What is unknown fails every comparison.
@@ -76,7 +83,6 @@ function drawThose(frame: Frame, selected: 0 | 1, phases: readonly Sprite[]): vo
     // Half pixels, so that points glide and do not jump.
     const phase = (column - left < 0.5 ? 0 : 1) + (row - top < 0.5 ? 0 : 2);
     const place = 4 * Math.round(255 * points.value[i]);
-    const known = place >= 0;
     const { palette } = colours;
     stamp(
       frame,
