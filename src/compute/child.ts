@@ -95,8 +95,8 @@ async function answer(call: Call): Promise<Output<CallName>> {
       metrics.set(call.input.model, new WeighedStars(readMetric(call.input.artefact)));
       return null;
     case 'rank': {
-      const { model, own, candidates } = call.input;
-      return rankBy(held(metrics, model), own, candidates);
+      const { model, ...asked } = call.input;
+      return rankBy(held(metrics, model), asked);
     }
     case 'compare': {
       const { model, own, candidates } = call.input;

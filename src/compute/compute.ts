@@ -58,11 +58,12 @@ export interface Compute {
   metricFor(model: ModelSource, batch: SpectrumBatch): Promise<NoiseMetric>;
   /**
    * How much the spectra of a star and of each candidate speak for one chemistry, whatever their parameters: log Bayes factors against two stars drawn from the
-   * population. NaN where the evidence of either cannot be used (an L that is not positive semidefinite). Waits for no encoding: comparisons have a child of their own.
+   * population. NaN where there is no evidence of either, or none that can be used (an L that is not positive semidefinite). Waits for no encoding: comparisons have a child of their own, which keeps
+   * the stars that it has met.
    * @throws NotReadyError for a model of an older version, which has no metric; InputError for evidence of another model
    */
-  rank(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<Float64Array>;
-  /** How far a star is from each candidate in units of what is known of the distance; null for NaN in `rank`. @throws as `rank` */
+  rank(model: ModelSource, own: StarEvidence, candidates: readonly Candidate[]): Promise<Float64Array>;
+  /** How far a star is from each candidate in units of what is known of the distance; null where that cannot be told. @throws as `rank` */
   compare(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<(ChiSquare | null)[]>;
   load(): ComputeLoad;
   /**
@@ -79,10 +80,16 @@ export interface Compute {
 }
 
 /** What a stored latent says of its star: a LatentEstimate has it all but for [Fe/H], which counts only under models that remove it. */
-export interface StarEvidence extends Evidence {
-  /** A star that has one is kept ready for comparison with others. Other evidence under the same key is another star's. */
-  readonly key?: string;
+export type StarEvidence = Evidence;
+
+/** A star that another one is compared with. */
+export interface Candidate {
+  /** Names its evidence under the model: what has been met under a key is not asked for again. */
+  readonly key: string;
+  /** Null where there is none. */
+  evidence(): Promise<StarEvidence | null>;
 }
+
 export type { ChiSquare };
 /** What of a metric depends on the noise that it was fitted for. */
 export type NoiseMetric = Pick<MetricParts, 'scatter' | 'inconsistency' | 'widening'>;

@@ -5,6 +5,7 @@ import type { ComputeLoad, ModelSource } from './compute.js';
 import { Gate } from './gate.js';
 import { ModelShelf } from './modelShelf.js';
 import type { ChildOptions } from './protocol.js';
+import type { Slots } from './slots.js';
 
 /**
  * Batches on their way to the child at a time: one that it works on, one that is being copied, one behind. More would only fill memory: a batch
@@ -25,12 +26,17 @@ export class ModelChild {
   ) {}
 
   /** Runs `work` on the child once it holds the model. @throws NotReadyError once `end` was called; the reason of the model's signal */
-  use<T>(model: ModelSource, work: (child: ComputeChild) => Promise<T>): Promise<T> {
+  use<T>(model: ModelSource, work: (child: ComputeChild, slots: Slots) => Promise<T>): Promise<T> {
     const done = this.#gate.through(() => {
       const { child, shelf } = this.#start();
-      return shelf.using(model, () => work(child));
+      return shelf.using(model, (slots) => work(child, slots));
     }, model.signal);
     return model.signal ? orAborted(done, model.signal) : done;
+  }
+
+  /** The stars that it keeps with a model; undefined where it has not loaded that. */
+  slots(modelId: string): Slots | undefined {
+    return this.#running?.child.usable ? this.#running.shelf.slots(modelId) : undefined;
   }
 
   get calls(): ComputeLoad {

@@ -7,6 +7,7 @@ import type { SurveyStandard } from '../science/resampling/standardise.js';
 import { ComputeChild } from './childProcess.js';
 import type {
   AbundanceTraining,
+  Candidate,
   ChiSquare,
   Compute,
   ComputeLoad,
@@ -27,6 +28,7 @@ import { keepFormer } from './formerFile.js';
 import { searchLambda } from './lambdaSearch.js';
 import { closed, ModelChild } from './modelChild.js';
 import type { ChildOptions } from './protocol.js';
+import { rank } from './rank.js';
 import { keepSpool } from './spool.js';
 
 /**
@@ -92,9 +94,8 @@ class ComputePool implements Compute {
     return this.#inference.use(model, (child) => child.call('metricFor', { model: model.id, batch }));
   }
 
-  rank(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<Float64Array> {
-    const input = { model: model.id, own, candidates };
-    return this.#comparison.use(model, (child) => child.call('rank', input));
+  rank(model: ModelSource, own: StarEvidence, candidates: readonly Candidate[]): Promise<Float64Array> {
+    return rank(this.#comparison, model, own, candidates);
   }
 
   compare(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<(ChiSquare | null)[]> {

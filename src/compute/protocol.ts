@@ -5,6 +5,7 @@ import type { EstimatedAbundances, EstimateInput } from '../science/abundances/e
 import type { EncodeLimits } from '../science/latents/encodedLatents.js';
 import type { Trial } from '../science/models/tuning.js';
 import type { SurveyStandard } from '../science/resampling/standardise.js';
+import type { RankInput } from './comparison.js';
 import type {
   AbundanceTraining,
   ChiSquare,
@@ -41,7 +42,7 @@ export interface Calls {
   };
   metricFor: { input: { model: string; batch: SpectrumBatch }; output: NoiseMetric };
   loadMetric: { input: { model: string; artefact: Uint8Array }; output: null };
-  rank: { input: { model: string; own: StarEvidence; candidates: readonly StarEvidence[] }; output: Float64Array };
+  rank: { input: { model: string } & RankInput; output: Float64Array };
   compare: {
     input: { model: string; own: StarEvidence; candidates: readonly StarEvidence[] };
     output: (ChiSquare | null)[];

@@ -1,4 +1,5 @@
 import type { Bind } from './bind.js';
+import { STAMP } from './latentStamp.js';
 import { EXACT, type SearchPlan } from './searchPlan.js';
 import { catalogueOf, filterConditions, prefilters, type StarFilter } from './starFilter.js';
 import { VISIBLE, type View, visibleAs } from './view.js';
@@ -17,7 +18,7 @@ interface Page {
   readonly plan?: SearchPlan | undefined;
 }
 
-/** Queries whose rows are star_id, release_id and distance, in order of (distance, star_id). */
+/** Queries whose rows are star_id, distance and STAMP, in order of (distance, star_id). */
 interface Near {
   readonly sql: string;
   /** The same, out of a table `candidate` that holds the rows of `candidates`; null where the plan has no such table. */
@@ -34,7 +35,7 @@ export function nearestTo(view: View, model: string, origin: Origin, page: Page,
   if (plan.name === 'EXACT') {
     const all = candidates(view, model, filter, bind);
     const measure = (table: string) =>
-      `select c.star_id, c.release_id, c.searched <-> ${origin.vector} as distance from ${table} as c where c.star_id is distinct from ${origin.id}`;
+      `select c.star_id, c.searched <-> ${origin.vector} as distance, c.place, c.since from ${table} as c where c.star_id is distinct from ${origin.id}`;
     return { sql: ordered(measure(`(${all})`)), shared: { sql: ordered(measure('candidate')), candidates: all } };
   }
   // The index is on this expression. Ties with the last are taken too, for the index orders them otherwise than by id.
@@ -47,14 +48,14 @@ export function nearestTo(view: View, model: string, origin: Origin, page: Page,
     ...(after ? [`(${distance}, l.star_id) > (${bind(after.distance)}::float8, ${bind(after.id)}::text)`] : []),
   ];
   return {
-    sql: ordered(`select l.star_id, l.release_id, ${distance} as distance from latent l
+    sql: ordered(`select l.star_id, ${distance} as distance, ${STAMP} from latent l
       where ${conditions.join(' and ')} order by ${distance} fetch first (${limit}) rows with ties`),
     shared: null,
   };
 }
 
 /**
- * The searched vectors of all stars that pass a filter: rows of star_id, release_id and searched. The newest release in which a star was encoded counts; with a single visible release that question is left
+ * The searched vectors of all stars that pass a filter: rows of star_id, searched and STAMP. The newest release in which a star was encoded counts; with a single visible release that question is left
  * out, which makes the scan a plain pass over the partition.
  */
 export function candidates(view: View, model: string, filter: StarFilter | null | undefined, bind: Bind): string {
@@ -64,10 +65,10 @@ export function candidates(view: View, model: string, filter: StarFilter | null 
     ...(view.releases.length > 1 ? [newest(model)] : []),
     ...prefilters(filter, 'l.star_id', bind),
   ];
-  const all = `select l.star_id, l.release_id, l.searched from ${VISIBLE} join ${latents(model, 'l', 'visible')} where ${first.join(' and ')}`;
+  const all = `select l.star_id, l.searched, ${STAMP} from ${VISIBLE} join ${latents(model, 'l', 'visible')} where ${first.join(' and ')}`;
   if (conditions.length === 0) return all;
   // `offset 0` keeps Postgres from looking every star up in the catalogue before the prefilter has left few: at 1 % of 100,000 stars 2.5 s instead of .1 s, on busy cores.
-  return `select l.star_id, l.release_id, l.searched from (${all} offset 0) as l
+  return `select l.star_id, l.searched, l.place, l.since from (${all} offset 0) as l
     join star on star.id = l.star_id ${catalogueOf(filter, bind)} where ${conditions.join(' and ')}`;
 }
 

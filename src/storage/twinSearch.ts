@@ -3,8 +3,9 @@ import type { StarId } from '../domain/star.js';
 import { type Bind, binder } from './bind.js';
 import { candidates, nearestTo } from './candidates.js';
 import type { Database } from './database.js';
-import { type EvidenceColumns, type StoredEvidence, toEvidence } from './evidence.js';
+import { EVIDENCE, EVIDENCE_JOIN, type EvidenceColumns, type StoredEvidence, toEvidence } from './evidence.js';
 import { toFloats } from './latent.js';
+import { stampOf } from './latentStamp.js';
 import type { SearchPlan } from './searchPlan.js';
 import type { StarFilter } from './starFilter.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
@@ -27,8 +28,8 @@ export interface Neighbour {
   readonly starId: StarId;
   /** L2 distance of the searched vectors. */
   readonly distance: number;
-  /** Null where the latent is of an older version. */
-  readonly evidence: StoredEvidence | null;
+  /** Tells its latent, and the evidence in it, from any other of the star. */
+  readonly stamp: string;
 }
 
 /** The latent of the combined spectrum in the newest visible release in which a star was encoded. */
@@ -50,8 +51,8 @@ export interface Found {
 }
 
 /**
- * The stars nearest to each of several under a model, in order of (distance, star id), with what a comparison needs of them all. One latent per star is searched: that of the
- * combined spectrum in the newest visible release; never the star itself. Stars that were not encoded are left out of the answer. One statement for all.
+ * The stars nearest to each of several under a model, in order of (distance, star id), and what a comparison needs of those that were asked about; `loadEvidence` has it of their neighbours.
+ * One latent per star is searched: that of the combined spectrum in the newest visible release; never the star itself. Stars that were not encoded are left out of the answer. One statement for all.
  */
 export async function findNeighbours(
   db: Database,
@@ -62,17 +63,14 @@ export async function findNeighbours(
 ): Promise<Map<StarId, Found>> {
   const { sql, parameters } = statement(view, modelId, page, (bind, model) => ({
     several: stars.length > 1,
-    sql: `select distinct on (l.star_id) l.star_id, l.release_id, l.searched
+    sql: `select distinct on (l.star_id) l.star_id, l.searched, l.extrapolated, l.reason, r.name as release, ${EVIDENCE}
       from ${VISIBLE}
       join latent l on l.model_id = ${model} and l.visit = 0 and l.release_id = visible.release_id and l.revision <= visible.revision
+      join data_release r on r.id = l.release_id ${EVIDENCE_JOIN}
       where l.star_id = any(${bind(stars)}::text[]) order by l.star_id, visible.rank`,
   }));
-  const found = new Map<StarId, { own: OwnLatent; neighbours: Neighbour[] }>();
-  for (const row of await db.query<FoundColumns & { origin: StarId }>(sql, parameters)) {
-    if (row.distance === null) found.set(row.origin, { own: toOwn(row), neighbours: [] });
-    else found.get(row.origin)?.neighbours.push(toNeighbour(row, row.distance));
-  }
-  return found;
+  const rows = await db.query<OwnColumns & FoundColumns>(sql, parameters);
+  return new Map(rows.map((row) => [row.star_id, { own: toOwn(row), neighbours: toNeighbours(row) }]));
 }
 
 /** The stars nearest to a searched vector that is not in the archive, as above. One statement. */
@@ -85,10 +83,10 @@ export async function findNeighboursOf(
 ): Promise<Neighbour[]> {
   const { sql, parameters } = statement(view, modelId, page, (bind) => ({
     several: false,
-    sql: `select null::text as star_id, null::int as release_id, ${bind(toSql(Array.from(vector)))}::vector as searched`,
+    sql: `select null::text as star_id, ${bind(toSql(Array.from(vector)))}::vector as searched`,
   }));
-  const rows = await db.query<FoundColumns>(sql, parameters);
-  return rows.flatMap((row) => (row.distance === null ? [] : [toNeighbour(row, row.distance)]));
+  const [row] = await db.query<FoundColumns>(sql, parameters);
+  return toNeighbours(row);
 }
 
 /** How many stars are searched: those with a latent that pass the filter, the star itself not counted. One statement. */
@@ -111,11 +109,11 @@ export async function countCandidates(
 
 interface Origins {
   readonly several: boolean;
-  /** Rows of star_id, release_id and searched. */
+  /** Rows with star_id and searched. */
   readonly sql: string;
 }
 
-/** Rows of FoundColumns: of each origin first its own, which has no distance, then its neighbours in their order. */
+/** A row for each origin: what its own query says, and its neighbours. */
 function statement(
   view: View,
   modelId: string,
@@ -133,42 +131,29 @@ function statement(
   const near = nearestTo(view, model, origin, page, bind);
   // Several exact searches share one pass through the filter.
   const shared = origins.several ? near.shared : null;
-  const sql = `with origin as materialized (${origins.sql}),
-     ${shared ? `candidate as materialized (${shared.candidates}),` : ''}
-     found as (
-       select ${origin.id} as origin, near.star_id, near.release_id, near.distance
-       from ${origins.several ? 'origin cross join lateral' : ''} (${(shared ?? near).sql}) as near
-       where ${origin.vector} is not null
-     ), answer as (
-       select star_id as origin, star_id, release_id, null::float8 as distance from origin where star_id is not null
-       union all select origin, star_id, release_id, distance from found
-     )
-     select answer.origin, answer.star_id as "starId", answer.distance, l.searched, l.extrapolated, l.reason, r.name as release, l.information,
-       l.information_vector as "informationVector", p.feh, p.feh_error as "fehError"
-     from answer
-     join ${VISIBLE} on visible.release_id = answer.release_id
-     join data_release r on r.id = answer.release_id
-     cross join lateral (
-       select case when answer.distance is null then l.searched end as searched, l.extrapolated, l.reason, l.information, l.information_vector from latent l
-       where l.model_id = ${model} and l.star_id = answer.star_id and l.release_id = answer.release_id and l.visit = 0 limit 1) as l
-     left join lateral (
-       select p.feh, p.feh_error from star_parameters p
-       where p.star_id = answer.star_id and p.release_id = answer.release_id and p.revision <= visible.revision limit 1) as p on true
-     order by answer.origin, answer.distance nulls first, answer.star_id`;
+  const sql = `with origin as materialized (${origins.sql})
+     ${shared ? `, candidate as materialized (${shared.candidates})` : ''}
+     select origin.*, found.neighbours from origin cross join lateral (
+       select json_agg(json_build_array(near.star_id, near.distance, ${stampOf('near.place', 'near.since')}) order by near.distance, near.star_id) as neighbours
+       from (${(shared ?? near).sql}) as near where ${origin.vector} is not null
+     ) as found`;
   return { sql, parameters };
 }
 
-interface FoundColumns extends EvidenceColumns {
-  /** Null in the row of an origin itself. */
-  readonly distance: number | null;
+interface FoundColumns {
+  /** Lists, not rows: 300 rows for each star take several times as long to be sent and read. Null where there are none. */
+  readonly neighbours: readonly [StarId, number, string][] | null;
+}
+
+interface OwnColumns extends EvidenceColumns {
+  readonly star_id: StarId;
   readonly extrapolated: boolean;
   readonly reason: string | null;
   readonly release: string;
-  /** Of an origin alone. */
   readonly searched: string | null;
 }
 
-function toOwn({ release, extrapolated, reason, searched, ...columns }: FoundColumns): OwnLatent {
+function toOwn({ release, extrapolated, reason, searched, ...columns }: OwnColumns): OwnLatent {
   return {
     release,
     extrapolated,
@@ -178,6 +163,6 @@ function toOwn({ release, extrapolated, reason, searched, ...columns }: FoundCol
   };
 }
 
-function toNeighbour(row: FoundColumns, distance: number): Neighbour {
-  return { starId: row.starId, distance, evidence: toEvidence(row) };
+function toNeighbours({ neighbours }: FoundColumns): Neighbour[] {
+  return (neighbours ?? []).map(([starId, distance, stamp]) => ({ starId, distance, stamp }));
 }

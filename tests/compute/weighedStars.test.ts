@@ -8,46 +8,26 @@ import { gaussians } from '../science/latents/randomNumbers.js';
 const N = 5;
 const metric = syntheticMetric(N);
 const normal = gaussians(7);
-const newStar = (key?: string) => ({
-  ...evidenceOf(randomInformation(N, N, 5, normal), draw(randomCovariance(N, 3, normal), N, normal)),
-  ...(key !== undefined && { key }),
-});
+const newStar = () => evidenceOf(randomInformation(N, N, 5, normal), draw(randomCovariance(N, 3, normal), N, normal));
 
-test('a star that is met again is not made ready again, one without a key is', () => {
+test('a star in a place is compared until another one takes it', () => {
   const stars = new WeighedStars(metric);
-  const star = newStar('a');
-  const copy = { ...star, informationVector: star.informationVector.slice() };
-  expect(stars.weigh(copy)).toBe(stars.weigh(star));
-  const nameless = newStar();
-  expect(stars.weigh(nameless)).not.toBe(stars.weigh(nameless));
-  expect(stars.weigh(nameless)).toEqual(metric.weigh(nameless));
-});
-
-test('other evidence under the same key is another star’s', () => {
-  const stars = new WeighedStars(metric);
-  const [before, after] = [newStar('a'), newStar('a')];
-  stars.weigh(before);
-  expect(stars.weigh(after)).toEqual(metric.weigh(after));
-  const better = { ...after, information: after.information.map((x) => 2 * x) };
-  expect(stars.weigh(better)).toEqual(metric.weigh(better));
-});
-
-test('as many are kept as may be, those used last', () => {
-  const stars = new WeighedStars(metric, 2);
-  const [a, b, c] = [newStar('a'), newStar('b'), newStar('c')];
-  const [first, second] = [stars.weigh(a), stars.weigh(b)];
-  stars.weigh(a);
-  stars.weigh(c);
-  expect(stars.weigh(a)).toBe(first);
-  expect(stars.weigh(b)).not.toBe(second);
+  const [own, before, after] = [newStar(), newStar(), newStar()];
+  const factor = (other: typeof own) => metric.logBayesFactor(metric.weigh(own), metric.weigh(other));
+  const places = Int32Array.of(3);
+  expect(rankBy(stars, { own, fresh: [{ place: 3, evidence: before }], places })[0]).toBe(factor(before));
+  expect(rankBy(stars, { own, fresh: [], places })[0]).toBe(factor(before));
+  expect(rankBy(stars, { own, fresh: [{ place: 3, evidence: after }], places })[0]).toBe(factor(after));
+  expect(() => rankBy(stars, { own, fresh: [], places: Int32Array.of(4) })).toThrow('place 4');
 });
 
 test('evidence that cannot be used has no factor, and takes none from the others', () => {
   const stars = new WeighedStars(metric);
-  const [own, good] = [newStar('own'), newStar('good')];
-  const bad = { ...newStar('bad'), information: new Float32Array(15).fill(-1e6) };
-  const [factor, none, again] = rankBy(stars, own, [good, bad, bad]);
+  const [own, good] = [newStar(), newStar()];
+  const bad = { ...newStar(), information: new Float32Array(15).fill(-1e6) };
+  const fresh = [good, bad].map((evidence, place) => ({ place, evidence }));
+  const [factor, none, again] = rankBy(stars, { own, fresh, places: Int32Array.of(0, 1, 1) });
   expect(factor).toBe(metric.logBayesFactor(metric.weigh(own), metric.weigh(good)));
   expect([none, again]).toEqual([Number.NaN, Number.NaN]);
-  expect(Array.from(rankBy(stars, bad, [good]))).toEqual([Number.NaN]);
+  expect(Array.from(rankBy(stars, { own: bad, fresh: [], places: Int32Array.of(0) }))).toEqual([Number.NaN]);
 });

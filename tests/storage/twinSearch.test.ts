@@ -4,6 +4,7 @@ import { NotFoundError } from '../../src/domain/errors.js';
 import type { StarId } from '../../src/domain/star.js';
 import type { Database } from '../../src/storage/database.js';
 import { publish, type Release } from '../../src/storage/dataRelease.js';
+import { loadEvidence } from '../../src/storage/evidence.js';
 import { ensurePartition, loadLatents, storeLatents } from '../../src/storage/latent.js';
 import type { StarFilter } from '../../src/storage/starFilter.js';
 import { countCandidates, findNeighbours } from '../../src/storage/twinSearch.js';
@@ -194,6 +195,45 @@ describe.each(testDatabases)('latents and the exact twin search in $name', ({ op
     const latents = await loadLatents(db, await readView(db), modelId, [idOf('c'), idOf('d')]);
     expect(latents.get(idOf('c'))?.estimate).toEqual(estimate);
     expect(latents.get(idOf('d'))?.estimate).toBeNull();
+  });
+
+  it('neighbours carry the stamp of their evidence, which a latent that is made anew does not share', async () => {
+    const modelId = await addModel(db, 'stamped');
+    await ensurePartition(db, modelId);
+    const release = await addStars(db, 'stamped', ['e', 'f', 'g']);
+    const store = (name: string, x: number, size = 2) => {
+      const vector = new Float32Array(size).fill(x);
+      const estimate = {
+        residual: vector,
+        information: new Float32Array((size * (size + 1)) / 2).fill(x / 3),
+        informationVector: vector.map((value) => value / 7),
+        refined: vector,
+        refinedCovariance: vector,
+      };
+      const key = { starId: idOf(name), releaseId: release.id, visit: 0, extrapolated: false, reason: null };
+      return storeLatents(db, modelId, [{ ...key, z: vector, searched: Float32Array.of(x), estimate }]);
+    };
+    await store('e', 1);
+    await store('f', 2, 5);
+    await store('g', 3);
+    await publish(db, release.id);
+    const view = await readView(db);
+    const ids = ['e', 'f', 'g'].map(idOf);
+    const read = async () => {
+      const searched = (await findNeighbours(db, view, modelId, ids.slice(0, 1), { first: 5 })).get(idOf('e'));
+      const stamps = new Map(searched?.neighbours.map(({ starId, stamp }) => [starId, stamp]));
+      const evidence = await loadEvidence(db, view, modelId, ids);
+      expect(evidence.get(idOf('e'))).toEqual(searched?.own.evidence);
+      for (const name of ['f', 'g']) expect(evidence.get(idOf(name))?.stamp).toBe(stamps.get(idOf(name)));
+      return { evidence, stamps };
+    };
+    const before = await read();
+    expect(before.evidence.get(idOf('f'))?.informationVector).toEqual(new Float32Array(5).fill(Math.fround(2) / 7));
+    await store('g', 4);
+    const after = await read();
+    expect(after.stamps.get(idOf('f'))).toBe(before.stamps.get(idOf('f')));
+    expect(after.stamps.get(idOf('g'))).not.toBe(before.stamps.get(idOf('g')));
+    expect(after.evidence.get(idOf('g'))?.information[0]).toBeCloseTo(4 / 3, 6);
   });
 
   it('latents need a stored spectrum, and are all left out when one lacks it', async () => {

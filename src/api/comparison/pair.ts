@@ -5,6 +5,7 @@ import type { StoredModel } from '../../storage/model.js';
 import type { Context } from '../context.js';
 import { modelSource } from '../modelSource.js';
 import { recastStar } from '../spectrum/recastStar.js';
+import { toCandidate } from '../twin/candidate.js';
 import type { ComparedPair } from './type.js';
 
 /** Compares two stars that have a latent under the model. Nothing is computed until it is asked for. */
@@ -24,7 +25,9 @@ export function comparePair(
     recasts: once(() => Promise.all([recastStar(context, a, model, at), recastStar(context, b, model, at)])),
     logBayesFactor: once(async () => {
       const pair = await evidence();
-      return pair && (await context.compute.rank(source, pair[0], [pair[1]]))[0];
+      if (!pair) return null;
+      const [own, other] = pair;
+      return (await context.compute.rank(source, own, [toCandidate(b, other.stamp, async () => other)]))[0];
     }),
     chiSquare: once(async () => {
       const pair = await evidence();

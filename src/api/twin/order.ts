@@ -8,6 +8,7 @@ import { findNeighboursOf, type Neighbour, type OwnLatent, type TwinCursor } fro
 import type { Context } from '../context.js';
 import { modelSource } from '../modelSource.js';
 import { foreignCursor } from '../relay/cursor.js';
+import { toCandidate } from './candidate.js';
 import type { RankedEdge, TwinPlace } from './cursor.js';
 
 /** A star found, at its place in the answer. */
@@ -148,15 +149,12 @@ class TwinSearch {
   async factors(neighbours: readonly Neighbour[]): Promise<readonly (number | null)[] | null> {
     if (neighbours.length === 0) return [];
     const own = this.#evidence;
-    const compared = neighbours.flatMap(({ evidence }) => evidence ?? []);
-    if (!own || compared.length === 0) return null;
-    const factors = await this.context.compute.rank(this.#source, own, compared);
+    if (!own) return null;
+    const known = this.context.loaders.evidence(this.modelId);
+    const candidates = neighbours.map(({ starId, stamp }) => toCandidate(starId, stamp, () => known.load(starId)));
+    const factors = await this.context.compute.rank(this.#source, own, candidates);
     if (factors.every(Number.isNaN)) return null;
-    let next = 0;
-    return neighbours.map(({ evidence }) => {
-      const factor = evidence ? factors[next++] : Number.NaN;
-      return Number.isNaN(factor) ? null : factor;
-    });
+    return Array.from(factors, (factor) => (Number.isNaN(factor) ? null : factor));
   }
 
   /** @param ranked how many, from the first on, stand in the order of their factors */
@@ -189,8 +187,13 @@ class TwinSearch {
 
   async #compare(neighbours: readonly Neighbour[]): Promise<Map<StarId, ChiSquare | null>> {
     const own = this.#evidence;
-    const others = neighbours.flatMap(({ starId, evidence }) => (evidence ? [{ starId, evidence }] : []));
-    if (!own || others.length === 0) return new Map();
+    if (!own) return new Map();
+    const known = this.context.loaders.evidence(this.modelId);
+    const all = await Promise.all(neighbours.map(({ starId }) => known.load(starId)));
+    const others = neighbours.flatMap(({ starId }, i) => {
+      const evidence = all[i];
+      return evidence ? [{ starId, evidence }] : [];
+    });
     const evidence = others.map(({ evidence }) => evidence);
     const compared = await this.context.compute.compare(this.#source, own, evidence);
     return new Map(others.map(({ starId }, i) => [starId, compared[i]]));
