@@ -86,6 +86,14 @@ const settingsSchema = z.strictObject({
           'a species that fewer stars of the reference set know is left out: its errors could not be calibrated',
         ),
       maximumStars: count.default(30_000).describe('stars of the reference set; of more, so many picked at random'),
+      views: z
+        .int()
+        .min(0)
+        .max(10)
+        .default(3)
+        .describe(
+          'noisier spectra that are made and encoded of each star that calibrates errors, so that these hold at lower signal to noise too; 0: none',
+        ),
     })
     .prefault({}),
   worker: z

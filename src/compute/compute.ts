@@ -6,7 +6,7 @@ import type { Report } from '../domain/progress.js';
 import type { Spectrum } from '../domain/spectrum.js';
 import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
 import type { EstimatedAbundances, EstimateInput } from '../science/abundances/estimator.js';
-import type { ReferenceSet } from '../science/abundances/referenceSet.js';
+import type { NoisierViews, ReferenceSet } from '../science/abundances/referenceSet.js';
 import type { EncodedLatents, EncodeInput, EncodeLimits } from '../science/latents/encodedLatents.js';
 import type { ChiSquare, Evidence } from '../science/latents/metric/evidence.js';
 import type { MetricParts } from '../science/latents/metric/twinMetric.js';
@@ -111,7 +111,7 @@ export interface TrainedEstimator {
   readonly differential: DifferentialErrors;
 }
 
-export type { EstimatedAbundances, EstimateInput, ReferenceSet };
+export type { EstimatedAbundances, EstimateInput, NoisierViews, ReferenceSet };
 
 /** Spectra on one grid. */
 export type SpectrumBatch = EncodeInput;

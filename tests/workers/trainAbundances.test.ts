@@ -31,7 +31,8 @@ let modelId: string;
 beforeAll(async () => {
   place = await openWorkplace((settings) => ({
     ...settings,
-    abundances: { ...settings.abundances, minimumStars: 100 },
+    // The model is none that could encode.
+    abundances: { ...settings.abundances, minimumStars: 100, views: 0 },
   }));
   const { db } = place;
   await ensureSurvey(db, 's', { simulated: true });

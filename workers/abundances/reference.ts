@@ -13,6 +13,8 @@ import type { KnownAbundances } from './references.js';
 export interface Reference {
   readonly kind: AbundanceReference;
   readonly set: ReferenceSet;
+  /** By row of the set. */
+  readonly ids: readonly StarId[];
   readonly stars: number;
   /** Greatest revision of these stars. */
   readonly revision: number;
@@ -60,6 +62,7 @@ export async function buildReference(
   return {
     kind: known.reference,
     set,
+    ids: stars.map(({ starId }) => starId),
     stars: stars.length,
     revision: Math.max(0, ...stars.map(({ revision }) => revision)),
     withoutLatent: wanted.size - stars.length - extrapolated,

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { EstimatedAbundances, EstimateInput, TrainedEstimator } from '../../src/compute/compute.js';
+import type {
+  EstimatedAbundances,
+  EstimateInput,
+  NoisierViews,
+  ReferenceSet,
+  TrainedEstimator,
+} from '../../src/compute/compute.js';
 import { abundanceMethods } from '../../src/domain/abundance.js';
 import { parameterNames } from '../../src/domain/parameters.js';
+import { joinLatents, type LatentBatch } from '../../src/science/abundances/latentBatch.js';
+import { splitReference } from '../../src/science/abundances/referenceSet.js';
+import { planViews } from '../../src/science/abundances/views.js';
 import {
   measureCoverage,
   measureDifferences,
@@ -11,6 +20,7 @@ import {
 import { elements } from '../../src/science/simulator/population.js';
 import type { TaskCourse, Workplace } from '../tasks/task.js';
 import { type EncodedSet, type EvaluatedModel, encodeSet, someRows } from './encoding.js';
+import { snrOf } from './observation.js';
 import type { PairSet } from './pairSet.js';
 import type { AbundanceEvaluation, AbundanceFigure, CoverageRow, DifferenceRow, NoiseLevel } from './results.js';
 import type { Shelf } from './shelf.js';
@@ -20,9 +30,9 @@ const TESTED = 0.36;
 const CALIBRATION = 0.56;
 /** Fewer stars give no coverage worth a table. */
 const LEAST_STARS = 2000;
-/** Noise of the stars that are learnt from, and of those that coverage is measured on. */
-const LEARNT: NoiseLevel = 100;
-const testedLevels: readonly NoiseLevel[] = [100, 50, 30, 20];
+/** Noise of the stars that are learnt from, as a survey has it, and of those that coverage is measured on. */
+const LEARNT: NoiseLevel = 'log-uniform';
+const testedLevels: readonly NoiseLevel[] = [200, 100, 50, 30, 20];
 /** Stars shown in Fig. 4. */
 const SHOWN = 300;
 
@@ -34,7 +44,7 @@ export interface AbundanceRequest {
 
 /**
  * Fig. 4 and the coverage of the intervals: estimators are trained and calibrated on some pairs of the set and tested on the others, of which they have seen no star and no twin. Without
- * noise as in the paper's figure; at SNR 100 for the coverage, tested there and on spectra with more noise.
+ * noise as in the paper's figure. For the coverage they learn from stars with a signal to noise of their own each, as a survey has them, and are tested at several levels.
  * @returns null where the set has no abundances, or too few stars
  */
 export async function measureAbundances(
@@ -51,16 +61,16 @@ export async function measureAbundances(
     const observation = { key: `snr-${noise}${whole ? '' : '-tested'}`, noise, fault: null, includes };
     return encodeSet(place, { model, set, observation, seed }, shelf, course);
   };
-  const measurement = new AbundanceMeasurement(place, model, set, seed, course);
+  const measurement = new AbundanceMeasurement(place, model, set, seed, shelf, course);
   const first = noiseless ? 'none' : 'own';
   const plain = await encode(first, true);
   const figure = await measurement.figure(plain, tested, first);
   const learnt = noiseless ? await encode(LEARNT, true) : plain;
-  const estimators = await measurement.train(learnt, tested, noiseless ? LEARNT : first);
+  const estimators = await measurement.train(learnt, tested, noiseless ? LEARNT : first, true);
   const coverage: CoverageRow[] = [];
   const differences: DifferenceRow[] = [];
   for (const noise of noiseless ? testedLevels : ([first] as const)) {
-    const seen = noise === LEARNT || !noiseless ? onlyTested(learnt, tested) : await encode(noise, false);
+    const seen = noiseless ? await encode(noise, false) : onlyTested(learnt, tested);
     for (const { method, trained } of estimators) {
       const { estimates, inputs } = await measurement.test(trained, seen, noise);
       coverage.push({ noise, method, species: measureCoverage(estimates) });
@@ -100,15 +110,18 @@ class AbundanceMeasurement {
     private readonly model: EvaluatedModel,
     private readonly set: PairSet,
     private readonly seed: number,
+    private readonly shelf: Shelf,
     private readonly course: TaskCourse,
   ) {
     this.columns = elements.map((_, s) => s);
   }
 
-  async train(encoded: EncodedSet, tested: ReadonlySet<number>, noise: NoiseLevel) {
+  /** @param viewed whether errors are calibrated on noisier spectra too */
+  async train(encoded: EncodedSet, tested: ReadonlySet<number>, noise: NoiseLevel, viewed = false) {
     const learnt = onlyTested(encoded, tested, false);
     const { latents, snr } = this.input(learnt, noise);
-    const reference = { latents, snr, elements, abundances: this.truth(learnt) };
+    const own: ReferenceSet = { latents, snr, elements, abundances: this.truth(learnt) };
+    const reference = viewed ? { ...own, views: await this.noisier(own, learnt.rows, noise) } : own;
     const { parameters } = this.model;
     const estimators: { method: string; trained: TrainedEstimator }[] = [];
     for (const method of abundanceMethods) {
@@ -118,6 +131,37 @@ class AbundanceMeasurement {
       estimators.push({ method, trained });
     }
     return estimators;
+  }
+
+  /** Noisier spectra of the stars that calibrate, as `abundances train` makes them. @param rows of the set, by row of the reference */
+  private async noisier(reference: ReferenceSet, rows: Int32Array, noise: NoiseLevel): Promise<NoisierViews> {
+    const { calibration } = splitReference(reference, this.seed, CALIBRATION);
+    const times = this.place.settings.abundances.views;
+    const plan = planViews(reference, calibration, times, this.seed);
+    const made: NoisierViews[] = [];
+    for (let draw = 0; draw < times; draw++) {
+      const planned = new Map(Array.from(calibration, (row, i) => [rows[row], draw * calibration.length + i] as const));
+      const observation = {
+        key: `snr-${noise}-noisier-${draw}`,
+        noise,
+        fault: null,
+        noisier: { draw, share: (row: number) => plan.share[planned.get(row) ?? 0] },
+        includes: (row: number) => planned.has(row),
+      };
+      const { place, model, set, seed, shelf, course } = this;
+      const encoded = await encodeSet(place, { model, set, observation, seed }, shelf, course);
+      const views = Array.from(encoded.rows, (row) => planned.get(row) ?? 0);
+      made.push({
+        row: Int32Array.from(views, (view) => plan.row[view]),
+        share: Float64Array.from(views, (view) => plan.share[view]),
+        latents: latentsOf(encoded),
+      });
+    }
+    return {
+      row: Int32Array.from(made.flatMap(({ row }) => Array.from(row))),
+      share: Float64Array.from(made.flatMap(({ share }) => Array.from(share))),
+      latents: joinLatents(made.map(({ latents }) => latents)),
+    };
   }
 
   async test(trained: TrainedEstimator, seen: EncodedSet, noise: NoiseLevel) {
@@ -169,21 +213,8 @@ class AbundanceMeasurement {
   }
 
   private input(encoded: EncodedSet, noise: NoiseLevel): EstimateInput {
-    const { size, residual, information, vector, refined, refinedCovariance } = encoded;
-    const rows = encoded.rows.length;
-    const latents = {
-      rows,
-      latentSize: size,
-      residual,
-      information,
-      informationVector: vector,
-      refined,
-      refinedCovariance,
-    };
-    const snr = Float64Array.from(encoded.rows, (row) =>
-      typeof noise === 'number' ? noise : this.set.labels.snr[row],
-    );
-    return { latents, snr, extrapolated: new Uint8Array(rows) };
+    const snr = Float64Array.from(encoded.rows, (row) => snrOf(noise, this.seed, row) ?? this.set.labels.snr[row]);
+    return { latents: latentsOf(encoded), snr, extrapolated: new Uint8Array(encoded.rows.length) };
   }
 
   private truth(encoded: EncodedSet): Float64Array {
@@ -194,6 +225,18 @@ class AbundanceMeasurement {
       return abundances ? abundances[row * width + (at % width)] : Number.NaN;
     });
   }
+}
+
+function latentsOf({ rows, size, residual, information, vector, refined, refinedCovariance }: EncodedSet): LatentBatch {
+  return {
+    rows: rows.length,
+    latentSize: size,
+    residual,
+    information,
+    informationVector: vector,
+    refined,
+    refinedCovariance,
+  };
 }
 
 /** (r̂, u) by row. */

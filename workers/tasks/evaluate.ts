@@ -14,7 +14,7 @@ import { Shelf } from '../evaluation/shelf.js';
 import type { TaskCourse, Workplace } from './task.js';
 
 /** Rises whenever intermediate results of an older evaluation would be wrong for this one. */
-const VERSION = '4';
+const VERSION = '5';
 
 export interface EvaluateRequest {
   /** A model's id, or null for every model of the archive. */

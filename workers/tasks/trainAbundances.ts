@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { NoisierViews } from '../../src/compute/compute.js';
 import { NotReadyError } from '../../src/domain/errors.js';
 import { findEstimatorOf, type StoredEstimator, storeEstimator } from '../../src/storage/abundanceEstimator.js';
 import { findRelease, type Release } from '../../src/storage/dataRelease.js';
 import { findModel, type StoredModel } from '../../src/storage/model.js';
 import { readView } from '../../src/storage/view.js';
 import { estimateMissing } from '../abundances/estimates.js';
+import { encodeNoisier } from '../abundances/noisierViews.js';
 import { buildReference, type Reference } from '../abundances/reference.js';
 import {
   type KnownAbundances,
@@ -16,7 +18,7 @@ import { recordRun } from '../recordedRun.js';
 import type { TaskCourse, Workplace } from './task.js';
 
 /** Rises whenever the same input would make another estimator. */
-const VERSION = 1;
+const VERSION = 2;
 
 export interface TrainAbundancesRequest {
   readonly release: string;
@@ -34,7 +36,8 @@ export interface TrainAbundancesSummary {
   readonly release: string;
   readonly model: string;
   readonly estimators: readonly TrainedSummary[];
-  readonly reference: Omit<Reference, 'set' | 'sha256' | 'revision'> & Omit<KnownAbundances, 'stars' | 'reference'>;
+  readonly reference: Omit<Reference, 'set' | 'ids' | 'sha256' | 'revision'> &
+    Omit<KnownAbundances, 'stars' | 'reference'>;
   /** Abundances of stars that were stored now. */
   readonly estimated: number;
 }
@@ -61,12 +64,16 @@ export async function trainAbundances(
     const known = await knownAbundances(place, release, request, course);
     const reference = await buildReference(place, release, model, known, course);
     requireSpecies(release, model, reference);
+    const training = { release, model, reference, request };
     const estimators: TrainedSummary[] = [];
-    for (const method of request.methods)
-      estimators.push(await trainOnce(place, { release, model, reference, method, request }, course));
+    let views: Promise<NoisierViews | undefined> | null = null;
+    for (const method of request.methods) {
+      const viewed = () => (views ??= encodeNoisier(place, training, reference, request.seed, course));
+      estimators.push(await trainOnce(place, { ...training, method }, viewed, course));
+    }
     const estimated = await estimateMissing(place, model.id, null, course);
-    const { set: _, sha256: __, revision: ___, ...used } = reference;
-    const { stars: ____, reference: _____, ...given } = known;
+    const { set: _, ids: __, sha256: ___, revision: ____, ...used } = reference;
+    const { stars: _____, reference: ______, ...given } = known;
     const summary = { release: release.name, model: model.id, estimators, reference: { ...used, ...given }, estimated };
     return { result: summary, state: 'done', counts: { ...summary, reference: { stars: used.stars } } };
   });
@@ -109,18 +116,30 @@ interface Training {
   readonly request: TrainAbundancesRequest;
 }
 
+/** @param viewed gives the noisier views of the reference set, made when they are first asked for */
 async function trainOnce(
-  { db, compute }: Workplace,
+  { db, compute, settings }: Workplace,
   { release, model, reference, method, request }: Training,
+  viewed: () => Promise<NoisierViews | undefined>,
   course: TaskCourse,
 ): Promise<TrainedSummary> {
   const { seed, labels } = request;
   const fingerprint = createHash('sha256')
-    .update(JSON.stringify([VERSION, model.id, release.name, reference.kind, method, seed, reference.sha256]))
+    .update(
+      JSON.stringify([
+        ...[VERSION, model.id, release.name, reference.kind, method, seed],
+        ...[settings.abundances.views, reference.sha256],
+      ]),
+    )
     .digest('hex');
   const found = await findEstimatorOf(db, fingerprint);
   if (found) return { id: found.id, method, figures: found.figures, already: true };
-  const training = { method, parameters: model.parameters, reference: reference.set, seed };
+  const training = {
+    method,
+    parameters: model.parameters,
+    reference: { ...reference.set, views: await viewed() },
+    seed,
+  };
   const { artefact, figures, differential } = await compute.trainAbundances(training, course);
   const stored = await storeEstimator(
     db,

@@ -5,7 +5,8 @@ import {
   type SpeciesDifferential,
 } from '../../domain/differentialAbundance.js';
 import { Random } from '../networks/random.js';
-import { conformalQuantile, type ErrorModel, type HeldOutEstimates } from './errorModel.js';
+import { conformalQuantile } from './conformal.js';
+import type { ErrorModel, HeldOutEstimates } from './errorModel.js';
 
 /** Pairs of stars that the errors of differences are fitted on: in turn any two, and the nearest of some, so that all distances are there. */
 const PAIRS = 20_000;

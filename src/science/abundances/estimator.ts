@@ -6,11 +6,13 @@ import { readArtefact, writeArtefact } from '../artefact/artefact.js';
 import { group, ungroup } from '../latents/tensorGroup.js';
 import type { Backend } from '../networks/backend.js';
 import { expectTensor } from '../networks/expectTensor.js';
+import { BandedErrors } from './bandedErrors.js';
 import { ErrorModel } from './errorModel.js';
 import { InputScaler } from './inputScaler.js';
 import type { LatentBatch } from './latentBatch.js';
 import type { AbundanceMap } from './method.js';
 import { findAbundanceMethod } from './registry.js';
+import type { StatedErrors } from './statedErrors.js';
 import { completeSnr } from './views.js';
 
 /** Latents of stars whose abundances are asked. */
@@ -50,7 +52,7 @@ export interface EstimatorParts {
 
 /** What held-out stars told of an estimator. */
 export interface EstimatorErrors {
-  readonly errors: ErrorModel;
+  readonly errors: StatedErrors;
   readonly figures: readonly SpeciesFigures[];
   readonly differential: DifferentialErrors;
 }
@@ -81,7 +83,8 @@ export class AbundanceEstimator {
       Float64Array.from(expectTensor(tensors, name, [elements.length], 'estimator').values);
     const map = findAbundanceMethod(method).load(backend, ofMap, elements, scaler.width);
     const parts = { method, elements, parameters, scaler, mean: column('mean'), scatter: column('scatter'), map };
-    const errors = ErrorModel.fromTensors(ungroup('errors', tensors), elements.length);
+    const stated = ungroup('errors', tensors);
+    const errors = (BandedErrors.isOf(stated) ? BandedErrors : ErrorModel).fromTensors(stated, elements.length);
     return new AbundanceEstimator({ ...parts, snrPerInformation }, { errors, figures, differential }, ofMap);
   }
 

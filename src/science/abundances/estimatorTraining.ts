@@ -4,7 +4,7 @@ import type { Report } from '../../domain/progress.js';
 import type { Backend } from '../networks/backend.js';
 import { Random } from '../networks/random.js';
 import { fitDifferential } from './differential.js';
-import { bandOf, ErrorModel, type HeldOutEstimates, snrBands } from './errorModel.js';
+import { ErrorModel, type HeldOutEstimates } from './errorModel.js';
 import {
   AbundanceEstimator,
   type EstimatorErrors,
@@ -18,6 +18,7 @@ import type { AbundanceSamples } from './method.js';
 import { type AbundanceTable, isMeasured, OtherAbundances, ownLines } from './ownLines.js';
 import { type ReferenceSet, type ReferenceSplit, splitReference } from './referenceSet.js';
 import { findAbundanceMethod } from './registry.js';
+import { bandOf, snrBands } from './snrBands.js';
 import { completeSnr, LEAST_SNR, redraw, snrPerInformation, type Views, viewsOf } from './views.js';
 
 export interface EstimatorCourse {
@@ -28,14 +29,13 @@ export interface EstimatorCourse {
   readonly signal: AbortSignal;
 }
 
-/** Views of each held-out star beside its own, at lower signal to noise. */
-const THINNED_VIEWS = 3;
 /** Fewer held-out stars in a band of signal to noise do not tell whether a species is measured there. */
 const LEAST_IN_BAND = 100;
 
 /**
  * Makes an estimator from stars of known abundances: most are learnt from, some choose (early stopping), and the rest, which nothing else looks at, calibrates the errors and tells
- * which species are measured. All of it is done at the stars' own signal to noise and at lower ones, to which their latents are thinned.
+ * which species are measured. Learning takes the stars as they are and at lower signal to noise, to which their latents are thinned; calibrating takes them as they are and as noisier spectra of them
+ * show them, where the reference set has such views.
  */
 export async function trainEstimator(
   backend: Backend,
@@ -88,7 +88,7 @@ function errorsOf(
   seed: number,
 ): EstimatorErrors {
   const { elements, scaler } = parts;
-  const views = viewsOf(reference.latents, reference.snr, split.calibration, THINNED_VIEWS, seed);
+  const views = viewsOf(reference, split.calibration);
   const { value, noise } = rawEstimates(parts, views.latents);
   const held: HeldOutEstimates = {
     rows: views.row.length,
@@ -114,11 +114,10 @@ function errorsOf(
 function speciesFigures(
   { elements, mean, scatter }: EstimatorParts,
   reference: ReferenceSet,
-  { training }: ReferenceSplit,
+  { training, calibration }: ReferenceSplit,
   views: Views,
   held: HeldOutEstimates,
 ): SpeciesFigures[] {
-  const own = views.row.length / (THINNED_VIEWS + 1);
   const table = standardisedTable(reference, mean, scatter);
   return elements.map((element, s) => {
     const others = new OtherAbundances(table, s, training);
@@ -131,7 +130,7 @@ function speciesFigures(
         chosen.map((view) => (held.values[view * elements.length + s] - mean[s]) / scatter[s]),
         chosen.map((view) => others.predict(views.row[view])),
       );
-    const asSeen = known.filter((view) => view < own);
+    const asSeen = known.filter((view) => view < calibration.length);
     const squares = asSeen.map((view) => {
       const at = view * elements.length + s;
       return (held.values[at] - held.truth[at]) ** 2;
@@ -151,20 +150,23 @@ function speciesFigures(
   });
 }
 
-/** The lower end of the lowest band of signal to noise such that the species is measured there and in all higher ones that were tried. */
+/** The lower end of the lowest band of signal to noise such that the species is measured there and in all higher ones that were tried. Too few stars for any band are tried together. */
 function minimumSnr(
   { snr }: Views,
   known: readonly number[],
   measured: (chosen: readonly number[]) => boolean,
 ): number | null {
   let lowest: number | null = null;
+  let tried = false;
   for (let band = snrBands.length - 1; band >= 0; band--) {
     const chosen = known.filter((view) => bandOf(snr[view]) === band);
     if (chosen.length < LEAST_IN_BAND) continue;
+    tried = true;
     if (!measured(chosen)) break;
     lowest = Math.max(LEAST_SNR, snrBands[band]);
   }
-  return lowest;
+  if (tried || !known.length || !measured(known)) return lowest;
+  return Math.max(LEAST_SNR, Math.min(...known.map((view) => snrBands[bandOf(snr[view])])));
 }
 
 function moments({ abundances, elements }: ReferenceSet, rows: Int32Array) {

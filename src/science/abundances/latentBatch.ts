@@ -40,6 +40,29 @@ export function pickLatents(batch: LatentBatch, rows: ArrayLike<number>): Latent
   };
 }
 
+/** Batches of one model as one. */
+export function joinLatents(batches: readonly LatentBatch[]): LatentBatch {
+  const join = (of: (batch: LatentBatch) => Float32Array) => {
+    const parts = batches.map(of);
+    const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      joined.set(part, at);
+      at += part.length;
+    }
+    return joined;
+  };
+  return {
+    rows: batches.reduce((sum, { rows }) => sum + rows, 0),
+    latentSize: batches[0]?.latentSize ?? 0,
+    residual: join(({ residual }) => residual),
+    information: join(({ information }) => information),
+    informationVector: join(({ informationVector }) => informationVector),
+    refined: join(({ refined }) => refined),
+    refinedCovariance: join(({ refinedCovariance }) => refinedCovariance),
+  };
+}
+
 /**
  * The same stars as noisier spectra would show them. The spectrum's e has mean L r and covariance L; t e + (t (1 - t) L)^½ n has mean t L r and covariance t L, as that of a
  * spectrum with √t of the signal to noise, so that no spectrum need be read again. What a star's parameters say stays as it is.

@@ -9,6 +9,21 @@ export interface ReferenceSet {
   readonly abundances: Float64Array;
   /** Signal to noise per pixel; NaN where not known. */
   readonly snr: Float64Array;
+  /** Noisier spectra of its calibration stars; absent: errors are calibrated at the stars' own signal to noise alone. */
+  readonly views?: NoisierViews | undefined;
+}
+
+/** Noisier spectra of some stars of a reference set, to be made and encoded. */
+export interface ViewPlan {
+  /** Row of the reference set that a view shows. */
+  readonly row: Int32Array;
+  /** What is left of its information: the squared ratio of the signals to noise, 0 to 1. */
+  readonly share: Float64Array;
+}
+
+/** The same, with what a model made of these spectra. */
+export interface NoisierViews extends ViewPlan {
+  readonly latents: LatentBatch;
 }
 
 /** Which rows are learnt from, chosen by, and held out to calibrate the errors. */

@@ -1,33 +1,47 @@
 import { Random } from '../networks/random.js';
-import { type LatentBatch, pickLatents, thinLatents } from './latentBatch.js';
+import { joinLatents, type LatentBatch, pickLatents, thinLatents } from './latentBatch.js';
+import type { ReferenceSet, ViewPlan } from './referenceSet.js';
 
-/** Lowest signal to noise per pixel that stars are thinned to. */
+/** Lowest signal to noise per pixel that stars are seen at. */
 export const LEAST_SNR = 15;
+
+/** Each of these stars so many times, at a signal to noise that is log-uniform between the lowest and its own. */
+export function planViews(
+  { snr: given, latents }: Pick<ReferenceSet, 'snr' | 'latents'>,
+  rows: ArrayLike<number>,
+  times: number,
+  seed: number,
+): ViewPlan {
+  const random = new Random(seed, 0x71e75);
+  const snr = completeSnr(given, latents, snrPerInformation(given, latents));
+  const row = Int32Array.from({ length: rows.length * times }, (_, i) => rows[i % rows.length]);
+  return { row, share: Float64Array.from(row, (each) => (lowerSnr(snr[each], random) / snr[each]) ** 2) };
+}
 
 /** Held-out stars, each seen at its own signal to noise and at lower ones. */
 export interface Views {
   readonly latents: LatentBatch;
-  /** Row of the reference set that a view shows. */
+  /** Row of the reference set that a view shows; the first are the stars as they are. */
   readonly row: Int32Array;
   /** Signal to noise per pixel of each view. */
   readonly snr: Float64Array;
 }
 
-/** @param thinned views of each star beside its own */
-export function viewsOf(
-  latents: LatentBatch,
-  snr: Float64Array,
-  rows: Int32Array,
-  thinned: number,
-  seed: number,
-): Views {
-  const random = new Random(seed, 0x71e75);
-  const row = Int32Array.from({ length: rows.length * (thinned + 1) }, (_, i) => rows[i % rows.length]);
-  const seen = Float64Array.from(row, (each, i) => (i < rows.length ? snr[each] : lowerSnr(snr[each], random)));
-  const shares = seen.map((value, i) => (value / snr[row[i]]) ** 2);
-  return { latents: thinLatents(pickLatents(latents, row), shares, random), row, snr: seen };
+export function viewsOf({ latents, snr, views }: ReferenceSet, rows: Int32Array): Views {
+  const own: Views = {
+    latents: pickLatents(latents, rows),
+    row: rows,
+    snr: Float64Array.from(rows, (row) => snr[row]),
+  };
+  if (!views) return own;
+  const held = new Set(rows);
+  const chosen = Array.from(views.row.keys()).filter((view) => held.has(views.row[view]));
+  return {
+    latents: joinLatents([own.latents, pickLatents(views.latents, chosen)]),
+    row: Int32Array.from([...rows, ...chosen.map((view) => views.row[view])]),
+    snr: Float64Array.from([...own.snr, ...chosen.map((view) => snr[views.row[view]] * Math.sqrt(views.share[view]))]),
+  };
 }
-
 /** The stars at lower signal to noise, each its own. */
 export function redraw(latents: LatentBatch, snr: ArrayLike<number>, random: Random): LatentBatch {
   const shares = Float64Array.from({ length: latents.rows }, (_, i) => (lowerSnr(snr[i], random) / snr[i]) ** 2);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { conformalQuantile, ErrorModel } from '../../../src/science/abundances/errorModel.js';
+import { conformalQuantile } from '../../../src/science/abundances/conformal.js';
+import { ErrorModel } from '../../../src/science/abundances/errorModel.js';
 import { Random } from '../../../src/science/networks/random.js';
 
 test('the conformal quantile is the order statistic of rank ⌈(n + 1) level⌉', () => {
@@ -9,7 +10,7 @@ test('the conformal quantile is the order statistic of rank ⌈(n + 1) level⌉'
   expect(conformalQuantile([], 0.5)).toBe(0);
 });
 
-/** Errors with heavy tails (Laplace), three times as large in the hottest third, and noise that is stated twice too small. */
+/** Errors with heavy tails (Laplace), nine times as large at the hot end as at the cool one, and noise that is stated twice too small. */
 function heldOut(rows: number, seed: number) {
   const random = new Random(seed);
   const parameter = Float64Array.from({ length: rows }, () => 4000 + 1000 * random.uniform());
@@ -17,7 +18,7 @@ function heldOut(rows: number, seed: number) {
   const noise = Float32Array.from(snr, (value) => 1 / value);
   const values = Float32Array.from(noise, (sigma, row) => {
     const laplace = (random.uniform() < 0.5 ? -1 : 1) * 0.01 * Math.log(1 - random.uniform());
-    return 2 * sigma * random.normal() + (parameter[row] > 4667 ? 3 : 1) * laplace;
+    return 2 * sigma * random.normal() + 3 ** ((parameter[row] - 4500) / 500) * laplace;
   });
   return { rows, species: 1, truth: new Float64Array(rows), values, noise, snr, parameter };
 }
@@ -42,4 +43,26 @@ test('intervals hold the truth of new stars as often as they say, by signal to n
     expect(Math.abs(coverage(0, group) - 0.683)).toBeLessThan(0.03);
     expect(Math.abs(coverage(1, group) - 0.95)).toBeLessThan(0.015);
   }
+});
+
+test('few stars are calibrated by one quantile for all', () => {
+  const model = ErrorModel.fit(heldOut(500, 3));
+  const [own, outer] = model.halfWidths(0, 0.02, 30, 4100);
+  expect(model.halfWidths(0, 0.02, 150, 4900)).toEqual([own, outer]);
+  expect(outer).toBeGreaterThan(1.5 * own);
+});
+
+test('beyond what was calibrated errors are those of the end', () => {
+  const model = ErrorModel.fit(heldOut(8000, 1));
+  const at = (snr: number, teff: number) => model.halfWidths(0, 0.02, snr, teff);
+  expect(at(5, 3000)).toEqual(at(10, 3500));
+  expect(at(1000, 6000)).toEqual(at(400, 5500));
+});
+
+test('a species that no star knows has an error all the same', () => {
+  const unknown = heldOut(400, 4);
+  expect(ErrorModel.fit({ ...unknown, truth: unknown.truth.fill(Number.NaN) }).halfWidths(0, 0.02, 50, 4500)).toEqual([
+    expect.closeTo(0.02),
+    expect.closeTo(0.02),
+  ]);
 });

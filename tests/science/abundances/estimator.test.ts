@@ -5,7 +5,7 @@ import type { ReferenceSet } from '../../../src/science/abundances/referenceSet.
 import { abundanceEstimators } from '../../../src/science/abundances/registry.js';
 import { measureCoverage, measureDifferences, pairsOf } from '../../../src/science/evaluation/abundanceCoverage.js';
 import { type Backend, loadBackend } from '../../../src/science/networks/backend.js';
-import { species, syntheticReference } from './syntheticReference.js';
+import { species, syntheticReference, withViews } from './syntheticReference.js';
 
 let backend: Backend;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ describe.each(abundanceEstimators.map(({ name }) => name))('%s', (method) => {
   const fresh = syntheticReference(4000, { seed: 8, snr: [25, 100] });
   const input = { latents: fresh.latents, snr: fresh.snr, extrapolated: new Uint8Array(fresh.latents.rows) };
   beforeAll(async () => {
-    const reference = syntheticReference(3000, { seed: 7, snr: [80, 100] });
+    const reference = withViews(syntheticReference(3000, { seed: 7, snr: [80, 100] }));
     estimator = await trainEstimator(backend, method, ['teff', 'logg'], reference, course);
   });
 

@@ -1,6 +1,7 @@
 import type { LatentBatch } from '../../../src/science/abundances/latentBatch.js';
-import { priorCovariance } from '../../../src/science/abundances/latentBatch.js';
+import { pickLatents, priorCovariance, thinLatents } from '../../../src/science/abundances/latentBatch.js';
 import type { ReferenceSet } from '../../../src/science/abundances/referenceSet.js';
+import { planViews } from '../../../src/science/abundances/views.js';
 import { multiply } from '../../../src/science/linearAlgebra/triangle.js';
 import { Random } from '../../../src/science/networks/random.js';
 
@@ -45,4 +46,11 @@ export function syntheticReference(
     abundances.set([feh, mg, p, 0.5 * feh + 0.02 * random.normal()], row * species.length);
   }
   return { latents, elements: species, abundances, snr: seen };
+}
+
+/** With noisier views of its stars: noise is all that these have, so that thinning is what noisier spectra would show. */
+export function withViews(reference: ReferenceSet): ReferenceSet {
+  const plan = planViews(reference, Array.from(reference.snr.keys()), 3, 1);
+  const latents = thinLatents(pickLatents(reference.latents, plan.row), plan.share, new Random(4));
+  return { ...reference, views: { ...plan, latents } };
 }
