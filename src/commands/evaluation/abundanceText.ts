@@ -17,6 +17,7 @@ export function abundanceTables(evaluation: AbundanceEvaluation): ShownTable[] {
   const stars = `${trained} stars learnt from, ${calibrated} calibrated on, ${tested} tested on`;
   return [
     figureTable(evaluation, stars),
+    summaryTable(evaluation),
     ...coverage.map((row) => coverageTable(evaluation, row)),
     ...evaluation.differences.map((row) => differenceTable(evaluation, row)),
   ];
@@ -33,6 +34,34 @@ function figureTable({ figure }: AbundanceEvaluation, stars: string): ShownTable
       dex(nonlinear),
       (nonlinear / scatter).toFixed(3),
     ]),
+  };
+}
+
+/** How far the shares may be from 68 and 95 %. */
+const marks = { within68: [0.65, 0.71], within95: [0.935, 0.965] } as const;
+
+/** All coverage in a line for each method and level of noise. */
+function summaryTable({ elements, coverage }: AbundanceEvaluation): ShownTable {
+  const row = ({ noise, method, species }: CoverageRow, which: keyof typeof marks) => {
+    const holds = (share: number) => share >= marks[which][0] && share <= marks[which][1];
+    const shares = species.map((own) => own[which]);
+    const thirds = species.flatMap((own) => own.thirds.map((third) => third[which]));
+    const missing = elements.filter((_, s) => !holds(shares[s]));
+    return [
+      noiseName(noise),
+      method,
+      which === 'within68' ? '68 ± 3' : '95 ± 1.5',
+      `${percent(Math.min(...shares))} to ${percent(Math.max(...shares))}`,
+      `${shares.filter(holds).length} of ${shares.length}`,
+      missing.join(' ') || '-',
+      `${percent(Math.min(...thirds))} to ${percent(Math.max(...thirds))}`,
+      `${thirds.filter(holds).length} of ${thirds.length}`,
+    ];
+  };
+  return {
+    title: 'Coverage in short, %',
+    head: ['SNR', 'estimator', 'mark', 'species', 'hold it', 'do not', 'thirds of Teff', 'hold it'],
+    rows: coverage.flatMap((each) => [row(each, 'within68'), row(each, 'within95')]),
   };
 }
 
@@ -67,11 +96,19 @@ function coverageTable({ elements }: AbundanceEvaluation, { noise, method, speci
 function differenceTable({ elements }: AbundanceEvaluation, row: DifferenceRow): ShownTable {
   const { noise, near, pairs, species } = row;
   return {
-    title: `Differences of ${pairs} pairs of ${near ? 'neighbours' : 'stars picked at random'} at SNR ${noiseName(noise)}`,
-    head: ['element', 'RMSE, dex', 'RMS error / stated', 'the same, errors added', 'within 68 %'],
-    rows: species.map(({ rmse, pull, pullOfSum, within68 }, s) => [
+    title: `Differences of non-linear estimates, ${pairs} pairs of ${near ? 'neighbours' : 'stars picked at random'} at SNR ${noiseName(noise)}`,
+    head: [
+      'element',
+      'RMSE, dex',
+      'of independent errors, dex',
+      'RMS error / stated',
+      'the same, errors added',
+      'within 68 %',
+    ],
+    rows: species.map(({ rmse, independent, pull, pullOfSum, within68 }, s) => [
       elements[s],
       dex(rmse),
+      dex(independent),
       pull.toFixed(2),
       pullOfSum.toFixed(2),
       percent(within68),

@@ -1,5 +1,5 @@
 import type { Evaluation, ModelEvaluation, SetEvaluation } from '../../../workers/evaluation/results.js';
-import { abundanceErrorPlot, abundancePlot, estimatorPlot } from './abundancePlots.js';
+import { abundanceErrorPlot, abundancePlot, coveragePlot, estimatesPlot, estimatorPlot } from './abundancePlots.js';
 import { abundanceTables } from './abundanceText.js';
 import { distancePlot } from './distancePlot.js';
 import { modelName, noiseName, paperRecasting, percent, small } from './figures.js';
@@ -137,6 +137,14 @@ async function speciesSection(models: readonly ModelEvaluation[]): Promise<strin
       figure(
         await estimatorPlot(model.species),
         `Fig. 4, ${model.model}: RMSE of the linear and the non-linear estimator on stars that neither has seen, as a share of the scatter of each element: 1 knows nothing.`,
+      ),
+      figure(
+        await estimatesPlot(model.species),
+        'Fig. 4: estimated against true abundances without noise, dex, with the RMSE of the linear and the non-linear estimator. The line is equality.',
+      ),
+      figure(
+        await coveragePlot(model.species),
+        'How often the truth lies in the stated intervals, by signal to noise: a point for each species in its order, small ones for thirds of Teff. Shaded: 68 ± 3 and 95 ± 1.5 %.',
       ),
       ...abundanceTables(model.species).flatMap(({ title, head, rows }) => [
         `<h4>${escaped(title)}</h4>`,

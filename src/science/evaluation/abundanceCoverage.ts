@@ -61,6 +61,8 @@ function share(rows: readonly number[], holds: (row: number) => boolean): number
 export interface SpeciesDifference {
   /** Root of the mean squared error of the difference, dex. */
   readonly rmse: number;
+  /** What it would be if the errors of the two stars had nothing in common, dex. */
+  readonly independent: number;
   /** Root mean square of that error in units of the stated one: 1 where errors are stated well. */
   readonly pull: number;
   /** The same if the errors of both stars were simply added in squares. */
@@ -108,6 +110,7 @@ export function measureDifferences(
       const variance = differenceVariance(errors, [tested.sigma[at(a)], tested.sigma[at(b)]], distances[i]);
       return {
         error: difference - (tested.truth[at(a)] - tested.truth[at(b)]),
+        independent: Math.hypot(...[a, b].map((row) => tested.value[at(row)] - tested.truth[at(row)])),
         sigma: errors.factor * Math.sqrt(variance) + 1e-9,
         half68: errors.factor68 * Math.sqrt(variance),
         sum: Math.hypot(tested.sigma[at(a)], tested.sigma[at(b)]) + 1e-9,
@@ -117,6 +120,7 @@ export function measureDifferences(
       Math.sqrt(told.reduce((sum, pair) => sum + value(pair) ** 2, 0) / told.length);
     return {
       rmse: rms(({ error }) => error),
+      independent: rms(({ independent }) => independent),
       pull: rms(({ error, sigma }) => error / sigma),
       pullOfSum: rms(({ error, sum }) => error / sum),
       within68: told.filter(({ error, half68 }) => Math.abs(error) <= half68).length / told.length,

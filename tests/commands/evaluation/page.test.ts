@@ -27,7 +27,7 @@ test('the page holds every figure and table, and names as they are', async () =>
     expect(page).toContain(title);
   expect(page).toContain('pairs &lt;of&gt; &quot;stars&quot;.h5');
   expect(page).not.toContain('<of>');
-  expect(page.match(/<svg/g)).toHaveLength(10);
+  expect(page.match(/<svg/g)).toHaveLength(14);
   expect(page).toContain('Coverage at SNR 100, nonlinear');
   expect(page).not.toMatch(/NaN|undefined/);
 });
@@ -52,7 +52,7 @@ test('a browser opens it without a request or a complaint', async () => {
     page.on('console', (message) => seen.push(message.text()));
     page.on('pageerror', (error) => seen.push(String(error)));
     await page.goto(`file://${path}`);
-    expect(await page.locator('figure svg').count()).toBe(10);
+    expect(await page.locator('figure svg').count()).toBe(14);
     const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
     expect(overflow).toBeLessThanOrEqual(0);
     await running.close();
