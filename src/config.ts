@@ -145,6 +145,10 @@ const settingsSchema = z.strictObject({
         .enum(['never', 'fresh', 'warm'])
         .default('never')
         .describe('whether a model is trained on what has come in: anew, or from the weights of the served one'),
+      revise: z
+        .boolean()
+        .default(false)
+        .describe('let other files of the same spectra stand in the place of those that are there'),
     })
     .nullable()
     .optional()

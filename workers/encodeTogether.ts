@@ -29,7 +29,7 @@ export async function encodeTogether(
   course: TaskCourse,
 ): Promise<EncodedCounts> {
   const shown = { stage: 'encode', unit: 'spectra', detail: `${release.name} under ${modelId}` };
-  const before = await countLatents(db, modelId, release.id);
+  const before = await countLatents(db, modelId, release.id, true);
   const withoutLatent: Record<string, number> = {};
   await crew.finish(course, shown);
   for (let round = 0; round < ROUNDS; round++) {
@@ -43,5 +43,5 @@ export async function encodeTogether(
       for (const [reason, count] of Object.entries((counts as EncodedCounts | null)?.withoutLatent ?? {}))
         withoutLatent[reason] = (withoutLatent[reason] ?? 0) + count;
   }
-  return { encoded: (await countLatents(db, modelId, release.id)) - before, withoutLatent };
+  return { encoded: (await countLatents(db, modelId, release.id, true)) - before, withoutLatent };
 }

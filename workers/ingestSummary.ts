@@ -14,6 +14,8 @@ export interface IngestSummary {
   /** Spectra stored now, and those that were there already with the same checksum. */
   readonly stored: number;
   readonly skipped: number;
+  /** Of those stored: spectra that stand in the place of published ones from the next publication on. */
+  readonly revised: number;
   /** Spectra left out since a newer reduction of the same star is there. */
   readonly superseded: number;
   /** Combined spectra of a star that another telescope observed as well: kept beside that one's, which has the higher signal to noise and is searched. */
@@ -39,6 +41,7 @@ export function emptySummary(release: string, files: number, failed: readonly In
     files,
     stored: 0,
     skipped: 0,
+    revised: 0,
     superseded: 0,
     beside: 0,
     normalised: 0,
@@ -58,6 +61,7 @@ export function addSummaries(a: IngestSummary, b: IngestSummary): IngestSummary 
     files: a.files,
     stored: a.stored + b.stored,
     skipped: a.skipped + b.skipped,
+    revised: a.revised + b.revised,
     superseded: a.superseded + b.superseded,
     beside: a.beside + b.beside,
     normalised: a.normalised + b.normalised,
@@ -72,12 +76,13 @@ export function addSummaries(a: IngestSummary, b: IngestSummary): IngestSummary 
 
 /** What one batch adds. */
 export function summarise(release: string, outcomes: readonly Outcome[], result: WriteResult): IngestSummary {
-  const { stored, skipped, superseded, beside, failed, overflowPixels } = result;
+  const { stored, skipped, revised, superseded, beside, failed, overflowPixels } = result;
   const heads = outcomes.flatMap((outcome) => outcome.head ?? []);
   return {
     ...emptySummary(release, 0, failed),
     stored: stored.length,
     skipped,
+    revised,
     superseded: superseded.length,
     beside,
     normalised: stored.filter(({ normalised }) => normalised).length,

@@ -19,6 +19,8 @@ export interface IngestRequest {
   readonly survey: string | null;
   /** Store the single visits too. */
   readonly visits: boolean;
+  /** Whether what is given stands in the place of what is there, whatever file that came from; absent: only the same file again, or a newer reduction. */
+  readonly revise?: boolean;
   /** Only these rows of a file that holds many stars: one of the ranges that its format gives. */
   readonly rows?: RowRange;
   /** A table of parameters for the release's stars, applied when all spectra are stored. Absent: none. */
@@ -67,8 +69,8 @@ export class Ingestion {
 
   private async store(readable: readonly Examined[], simulated: boolean, start: IngestSummary): Promise<IngestSummary> {
     const { db, settings } = this.place;
-    const { release, survey, visits } = this.request;
-    const writer = new ReleaseWriter(db, release, (head) => survey ?? head.survey ?? release.toLowerCase());
+    const { release, survey, visits, revise = false } = this.request;
+    const writer = new ReleaseWriter(db, { release, revise }, (head) => survey ?? head.survey ?? release.toLowerCase());
     const total = readable.reduce((sum, { spectra }) => sum + spectra, 0);
     const lanes = total < WORTH_THREADS ? 1 : Math.min(settings.ingest.threads, availableParallelism());
     let summary = start;

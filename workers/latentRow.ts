@@ -3,7 +3,7 @@ import type { NewLatent } from '../src/storage/latent.js';
 
 /** A row of what the model made of a batch, as it is stored. */
 export function toLatentRow(
-  key: Pick<NewLatent, 'starId' | 'releaseId' | 'visit' | 'from'>,
+  key: Pick<NewLatent, 'starId' | 'releaseId' | 'visit' | 'revision' | 'from'>,
   encoded: EncodedBatch,
   row: number,
 ): NewLatent {

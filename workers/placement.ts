@@ -1,6 +1,7 @@
 import { ConflictError } from '../src/domain/errors.js';
 import { isCombined, VISITS_OF_A_TELESCOPE } from '../src/domain/exposure.js';
 import { compareReductions } from '../src/domain/reduction.js';
+import { sourceFile } from '../src/domain/spectrum.js';
 import type { StagedChange, StoredVersion } from '../src/storage/storedVersion.js';
 import type { RecordHead } from './preparation/part.js';
 
@@ -12,9 +13,10 @@ import type { RecordHead } from './preparation/part.js';
  * They are not added up: their line spread functions differ.
  *
  * Of two reductions the newer one stands, by the survey's own version: a release is one reduction of the survey, and the older one belongs into a
- * release of its own. What is published is never changed: then the newer one does, too.
+ * release of its own; of published spectra the newer one does, too, unless it is asked for in their place. A file that comes again with other content stands in the place of what it
+ * held before. What is published stays as it is until the next publication, which shows the new one.
  *
- * None of this depends on the order in which files are read.
+ * None of this depends on the order in which files are read, but for a file that is read in two states.
  */
 export type Placement =
   | { readonly kind: 'known' }
@@ -31,13 +33,24 @@ export function visitsBeside(telescope: string): number {
   return VISITS_OF_A_TELESCOPE * (1 + telescopes.indexOf(telescope));
 }
 
+/** Of what is asked for when spectra are placed. */
+export interface PlacementRequest {
+  /** The release's name, for errors. */
+  readonly release: string;
+  /** Whether what is given stands in the place of what is there, whatever file it came from. */
+  readonly revise: boolean;
+}
+
 /**
  * @param stored the star's spectra in the release
- * @param release its name, for errors
- * @throws ConflictError when there is another spectrum under the same key, and neither is known to be newer or it is published
+ * @throws ConflictError when another file gave another spectrum under the same key, and neither is known to be newer or it is published
  */
-export function placeSpectrum(stored: readonly StoredVersion[], head: RecordHead, release: string): Placement {
-  const placed = within(stored, head, blockFor(stored, textOf(head.properties.telescope)), release);
+export function placeSpectrum(
+  stored: readonly StoredVersion[],
+  head: RecordHead,
+  request: PlacementRequest,
+): Placement {
+  const placed = within(stored, head, blockFor(stored, textOf(head.properties.telescope)), request);
   if (placed.kind !== 'store') return placed;
   const after = [...changed(stored, placed.changes), versionOf(head, placed.visit)];
   const moves = exchange(after);
@@ -46,9 +59,9 @@ export function placeSpectrum(stored: readonly StoredVersion[], head: RecordHead
 }
 
 /** What a record will be among the stored ones. */
-export function versionOf({ checksum, properties, snr }: RecordHead, visit: number): StoredVersion {
+export function versionOf({ checksum, source, properties, snr }: RecordHead, visit: number): StoredVersion {
   const [telescope, reduction] = [textOf(properties.telescope), textOf(properties.reduction)];
-  return { visit, checksum, telescope, reduction, snr, published: false };
+  return { visit, checksum, source, telescope, reduction, snr, published: false };
 }
 
 /** The first visit number of a telescope's spectra: 0 unless those of another stand there. */
@@ -83,12 +96,17 @@ export function changed(stored: readonly StoredVersion[], changes: readonly Stag
   for (const change of changes)
     versions = versions.flatMap((version) => {
       if (version.visit !== change.visit) return [version];
-      return change.kind === 'remove' ? [] : [{ ...version, visit: change.to }];
+      return change.kind === 'move' ? [{ ...version, visit: change.to }] : [];
     });
   return versions;
 }
 
-function within(stored: readonly StoredVersion[], head: RecordHead, block: number, release: string): Placement {
+function within(
+  stored: readonly StoredVersion[],
+  head: RecordHead,
+  block: number,
+  { release, revise }: PlacementRequest,
+): Placement {
   const visit = block + head.visit;
   const earlier = stored.find((version) => version.visit === visit);
   if (earlier?.checksum === head.checksum) return { kind: 'known' };
@@ -96,17 +114,25 @@ function within(stored: readonly StoredVersion[], head: RecordHead, block: numbe
   const combined = stored.find((version) => version.visit === block);
   for (const other of [earlier, combined]) {
     const order = other && compare(head, other);
-    if (order && order < 0) return { kind: 'superseded', by: other.reduction ?? '' };
+    if (order && order < 0 && !revise) return { kind: 'superseded', by: other.reduction ?? '' };
   }
   if (!earlier) return { kind: 'store', visit, changes: [] };
-  const order = compare(head, earlier);
-  if (!order || earlier.published) throw conflict(head, earlier, release);
-  const gone = stored.filter((version) =>
-    head.visit === 0
-      ? version.visit >= block && version.visit < block + VISITS_OF_A_TELESCOPE && (compare(head, version) ?? 0) > 0
-      : version === earlier,
+  const isNewer = (version: StoredVersion) => (compare(head, version) ?? 0) > 0;
+  const isAgain = revise || sourceFile(head.source) === sourceFile(earlier.source);
+  if (!isAgain && (!isNewer(earlier) || earlier.published)) throw conflict(head, earlier, release);
+  const gone = stored.filter(
+    (version) =>
+      version === earlier ||
+      (head.visit === 0 &&
+        version.visit >= block &&
+        version.visit < block + VISITS_OF_A_TELESCOPE &&
+        (isNewer(version) || (isAgain && version.checksum !== head.checksum))),
   );
-  return { kind: 'store', visit, changes: gone.map((version) => ({ kind: 'remove', visit: version.visit })) };
+  return {
+    kind: 'store',
+    visit,
+    changes: gone.map(({ visit, published }) => ({ kind: published ? 'retire' : 'remove', visit })),
+  };
 }
 
 /** Positive when the record is of a newer reduction, null where that cannot be told. */
@@ -121,7 +147,7 @@ function conflict(head: RecordHead, earlier: StoredVersion, release: string): Co
   const differ = reductions[0] === reductions[1] ? '' : ` (reduction ${reductions[0]}, this one ${reductions[1]})`;
   return new ConflictError(
     `${head.source}: ${head.star.name}, ${what}, is in release "${release}" with sha256 ${earlier.checksum.slice(0, 12)}…, and here it has ${head.checksum.slice(0, 12)}…${differ}`,
-    'ingest another reduction into a release of its own',
+    'ingest another reduction into a release of its own; where it is to stand in the place of the one that is there, from the next publication on: the same command with --revise',
   );
 }
 

@@ -4,7 +4,7 @@ import { type Compared, latentDrift, twinOverlap } from '../src/science/evaluati
 import { measureLeakage, type Probed } from '../src/science/models/leakage.js';
 import type { Database } from '../src/storage/database.js';
 import type { Release } from '../src/storage/dataRelease.js';
-import { countWithoutLatent, type SampledStar, sampleLatents } from '../src/storage/latentSample.js';
+import { countRevised, countWithoutLatent, type SampledStar, sampleLatents } from '../src/storage/latentSample.js';
 import type { StoredModel } from '../src/storage/model.js';
 
 /** What is known of a release under a model before it is served. */
@@ -12,9 +12,12 @@ export interface CheckFigures {
   readonly stars: number;
   /** Share of the stars that have no latent. */
   readonly withoutLatent: number;
+  /** Stars whose combined spectrum is to be replaced, and the share of them that loses its latent by that. */
+  readonly revised: number;
+  readonly revisedWithoutLatent: number;
   /** What the latents tell of the parameters that the model removes, bits; null for too few stars to tell. */
   readonly leakageBits: number | null;
-  /** Against the latents that are served now; null where there are none to compare with. */
+  /** Against the latents that are served now: of all stars under another model, under the same one of those that are revised; null where there are too few to compare. */
   readonly latentDrift: number | null;
   readonly twinOverlap: number | null;
 }
@@ -39,14 +42,22 @@ export async function measureRelease(
   others: readonly Release[],
 ): Promise<CheckFigures> {
   const { stars, without } = await countWithoutLatent(db, model.id, release.id);
+  const revision = await countRevised(db, model.id, release.id);
   const formerModelId = served === model.id ? null : served;
-  const sample = await sampleLatents(db, { releaseId: release.id, modelId: model.id, formerModelId }, SAMPLE);
-  let compared = comparedOf(sample);
+  const sampled = { releaseId: release.id, modelId: model.id, formerModelId };
+  const sample = await sampleLatents(db, sampled, SAMPLE);
+  let compared = comparedOf(
+    formerModelId === null && revision.stars
+      ? await sampleLatents(db, { ...sampled, formerModelId: served, revised: true }, SAMPLE)
+      : sample,
+  );
   for (const { id } of formerModelId === null ? [] : others)
     compared ??= comparedOf(await sampleLatents(db, { releaseId: id, modelId: model.id, formerModelId }, SAMPLE));
   return {
     stars,
     withoutLatent: stars ? without / stars : 0,
+    revised: revision.stars,
+    revisedWithoutLatent: revision.stars ? revision.without / revision.stars : 0,
     leakageBits: leakageOf(sample, model),
     latentDrift: compared && latentDrift(compared),
     twinOverlap: compared && twinOverlap(compared),
@@ -56,11 +67,16 @@ export async function measureRelease(
 /** What stands against serving it, one sentence each; empty when the gate of the settings is passed. */
 export function objections(figures: CheckFigures, gate: Settings['check']): string[] {
   const share = (value: number) => `${(100 * value).toFixed(1)} %`;
-  const { withoutLatent, leakageBits, latentDrift: drift, twinOverlap: overlap } = figures;
+  const { withoutLatent, revisedWithoutLatent, leakageBits, latentDrift: drift, twinOverlap: overlap } = figures;
   return [
     ...(withoutLatent > gate.withoutLatent
       ? [
           `${share(withoutLatent)} of the stars have no latent (check.withoutLatent allows ${share(gate.withoutLatent)})`,
+        ]
+      : []),
+    ...(revisedWithoutLatent > gate.withoutLatent
+      ? [
+          `${share(revisedWithoutLatent)} of the stars with another spectrum lose their latent (check.withoutLatent allows ${share(gate.withoutLatent)})`,
         ]
       : []),
     ...(leakageBits !== null && leakageBits > gate.leakageBits

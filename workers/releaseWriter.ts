@@ -1,4 +1,5 @@
 import { GridError, StarkinError } from '../src/domain/errors.js';
+import { VISITS_OF_A_TELESCOPE } from '../src/domain/exposure.js';
 import { type StarId, starId } from '../src/domain/star.js';
 import { describeGrid, sameGrid, type WavelengthGrid } from '../src/domain/wavelengthGrid.js';
 import { storeAbundances } from '../src/storage/abundance.js';
@@ -11,7 +12,7 @@ import { storeParameters } from '../src/storage/starParameters.js';
 import { changeStaged, type StagedChange, type StoredVersion, storedVersions } from '../src/storage/storedVersion.js';
 import { checkSurveyName, ensureSurvey } from '../src/storage/survey.js';
 import { ensureGrid } from '../src/storage/wavelengthGrid.js';
-import { changed, placeSpectrum, versionOf } from './placement.js';
+import { changed, type PlacementRequest, placeSpectrum, versionOf } from './placement.js';
 import type { Outcome } from './preparation/lanes.js';
 import type { PreparedSpectrum, RecordHead } from './preparation/part.js';
 
@@ -30,6 +31,8 @@ export interface WriteResult {
   /** Left out or taken back, since a newer reduction of the same is there. */
   readonly superseded: readonly RecordHead[];
   readonly failed: readonly IngestFailure[];
+  /** Of those stored: spectra that stand in the place of published ones from the next publication on. */
+  readonly revised: number;
   /** Combined spectra that stand beside those of another telescope, or moved them there. */
   readonly beside: number;
   /** Pixels flagged because the store's encoding cannot hold their flux. */
@@ -60,15 +63,20 @@ export class ReleaseWriter {
   /** @param surveyOf the survey that a record's star belongs to */
   constructor(
     private readonly db: Database,
-    private readonly releaseName: string,
+    private readonly request: PlacementRequest,
     private readonly surveyOf: (head: RecordHead) => string,
   ) {}
 
   /** Whether each of these is stored, with the same content: asked before it is prepared. */
   readonly isStored = async (heads: readonly RecordHead[]): Promise<boolean[]> => {
     const versions = await this.versions(heads);
+    // A file's spectra have one checksum, and may stand beside those of another telescope.
     return heads.map(
-      (head) => versions.get(this.idOf(head))?.some(({ checksum }) => checksum === head.checksum) ?? false,
+      (head) =>
+        versions
+          .get(this.idOf(head))
+          ?.some(({ checksum, visit }) => checksum === head.checksum && visit % VISITS_OF_A_TELESCOPE === head.visit) ??
+        false,
     );
   };
 
@@ -93,16 +101,16 @@ export class ReleaseWriter {
         if (failure) failed.push(failure);
       }
     }
-    const { stored, overflowPixels } = await this.storeAll(placed, simulated, failed);
+    const { stored, overflowPixels, revised } = await this.storeAll(placed, simulated, failed);
     superseded.push(...placed.filter(({ isTakenBack }) => isTakenBack).map(({ head }) => head));
     const beside = placed.filter(
       ({ head, visit, changes }) => head.visit === 0 && (visit !== 0 || changes.some(({ kind }) => kind === 'move')),
     ).length;
-    return { stored, skipped, superseded, beside, failed, overflowPixels };
+    return { stored, skipped, superseded, beside, failed, overflowPixels, revised };
   }
 
   private async versions(heads: readonly RecordHead[]): Promise<Versions> {
-    this.release ??= (await listReleases(this.db)).find(({ name }) => name === this.releaseName) ?? null;
+    this.release ??= (await listReleases(this.db)).find(({ name }) => name === this.request.release) ?? null;
     if (!this.release || !heads.length) return new Map();
     this.grid ??= (await releaseGrid(this.db, this.release.id))?.grid ?? null;
     return storedVersions(this.db, this.release.id, heads.map(this.idOf));
@@ -121,7 +129,7 @@ export class ReleaseWriter {
     this.checkGrid(head);
     const id = this.idOf(head);
     const stored = versions.get(id) ?? [];
-    const placement = placeSpectrum(stored, head, this.releaseName);
+    const placement = placeSpectrum(stored, head, this.request);
     if (placement.kind !== 'store') return placement.kind;
     const { visit, changes } = placement;
     for (const change of changes)
@@ -134,7 +142,11 @@ export class ReleaseWriter {
   private checkGrid({ grid, source }: RecordHead): void {
     this.grid ??= grid;
     if (!sameGrid(this.grid, grid))
-      throw new GridError(source, `of release "${this.releaseName}" (${describeGrid(this.grid)})`, describeGrid(grid));
+      throw new GridError(
+        source,
+        `of release "${this.request.release}" (${describeGrid(this.grid)})`,
+        describeGrid(grid),
+      );
   }
 
   /**
@@ -143,25 +155,27 @@ export class ReleaseWriter {
    */
   private async storeAll(placed: readonly Placed[], simulated: boolean, failed: IngestFailure[]) {
     const wanted = placed.filter(({ isTakenBack }) => !isTakenBack);
-    if (!placed.length) return { stored: [], overflowPixels: 0 };
+    if (!placed.length) return { stored: [], overflowPixels: 0, revised: 0 };
     try {
-      return { stored: wanted.map(({ head }) => head), overflowPixels: await this.store(placed, simulated) };
+      const overflowPixels = await this.store(placed, simulated);
+      return { stored: wanted.map(({ head }) => head), overflowPixels, revised: wanted.filter(replaces).length };
     } catch (error) {
       if (!(error instanceof StarkinError)) throw error;
     }
     const stored: RecordHead[] = [];
-    let overflowPixels = 0;
+    let [overflowPixels, revised] = [0, 0];
     for (const { head, prepared } of wanted) {
       const failure = await caught(head.source, async () => {
         const alone: Placed[] = [];
         this.place({ kind: 'prepared', head, prepared }, await this.versions([head]), alone);
         if (!alone.length) return;
         overflowPixels += await this.store(alone, simulated);
+        revised += alone.filter(replaces).length;
         stored.push(head);
       });
       if (failure) failed.push(failure);
     }
-    return { stored, overflowPixels };
+    return { stored, overflowPixels, revised };
   }
 
   /** @returns the number of pixels that the encoding could not hold */
@@ -172,7 +186,7 @@ export class ReleaseWriter {
       head.parameters && visit === 0 ? [{ starId: id, parameters: head.parameters }] : [],
     );
     return this.db.transaction(async (tx) => {
-      const release = await ensureRelease(tx, this.releaseName, { simulated });
+      const release = await ensureRelease(tx, this.request.release, { simulated });
       const gridId = await ensureGrid(tx, all[0].head.grid);
       for (const survey of new Set(heads.map(this.surveyOf))) {
         const stars = heads.filter((head) => this.surveyOf(head) === survey).map(({ star }) => star);
@@ -180,7 +194,7 @@ export class ReleaseWriter {
         await storeStars(tx, release.id, survey, stars);
       }
       await stagedRevisions(tx, [release.id]);
-      for (const { id, changes } of all) await changeStaged(tx, release.id, id, changes);
+      await changeStaged(tx, release.id, all);
       await storeParameters(tx, release.id, parameters);
       const { overflowPixels } = await storeEncoded(
         tx,
@@ -212,8 +226,13 @@ export class ReleaseWriter {
 }
 
 function apply(change: StagedChange, placed: Placed): void {
-  if (change.kind === 'remove') placed.isTakenBack = true;
-  else placed.visit = change.to;
+  if (change.kind === 'move') placed.visit = change.to;
+  else placed.isTakenBack = true;
+}
+
+/** Whether it takes the place of a published spectrum. */
+function replaces({ changes }: Placed): boolean {
+  return changes.some(({ kind }) => kind === 'retire');
 }
 
 function rowOf({ head, prepared, id, visit }: Placed, releaseId: number, gridId: number): EncodedRow {

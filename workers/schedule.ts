@@ -11,8 +11,8 @@ export type Schedule = NonNullable<Settings['schedule']>;
 const LONGEST_WAIT_MS = 86_400_000;
 
 /** What the schedule asks for, without when. */
-export function requestOf({ folders, release, format, visits, train }: Schedule): ReencodeRequest {
-  return { folders, release, format, visits, train };
+export function requestOf({ folders, release, format, visits, train, revise }: Schedule): ReencodeRequest {
+  return { folders, release, format, visits, train, revise };
 }
 
 /** @throws ConfigError for a cron expression or a time zone that is none */

@@ -34,10 +34,15 @@ export const ingestCommand: Command<Request> = {
         '--labels <file>',
         'a table (CSV, Parquet, FITS such as allStar) with parameters for the stars of the release, by name or alias',
       )
-      .option('--visits', 'store the single visits too, not only combined spectra', false);
+      .option('--visits', 'store the single visits too, not only combined spectra', false)
+      .option(
+        '--revise',
+        'let other files of the same spectra stand in the place of those that are there, as the same files do when they have changed',
+        false,
+      );
     declareDetach(declaration);
   },
-  request(positional, { release, format, survey, labels, visits, detach }) {
+  request(positional, { release, format, survey, labels, visits, revise, detach }) {
     if (!positional.length && labels === undefined)
       throw new InputError('path', 'files or folders, or --labels', 'neither');
     return {
@@ -46,6 +51,7 @@ export const ingestCommand: Command<Request> = {
       paths: positional.map((path) => resolve(path)),
       survey: survey === undefined ? null : checkSurveyName(String(survey), '--survey'),
       visits: visits === true,
+      ...(revise === true ? { revise: true } : {}),
       ...(labels === undefined ? {} : { labels: resolve(String(labels)) }),
       detach: detach === true,
     };
@@ -67,6 +73,7 @@ function describe({
   files,
   stored,
   skipped,
+  revised,
   failed,
   unusablePixels,
   overflowPixels,
@@ -80,6 +87,10 @@ function describe({
   const lines = [
     `release ${release}: ${stored} spectra stored, ${skipped} there already, ${failed.length} failed, from ${files} ${files === 1 ? 'file' : 'files'}`,
   ];
+  if (revised)
+    lines.push(
+      `${revised} of them take the place of published ones, which are seen until then: npx starkin release publish ${release}`,
+    );
   if (unusablePixels) lines.push(`${unusablePixels} pixels without a usable flux or error were given ivar 0`);
   if (overflowPixels)
     lines.push(`${overflowPixels} pixels have a flux too far out to be stored, and were given ivar 0`);

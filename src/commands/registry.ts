@@ -12,7 +12,12 @@ import { migrateCommand } from './migrate.js';
 import { projectionsCommand } from './projections.js';
 import { promoteCommand } from './promote.js';
 import { reencodeCommand } from './reencode.js';
-import { releaseListCommand, releasePublishCommand, releaseWithdrawCommand } from './release.js';
+import {
+  releaseListCommand,
+  releasePublishCommand,
+  releaseRollbackCommand,
+  releaseWithdrawCommand,
+} from './release.js';
 import { renormaliseCommand } from './renormalise.js';
 import { simulateCommand } from './simulate.js';
 import { statusCommand } from './status.js';
@@ -39,6 +44,7 @@ export const commands: readonly Command[] = [
   groupsListCommand,
   promoteCommand,
   releasePublishCommand,
+  releaseRollbackCommand,
   releaseWithdrawCommand,
   releaseListCommand,
   tokenCreateCommand,

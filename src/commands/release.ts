@@ -1,4 +1,5 @@
 import { type PublishRequest, type PublishSummary, publish } from '../../workers/tasks/publish.js';
+import { rollBack } from '../../workers/tasks/rollBack.js';
 import { InputError } from '../domain/errors.js';
 import { findRelease, listReleases, withdraw } from '../storage/dataRelease.js';
 import { countSpectra } from '../storage/spectrumScan.js';
@@ -53,9 +54,10 @@ export const releasePublishCommand: Command<Publication> = {
 };
 
 function describe({ release, spectra, encoded, model, checks, formerModel }: PublishSummary): string {
-  const { withoutLatent, leakageBits, latentDrift, twinOverlap } = checks;
+  const { withoutLatent, revised, leakageBits, latentDrift, twinOverlap } = checks;
   const figures = [
     `${(100 * withoutLatent).toFixed(1)} % of the stars without a latent`,
+    ...(revised ? [`${revised} stars with another spectrum`] : []),
     ...(leakageBits === null ? [] : [`leakage ${leakageBits.toFixed(2)} bits`]),
     ...(latentDrift === null ? [] : [`latent drift ${latentDrift.toFixed(2)}`]),
     ...(twinOverlap === null ? [] : [`twin lists ${(100 * twinOverlap).toFixed(0)} % the same`]),
@@ -82,6 +84,23 @@ export const releaseWithdrawCommand: Command<Named> = {
   },
 };
 
+export const releaseRollbackCommand: Command<Named> = {
+  name: 'release rollback',
+  summary: 'show a published release as it was before its spectra last changed; what came since is staged again',
+  archive: 'existing',
+  exclusive: true,
+  declare: (declaration) => void declaration.argument('<release>'),
+  request: named,
+  async run(context, { release: name }, course) {
+    const summary = await rollBack(await context.workplace(), name, course);
+    const text = [
+      `release ${name} is seen as in revision ${summary.release.revision} again, not ${summary.from}`,
+      `what came since is staged, and a schedule leaves it there: npx starkin release publish ${name} shows it`,
+    ];
+    return { exitCode: 0, text: text.join('\n'), data: summary };
+  },
+};
+
 export const releaseListCommand: Command<Record<string, never>> = {
   name: 'release list',
   summary: 'list the releases with their state',
@@ -92,15 +111,24 @@ export const releaseListCommand: Command<Record<string, never>> = {
   async run(context) {
     const { db } = await context.workplace();
     const data = await Promise.all(
-      (await listReleases(db)).map(async (release) => ({ ...release, spectra: await countSpectra(db, release.id) })),
+      (await listReleases(db)).map(async (release) => ({
+        ...release,
+        spectra: await countSpectra(db, release.id),
+        staged: await countSpectra(db, release.id, { visits: true, staged: true }),
+      })),
     );
-    const rows = data.map(({ name, state, proprietary, revision, simulated, spectra }) => [
+    const rows = data.map(({ name, state, proprietary, revision, latest, simulated, spectra, staged }) => [
       name,
       state,
       String(revision),
       String(spectra),
-      [...(proprietary ? ['proprietary'] : []), ...(simulated ? ['simulated'] : [])].join(', '),
+      String(staged),
+      [
+        ...(revision < latest ? [`rolled back from revision ${latest}`] : []),
+        ...(proprietary ? ['proprietary'] : []),
+        ...(simulated ? ['simulated'] : []),
+      ].join(', '),
     ]);
-    return { exitCode: 0, text: table(['release', 'state', 'revision', 'spectra', ''], rows), data };
+    return { exitCode: 0, text: table(['release', 'state', 'revision', 'spectra', 'staged', ''], rows), data };
   },
 };

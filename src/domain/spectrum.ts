@@ -39,7 +39,7 @@ export interface SpectrumRecord {
   /** Signal to noise per pixel, as the survey states it. */
   readonly snr: number | null;
   readonly parameters: StellarParameters | null;
-  /** Where it came from, for messages: a file name, and a row where the file holds several. */
+  /** Where it came from: the path of a file, then ` row N` or ` (…)` where the file holds several (`sourceFile`). */
   readonly source: string;
   /** SHA-256 of the source's content, in hexadecimal: the file, or the row of a file that holds many. */
   readonly checksum: string;
@@ -54,6 +54,11 @@ export interface SpectrumRecord {
   readonly notes?: readonly string[];
   /** What a simulation knows; never read by training. */
   readonly truth: Truth | null;
+}
+
+/** The file of a SpectrumRecord's source. */
+export function sourceFile(source: string): string {
+  return source.replace(/ (?:row \d+|\([^()]*\))$/, '');
 }
 
 /** The truth of a simulated star: abundances in dex ([Fe/H], then [X/Fe]) by element symbol, the name of its chemical twin, and that of the group it was born in. */

@@ -3,6 +3,8 @@ import type { StarId } from '../domain/star.js';
 import type { StoredEstimator } from './abundanceEstimator.js';
 import type { CopyTarget, Database } from './database.js';
 import { ESTIMATE, type EstimateColumns, type LatentEstimate, lockLatents, toEstimate } from './latent.js';
+import { holdStanding } from './latentInputs.js';
+import { seenIn, seenTogether, standing } from './revision.js';
 import { atomically } from './transaction.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
 
@@ -38,6 +40,7 @@ const TARGET: CopyTarget = {
     { name: 'star_id', type: 'text' },
     { name: 'release_id', type: 'int4' },
     { name: 'revision', type: 'int4' },
+    { name: 'until', type: 'int4' },
     { name: 'value', type: 'float4[]' },
     { name: 'sigma', type: 'float4[]' },
     { name: 'half95', type: 'float4[]' },
@@ -58,25 +61,29 @@ export async function storeEstimates(
   if (given.length === 0) return 0;
   return atomically(db, async (tx) => {
     await lockLatents(tx, modelId);
-    const stamps = await tx.query<{ stamp: string | null }>(
-      `select ${STAMP} as stamp from unnest($1::text[], $2::int[]) with ordinality as key(star_id, release_id, row)
-       left join latent l on l.model_id = $3 and l.star_id = key.star_id and l.release_id = key.release_id and l.visit = 0
+    await holdStanding(tx, given);
+    const latents = await tx.query<{ stamp: string | null; until: number }>(
+      `select ${STAMP} as stamp, l.until from unnest($1::text[], $2::int[], $3::int[]) with ordinality as key(star_id, release_id, revision, row)
+       left join latent l on l.model_id = $4 and l.star_id = key.star_id and l.release_id = key.release_id and l.visit = 0 and l.revision = key.revision
        order by key.row`,
-      [given.map(({ starId }) => starId), given.map(({ releaseId }) => releaseId), modelId],
+      [...keysOf(given), modelId],
     );
-    const rows = given.filter(({ stamp }, i) => stamp === stamps[i].stamp);
+    const rows = given.flatMap((row, i) =>
+      row.stamp === latents[i].stamp ? [{ ...row, until: latents[i].until }] : [],
+    );
     await tx.query(
-      `delete from abundance_estimate e using unnest($1::text[], $2::int[]) as key(star_id, release_id)
-       where e.estimator_id = $3 and e.star_id = key.star_id and e.release_id = key.release_id`,
-      [rows.map(({ starId }) => starId), rows.map(({ releaseId }) => releaseId), estimatorId],
+      `delete from abundance_estimate e using unnest($1::text[], $2::int[], $3::int[]) as key(star_id, release_id, revision)
+       where e.estimator_id = $4 and e.star_id = key.star_id and e.release_id = key.release_id and e.revision = key.revision`,
+      [...keysOf(rows), estimatorId],
     );
     await tx.copy(
       TARGET,
-      rows.map(({ starId, releaseId, revision, value, sigma, half95, noise, reason }) => [
+      rows.map(({ starId, releaseId, revision, until, value, sigma, half95, noise, reason }) => [
         estimatorId,
         starId,
         releaseId,
         revision,
+        until,
         value,
         sigma,
         half95,
@@ -86,6 +93,14 @@ export async function storeEstimates(
     );
     return rows.length;
   });
+}
+
+function keysOf(rows: readonly EstimateRow[]): [StarId[], number[], number[]] {
+  return [
+    rows.map(({ starId }) => starId),
+    rows.map(({ releaseId }) => releaseId),
+    rows.map(({ revision }) => revision),
+  ];
 }
 
 /** The estimates of each star from the newest visible release that has them. One statement. */
@@ -100,7 +115,7 @@ export async function loadEstimates(
     `select distinct on (e.star_id) e.star_id as "starId", r.name as release, to_json(e.value) as value, to_json(e.sigma) as sigma,
        to_json(e.half95) as half95, to_json(e.noise) as noise, to_json(e.reason) as reason
      from ${VISIBLE}
-     join abundance_estimate e on e.release_id = visible.release_id and e.revision <= visible.revision
+     join abundance_estimate e on e.release_id = visible.release_id and ${seenIn('e')}
      join data_release r on r.id = e.release_id
      where e.estimator_id = $3 and e.star_id = any($4::text[])
      order by e.star_id, visible.rank`,
@@ -130,30 +145,32 @@ export interface LatentSelection {
   readonly modelId: string;
   /** Null: all releases. */
   readonly releaseId: number | null;
-  /** Only those that this estimator has not made anything of; null: all. */
+  /** Only those that this estimator has not made anything of; null: all, but for those that were replaced. */
   readonly missingUnder: string | null;
   /** Rows per batch: what is held in memory. */
   readonly batch: number;
 }
+
+const TO_ESTIMATE = `l.model_id = $1 and l.visit = 0 and l.residual is not null and ($2::int is null or l.release_id = $2)
+         and case when $3::text is null then ${standing('l')} else not exists (
+           select 1 from abundance_estimate e
+           where e.estimator_id = $3 and e.star_id = l.star_id and e.release_id = l.release_id and e.revision = l.revision) end`;
 
 /** Latents of combined spectra, staged ones too, in batches; each is a statement of its own that starts after the last key. */
 export async function* scanLatentsToEstimate(
   db: Database,
   { modelId, releaseId, missingUnder, batch }: LatentSelection,
 ): AsyncGenerator<LatentToEstimate[], void, undefined> {
-  let last: { starId: string; releaseId: number } = { starId: '', releaseId: -1 };
+  let last = { starId: '', releaseId: -1, revision: -1 };
   for (;;) {
     const rows = await db.query<Omit<LatentToEstimate, 'estimate'> & EstimateColumns>(
       `select l.star_id as "starId", l.release_id as "releaseId", l.revision, l.extrapolated, s.snr, p.feh, ${STAMP} as stamp, ${ESTIMATE}
        from latent l
-       join spectrum s on s.star_id = l.star_id and s.release_id = l.release_id and s.visit = l.visit
-       left join star_parameters p on p.star_id = l.star_id and p.release_id = l.release_id
-       where l.model_id = $1 and l.visit = 0 and l.residual is not null and ($2::int is null or l.release_id = $2)
-         and (l.star_id, l.release_id) > ($4, $5)
-         and ($3::text is null or not exists (
-           select 1 from abundance_estimate e where e.estimator_id = $3 and e.star_id = l.star_id and e.release_id = l.release_id))
-       order by l.star_id, l.release_id limit $6`,
-      [modelId, releaseId, missingUnder, last.starId, last.releaseId, batch],
+       join spectrum s on s.star_id = l.star_id and s.release_id = l.release_id and s.visit = l.visit and s.revision = l.revision
+       left join star_parameters p on p.star_id = l.star_id and p.release_id = l.release_id and ${seenTogether('p', 's')}
+       where ${TO_ESTIMATE} and (l.star_id, l.release_id, l.revision) > ($4, $5, $6)
+       order by l.star_id, l.release_id, l.revision limit $7`,
+      [modelId, releaseId, missingUnder, last.starId, last.releaseId, last.revision, batch],
     );
     if (rows.length === 0) return;
     yield rows.flatMap(({ starId, releaseId, revision, extrapolated, snr, feh, stamp, ...columns }) => {
@@ -170,10 +187,7 @@ export async function countLatentsToEstimate(
   { modelId, releaseId, missingUnder }: Omit<LatentSelection, 'batch'>,
 ): Promise<number> {
   const [{ count }] = await db.query<{ count: number }>(
-    `select count(*)::int as count from latent l
-     where l.model_id = $1 and l.visit = 0 and l.residual is not null and ($2::int is null or l.release_id = $2)
-       and ($3::text is null or not exists (
-         select 1 from abundance_estimate e where e.estimator_id = $3 and e.star_id = l.star_id and e.release_id = l.release_id))`,
+    `select count(*)::int as count from latent l where ${TO_ESTIMATE}`,
     [modelId, releaseId, missingUnder],
   );
   return count;

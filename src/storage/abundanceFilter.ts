@@ -1,5 +1,6 @@
 import type { Bind } from './bind.js';
 import { inRange, type Range } from './range.js';
+import { seenIn } from './revision.js';
 import { VISIBLE } from './view.js';
 
 /** A condition on one species, as one estimator has it in the newest visible release. A star without an estimate meets none. */
@@ -19,7 +20,7 @@ export function abundanceCondition(condition: AbundanceCondition, bind: Bind): s
   return `exists (
     select 1 from (
       select e.value, e.sigma, e.reason from ${VISIBLE}
-      join abundance_estimate e on e.star_id = star.id and e.release_id = visible.release_id and e.revision <= visible.revision
+      join abundance_estimate e on e.star_id = star.id and e.release_id = visible.release_id and ${seenIn('e')}
       where e.estimator_id = ${bind(condition.estimatorId)} order by visible.rank limit 1) as newest
     where ${onEstimate('newest', condition, bind)})`;
 }
@@ -28,7 +29,7 @@ export function abundanceCondition(condition: AbundanceCondition, bind: Bind): s
 export function abundancePrefilter(condition: AbundanceCondition, id: string, bind: Bind): string {
   return `${id} in (
     select e.star_id from ${VISIBLE}
-    join abundance_estimate e on e.release_id = visible.release_id and e.revision <= visible.revision
+    join abundance_estimate e on e.release_id = visible.release_id and ${seenIn('e')}
     where e.estimator_id = ${bind(condition.estimatorId)} and ${onEstimate('e', condition, bind)})`;
 }
 

@@ -2,6 +2,7 @@ import type { StarId } from '../domain/star.js';
 import type { Sharing } from '../domain/systematics.js';
 import type { Database } from './database.js';
 import { toFloats } from './latent.js';
+import { NEVER, seenIn } from './revision.js';
 import { VISIBLE, type View, visibleAs, visibleParameters } from './view.js';
 
 /** Projections: pca, umap. Finders of groups: kmeans, hdbscan. And what latents follow that they should not. */
@@ -31,13 +32,15 @@ const COLUMNS = `a.id, a.model_id as "modelId", a.method, a.settings, to_json(a.
   a.created_at as "createdAt"`;
 
 /**
- * A condition on `analysis` as `a`: that all it was made from is visible, so that it tells of nothing else. The statement's parameters $1 and $2 are
- * `visibleParameters(view)`.
+ * A condition on `analysis` as `a`: that all it was made from is visible, so that it tells of nothing else, and that no combined spectrum among it was replaced since: what it
+ * says of that star would not go with what is said of it elsewhere. The statement's parameters $1 and $2 are `visibleParameters(view)`.
  */
 export const VISIBLE_ANALYSIS = `not exists (
   select 1 from unnest(a.release_ids, a.revisions) as used(release_id, revision)
   where not exists (
-    select 1 from ${visibleAs('seen')} where seen.release_id = used.release_id and seen.revision >= used.revision))`;
+    select 1 from ${visibleAs('seen')} where seen.release_id = used.release_id and seen.revision >= used.revision and not exists (
+      select 1 from spectrum s
+      where s.release_id = used.release_id and s.visit = 0 and s.until > used.revision and s.until <= seen.revision and s.until < ${NEVER} and s.revision <= used.revision)))`;
 
 /** The newest visible analyses of a model, one for each of these methods that has one. One statement. */
 export async function loadAnalyses(
@@ -129,7 +132,7 @@ export async function* scanSearched(
     const rows = await db.query<{ starId: StarId; searched: string | null }>(
       `select distinct on (l.star_id) l.star_id as "starId", l.searched
        from ${VISIBLE}
-       join latent l on l.model_id = $3 and l.release_id = visible.release_id and l.visit = 0 and l.revision <= visible.revision
+       join latent l on l.model_id = $3 and l.release_id = visible.release_id and l.visit = 0 and ${seenIn('l')}
        where l.star_id > $4
        order by l.star_id, visible.rank limit $5`,
       [...visibleParameters(view), modelId, last, batch],

@@ -1,5 +1,6 @@
 import type { Bind } from './bind.js';
 import { STAMP } from './latentStamp.js';
+import { seenIn } from './revision.js';
 import { EXACT, type SearchPlan } from './searchPlan.js';
 import { catalogueOf, filterConditions, prefilters, type StarFilter } from './starFilter.js';
 import { VISIBLE, type View, visibleAs } from './view.js';
@@ -80,12 +81,12 @@ function newest(model: string): string {
 
 function latents(model: string, table: string, visible: string): string {
   return `latent ${table} on ${table}.model_id = ${model} and ${table}.visit = 0
-    and ${table}.release_id = ${visible}.release_id and ${table}.revision <= ${visible}.revision`;
+    and ${table}.release_id = ${visible}.release_id and ${seenIn(table, visible)}`;
 }
 
 /** A condition on one row `l`, for plans that take rows one by one: it is of the newest visible release in which its star was encoded. */
 function seen(view: View, model: string): string {
-  return `exists (select 1 from ${VISIBLE} where visible.release_id = l.release_id and l.revision <= visible.revision
+  return `exists (select 1 from ${VISIBLE} where visible.release_id = l.release_id and ${seenIn('l')}
     ${view.releases.length > 1 ? `and ${newest(model)}` : ''})`;
 }
 

@@ -3,8 +3,8 @@ import type { Database } from './database.js';
 import { renewStatistics } from './statistics.js';
 
 /**
- * A named set of spectra. Rows are stored with revision `revision + 1` and become visible when `publish` raises it: new spectra of
- * a published release stay unseen until its next publication.
+ * A named set of spectra. Rows are stored with revision `latest + 1` and become visible when `publish` raises `revision` to that: new spectra of
+ * a published release, and those that come in the place of others, stay unseen until its next publication.
  */
 export interface Release {
   readonly id: number;
@@ -13,7 +13,10 @@ export interface Release {
   readonly simulated: boolean;
   /** Seen, even when published, by those alone whose token names it. */
   readonly proprietary: boolean;
+  /** What is seen of it: rows of a greater revision are not, nor are those that were replaced by then (revision.ts). */
   readonly revision: number;
+  /** Greatest revision that was ever published: above `revision` after a way back. */
+  readonly latest: number;
   readonly createdAt: Date;
   /** First publication: the release published last is the newest. */
   readonly publishedAt: Date | null;
@@ -21,7 +24,7 @@ export interface Release {
 
 /** The columns of a Release, for the modules that read it along with other things. */
 export const RELEASE_COLUMNS =
-  'id, name, state, simulated, proprietary, revision, created_at as "createdAt", published_at as "publishedAt"';
+  'id, name, state, simulated, proprietary, revision, latest, created_at as "createdAt", published_at as "publishedAt"';
 
 /**
  * The release of this name, made as a draft when there is none.
@@ -63,7 +66,7 @@ export async function listReleases(db: Database): Promise<Release[]> {
 export async function publish(db: Database, releaseId: number): Promise<Release> {
   const release = await change(
     db,
-    `state = 'published', revision = revision + 1, revised_at = now(), published_at = coalesce(published_at, now())`,
+    `state = 'published', revision = latest + 1, latest = latest + 1, revised_at = now(), published_at = coalesce(published_at, now())`,
     releaseId,
   );
   await renewStatistics(db);
@@ -85,6 +88,11 @@ export async function withdraw(db: Database, releaseId: number): Promise<Release
   return change(db, `state = 'withdrawn'`, releaseId);
 }
 
+/** Shows a published release as it was in an earlier revision; what came after that is staged again, but never changes. @throws NotFoundError */
+export async function showRevision(db: Database, releaseId: number, revision: number): Promise<Release> {
+  return change(db, `revision = ${Math.trunc(revision)}, revised_at = now()`, releaseId);
+}
+
 /**
  * The revision under which rows of each release are to be stored, to become visible at its next publication. Holds those releases until the
  * transaction ends: what is stored never slips into a publication that did not see it, and two writers of the same keys take turns.
@@ -92,10 +100,10 @@ export async function withdraw(db: Database, releaseId: number): Promise<Release
  */
 export async function stagedRevisions(tx: Database, releaseIds: readonly number[]): Promise<Map<number, number>> {
   const rows = await tx.query<{ id: number; revision: number }>(
-    'select id, revision from data_release where id = any($1::int[]) order by id for no key update',
+    'select id, latest + 1 as revision from data_release where id = any($1::int[]) order by id for no key update',
     [releaseIds],
   );
-  const staged = new Map(rows.map(({ id, revision }) => [id, revision + 1]));
+  const staged = new Map(rows.map(({ id, revision }) => [id, revision]));
   for (const id of releaseIds) if (!staged.has(id)) throw new NotFoundError('release', String(id));
   return staged;
 }

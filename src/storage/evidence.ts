@@ -3,6 +3,7 @@ import type { Database } from './database.js';
 import { type EstimateColumns, toFloats } from './latent.js';
 import { stampOf } from './latentStamp.js';
 import { bytesToFloat32 } from './littleEndian.js';
+import { seenIn } from './revision.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
 
 /** What a stored latent says of its star, for comparisons: see LatentEstimate. */
@@ -19,8 +20,7 @@ export interface StoredEvidence {
 export const EVIDENCE = `${stampOf('l.ctid', 'l.xmin')} as stamp, l.information, l.information_vector as "informationVector", p.feh, p.feh_error as "fehError"`;
 
 /** Joins to a latent `l` of the release `visible` the parameters of its star there. */
-export const EVIDENCE_JOIN =
-  'left join star_parameters p on p.star_id = l.star_id and p.release_id = l.release_id and p.revision <= visible.revision';
+export const EVIDENCE_JOIN = `left join star_parameters p on p.star_id = l.star_id and p.release_id = l.release_id and ${seenIn('p')}`;
 
 export interface EvidenceColumns extends Pick<EstimateColumns, 'information' | 'informationVector'> {
   readonly stamp: string;
@@ -62,7 +62,7 @@ export async function loadEvidence(
      from (
        select distinct on (l.star_id) l.star_id, ${stampOf('l.ctid', 'l.xmin')} as stamp, l.information, l.information_vector, vector_dims(l.information_vector) as dimensions, p.feh, p.feh_error
        from ${VISIBLE}
-       join latent l on l.release_id = visible.release_id and l.revision <= visible.revision ${EVIDENCE_JOIN}
+       join latent l on l.release_id = visible.release_id and ${seenIn('l')} ${EVIDENCE_JOIN}
        where l.model_id = $3 and l.star_id = any($4::text[]) and l.visit = 0
        order by l.star_id, visible.rank
      ) as newest where information is not null and information_vector is not null`,

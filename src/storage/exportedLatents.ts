@@ -2,6 +2,7 @@ import type { StarId } from '../domain/star.js';
 import type { Database } from './database.js';
 import type { Release } from './dataRelease.js';
 import { toFloats } from './latent.js';
+import { seenAt } from './revision.js';
 
 /** Lengths of a table of latents: rows, the longest texts in bytes of UTF-8, and the numbers of each vector. */
 export interface LatentTableShape {
@@ -35,7 +36,7 @@ export async function latentTableShape(
     `select count(*)::int as rows, coalesce(max(octet_length(star_id)), 0) as "idBytes", coalesce(max(octet_length(reason)), 0) as "reasonBytes",
        coalesce(max(vector_dims(z)), 0) as z, coalesce(max(vector_dims(searched)), 0) as searched,
        coalesce(max(vector_dims(residual)), 0) as residual
-     from latent where model_id = $1 and release_id = $2 and revision <= $3 and visit = 0`,
+     from latent where model_id = $1 and release_id = $2 and ${seenAt('latent', '$3')} and visit = 0`,
     [modelId, id, revision],
   );
   return shape;
@@ -51,7 +52,7 @@ export async function* scanExportedLatents(
   for (let after = ''; ; ) {
     const rows = await db.query<LatentColumns>(
       `select star_id as id, z, searched, residual, extrapolated, reason from latent
-       where model_id = $1 and release_id = $2 and revision <= $3 and visit = 0 and star_id > $4
+       where model_id = $1 and release_id = $2 and ${seenAt('latent', '$3')} and visit = 0 and star_id > $4
        order by star_id limit $5`,
       [modelId, id, revision, after, batch],
     );

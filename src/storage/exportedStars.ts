@@ -1,6 +1,7 @@
 import type { StarId } from '../domain/star.js';
 import type { Database } from './database.js';
 import type { Release } from './dataRelease.js';
+import { seenAt } from './revision.js';
 import { PARAMETER_COLUMNS, type ParameterColumns } from './starParameters.js';
 
 /** What a table of stars needs to know before its first row: how many, and how long its texts are at most, bytes of UTF-8. */
@@ -39,8 +40,8 @@ export async function starTableShape(db: Database, { id, revision }: Seen): Prom
     `select count(*)::int as rows, coalesce(max(octet_length(star.id)), 0) as "idBytes", coalesce(max(octet_length(star.name)), 0) as "nameBytes",
        coalesce(max(octet_length(star.survey)), 0) as "surveyBytes", coalesce(max(octet_length(p.source)), 0) as "sourceBytes"
      from spectrum s join star on star.id = s.star_id
-     left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id and p.revision <= $2
-     where s.release_id = $1 and s.visit = 0 and s.revision <= $2`,
+     left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id and ${seenAt('p', '$2')}
+     where s.release_id = $1 and s.visit = 0 and ${seenAt('s', '$2')}`,
     [id, revision],
   );
   const catalogues = await db.query<{ catalogue: string; bytes: number }>(
@@ -66,8 +67,8 @@ export async function* scanStars(
        from spectrum s join star on star.id = s.star_id and star.id > $3
        left join star_position place
          on place.star_id = s.star_id and place.star_id > $3 and place.release_id = s.release_id and place.revision <= $2
-       left join star_parameters p on p.star_id = s.star_id and p.star_id > $3 and p.release_id = s.release_id and p.revision <= $2
-       where s.release_id = $1 and s.visit = 0 and s.revision <= $2 and s.star_id > $3
+       left join star_parameters p on p.star_id = s.star_id and p.star_id > $3 and p.release_id = s.release_id and ${seenAt('p', '$2')}
+       where s.release_id = $1 and s.visit = 0 and ${seenAt('s', '$2')} and s.star_id > $3
        order by s.star_id limit $4`,
       [id, revision, after, batch],
     );

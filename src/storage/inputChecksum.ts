@@ -1,4 +1,5 @@
 import type { Database } from './database.js';
+import { standing } from './revision.js';
 
 /**
  * What a run is made from, as SHA-256 in hexadecimal: `spectra` over the checksums of all spectra of a release, staged ones too, and `model`, that of a model.
@@ -15,7 +16,7 @@ export async function inputChecksums(
     `select (select checksum from model where id = $2) as model,
        (select encode(sha256(string_agg(hash, ''::bytea order by bucket)), 'hex') from (
           select left(s.checksum, 2) as bucket, sha256(convert_to(string_agg(s.checksum, '' order by s.star_id, s.visit), 'UTF8')) as hash
-          from spectrum s join data_release r on r.id = s.release_id where r.name = $1 group by 1) as buckets) as spectra`,
+          from spectrum s join data_release r on r.id = s.release_id where r.name = $1 and ${standing('s')} group by 1) as buckets) as spectra`,
     [typeof release === 'string' ? release : null, typeof model === 'string' ? model : null],
   );
   return Object.fromEntries(Object.entries(row).filter((entry): entry is [string, string] => entry[1] !== null));

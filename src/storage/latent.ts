@@ -7,7 +7,8 @@ import type { CopyTarget, Database } from './database.js';
 import { type LatentInputs, sameInputs, standingSpectra } from './latentInputs.js';
 import { bytesToFloat32, float32ToBytes } from './littleEndian.js';
 import { findModel } from './model.js';
-import { dropEstimates } from './staleEstimates.js';
+import { keptIn, seenIn, standing } from './revision.js';
+import { dropEstimatesOf } from './staleEstimates.js';
 import { atomically } from './transaction.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
 
@@ -32,6 +33,8 @@ export interface LatentRow {
   readonly starId: StarId;
   readonly releaseId: number;
   readonly visit: Visit;
+  /** Of the spectrum; absent: the newest one. */
+  readonly revision?: number | undefined;
   /** z of the estimate, which the decoder takes; null with a reason where there is no latent. */
   readonly z: Float32Array | null;
   /** What is searched by L2; null when z is. */
@@ -91,26 +94,27 @@ export async function storeLatents<Row extends NewLatent>(
       if (!spectrum && !row.from)
         throw new NotFoundError('spectrum', `${row.starId} visit ${row.visit} in release ${row.releaseId}`);
       if (!spectrum || (row.from && !sameInputs(row.from, spectrum))) return [];
-      return [{ row, revision: spectrum.revision }];
+      return [{ row, revision: spectrum.revision, until: spectrum.until }];
     });
     await tx.query(
-      `delete from latent l using unnest($1::text[], $2::int[], $3::int[]) as key(star_id, release_id, visit)
-       where l.model_id = $4 and l.star_id = key.star_id and l.release_id = key.release_id and l.visit = key.visit`,
+      `delete from latent l using unnest($1::text[], $2::int[], $3::int[], $4::int[]) as key(star_id, release_id, visit, revision)
+       where l.model_id = $5 and l.star_id = key.star_id and l.release_id = key.release_id and l.visit = key.visit and l.revision = key.revision`,
       [
         stored.map(({ row }) => row.starId),
         stored.map(({ row }) => row.releaseId),
         stored.map(({ row }) => row.visit),
+        stored.map(({ revision }) => revision),
         modelId,
       ],
     );
-    await dropEstimates(
+    await dropEstimatesOf(
       tx,
-      stored.map(({ row }) => row).filter(({ visit }) => visit === 0),
       modelId,
+      stored.filter(({ row }) => row.visit === 0).map(({ row, revision }) => ({ ...row, revision })),
     );
     await tx.copy(
       TARGET,
-      stored.map(({ row, revision }) => copyRow(modelId, row, revision)),
+      stored.map(({ row, ...seen }) => copyRow(modelId, row, seen)),
     );
     return stored.map(({ row }) => row);
   });
@@ -124,6 +128,7 @@ const TARGET: CopyTarget = {
     { name: 'release_id', type: 'int4' },
     { name: 'visit', type: 'int4' },
     { name: 'revision', type: 'int4' },
+    { name: 'until', type: 'int4' },
     { name: 'z', type: 'vector' },
     { name: 'searched', type: 'vector' },
     { name: 'extrapolated', type: 'bool' },
@@ -136,13 +141,14 @@ const TARGET: CopyTarget = {
   ],
 };
 
-function copyRow(modelId: string, row: LatentRow, revision: number): unknown[] {
+function copyRow(modelId: string, row: LatentRow, seen: { revision: number; until: number }): unknown[] {
   return [
     modelId,
     row.starId,
     row.releaseId,
     row.visit,
-    revision,
+    seen.revision,
+    seen.until,
     row.z,
     row.searched,
     row.extrapolated,
@@ -171,7 +177,7 @@ export async function loadLatents(
     `select distinct on (l.star_id) l.star_id as "starId", l.release_id as "releaseId", r.name as release, l.visit, l.z, l.searched,
        l.extrapolated, l.reason, ${ESTIMATE}
      from ${VISIBLE}
-     join latent l on l.release_id = visible.release_id and l.revision <= visible.revision
+     join latent l on l.release_id = visible.release_id and ${seenIn('l')}
      join data_release r on r.id = l.release_id
      where l.model_id = $3 and l.star_id = any($4::text[]) and l.visit = 0
      order by l.star_id, visible.rank`,
@@ -220,11 +226,15 @@ export function toEstimate(row: EstimateColumns): LatentEstimate | null {
   };
 }
 
-/** Number of spectra of a release that went through a model, those without a latent (with a reason) and staged ones included. */
-export async function countLatents(db: Database, modelId: string, releaseId: number): Promise<number> {
+/**
+ * Number of spectra of a release that went through a model, those without a latent (with a reason) and staged ones included.
+ * @param kept as of a Selection of spectra (spectrumScan.ts)
+ */
+export async function countLatents(db: Database, modelId: string, releaseId: number, kept = false): Promise<number> {
   const [{ count }] = await db.query<{ count: number }>(
-    'select count(*)::int as count from latent where model_id = $1 and release_id = $2',
-    [modelId, releaseId],
+    `select count(*)::int as count from latent l join data_release r on r.id = l.release_id
+     where l.model_id = $1 and l.release_id = $2 and (${standing('l')} or ($3::boolean and ${keptIn('l')}))`,
+    [modelId, releaseId, kept],
   );
   return count;
 }
@@ -237,7 +247,7 @@ export async function searchedVectors(
 ): Promise<{ starId: StarId; searched: Float32Array }[]> {
   const rows = await db.query<{ starId: StarId; searched: string }>(
     `select star_id as "starId", searched from latent
-     where model_id = $1 and release_id = $2 and visit = 0 and searched is not null order by star_id`,
+     where model_id = $1 and release_id = $2 and visit = 0 and searched is not null and ${standing('latent')} order by star_id`,
     [modelId, releaseId],
   );
   return rows.map(({ starId, searched }) => ({ starId, searched: toFloats(searched) }));

@@ -1,6 +1,7 @@
 import type { LatentPopulation } from '../domain/falseTwins.js';
 import type { Database } from './database.js';
 import { toFloats } from './latent.js';
+import { standing } from './revision.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
 
 /** The searched vectors of at most so many combined spectra of a release, staged ones too, by the digests of the stars' ids; and the greatest revision of all of them. */
@@ -11,16 +12,18 @@ export async function sampleSearched(
   limit: number,
 ): Promise<{ revision: number | null; vectors: Float32Array[] }> {
   const [{ revision }] = await db.query<{ revision: number | null }>(
-    'select max(revision) as revision from latent where model_id = $1 and release_id = $2 and visit = 0 and searched is not null',
+    `select max(revision) as revision from latent where ${MEANT}`,
     [modelId, releaseId],
   );
   const rows = await db.query<{ searched: string }>(
-    `select searched from latent where model_id = $1 and release_id = $2 and visit = 0 and searched is not null
+    `select searched from latent where ${MEANT}
      order by md5(star_id) limit $3`,
     [modelId, releaseId, limit],
   );
   return { revision, vectors: rows.map(({ searched }) => toFloats(searched)) };
 }
+
+const MEANT = `model_id = $1 and release_id = $2 and visit = 0 and searched is not null and ${standing('latent')}`;
 
 /** Keeps the population of a release's revision under a model, in place of an earlier one. */
 export async function storePopulation(

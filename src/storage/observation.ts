@@ -3,6 +3,7 @@ import type { StarId } from '../domain/star.js';
 import { type ObservingConditions, observingConditions } from '../domain/systematics.js';
 import type { Database } from './database.js';
 import { toFloats } from './latent.js';
+import { seenIn } from './revision.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
 
 /** A star as it was observed and as a model has it: the latent that is searched, and the spectrum behind it. */
@@ -36,13 +37,13 @@ export async function sampleObservations(
      from (
        select distinct on (l.star_id) l.star_id as "starId", l.release_id, l.z, l.searched, l.residual, to_json(l.refined) as refined, visible.revision
        from ${VISIBLE}
-       join latent l on l.model_id = $3 and l.release_id = visible.release_id and l.visit = 0 and l.revision <= visible.revision
+       join latent l on l.model_id = $3 and l.release_id = visible.release_id and l.visit = 0 and ${seenIn('l')}
        order by l.star_id, visible.rank
      ) as newest
-     join spectrum s on s.star_id = newest."starId" and s.release_id = newest.release_id and s.visit = 0
-     left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id and p.revision <= newest.revision
+     join spectrum s on s.star_id = newest."starId" and s.release_id = newest.release_id and s.visit = 0 and ${seenIn('s', 'newest')}
+     left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id and ${seenIn('p', 'newest')}
      left join abundance_estimate e
-       on e.estimator_id = $4 and e.star_id = s.star_id and e.release_id = s.release_id and e.revision <= newest.revision
+       on e.estimator_id = $4 and e.star_id = s.star_id and e.release_id = s.release_id and ${seenIn('e', 'newest')}
      where newest.searched is not null
      order by md5(newest."starId") limit $5`,
     [...visibleParameters(view), modelId, estimatorId, limit],

@@ -1,5 +1,6 @@
 import type { Database } from './database.js';
 import { type Release, stagedRevisions } from './dataRelease.js';
+import { standing } from './revision.js';
 import type { StarRange } from './spectrumScan.js';
 import { atomically } from './transaction.js';
 
@@ -16,7 +17,7 @@ export interface CopiedRows {
 
 /**
  * Copies what a release holds of a range of stars into another one, staged there: positions, aliases, parameters, abundances, and those spectra whose continuum is up to
- * date with their latents. What is there already stays. One transaction.
+ * date with their latents; staged ones too, and in the place of those that they replace. What is there already stays. One transaction.
  * @returns the number of spectra copied now
  */
 export async function copyStars(
@@ -26,17 +27,18 @@ export async function copyStars(
   return atomically(db, async (tx) => {
     const revision = (await stagedRevisions(tx, [into.id])).get(into.id);
     const given = [from.id, into.id, revision, range.after, range.upTo];
-    for (const table of ['star_position', 'star_alias', 'star_parameters', 'abundance'])
-      await copy(tx, table, given, 'true');
-    const spectra = await copy(tx, 'spectrum', [...given, continuumVersion], 'old.continuum_version >= $6');
+    for (const table of ['star_position', 'star_alias', 'abundance']) await copy(tx, table, given, 'true');
+    await copy(tx, 'star_parameters', given, standing('old'));
+    const upToDate = `${standing('old')} and old.continuum_version >= $6`;
+    const spectra = await copy(tx, 'spectrum', [...given, continuumVersion], upToDate);
     if (modelId !== null)
       await copy(
         tx,
         'latent',
         [...given, continuumVersion, modelId],
-        `old.model_id = $7 and exists (
-           select 1 from spectrum s where s.star_id = old.star_id and s.release_id = $2 and s.visit = old.visit and s.continuum_version >= $6
-             and exists (select 1 from spectrum o where o.star_id = s.star_id and o.release_id = $1 and o.visit = s.visit
+        `old.model_id = $7 and ${standing('old')} and exists (
+           select 1 from spectrum s where s.star_id = old.star_id and s.release_id = $2 and s.visit = old.visit and s.continuum_version >= $6 and ${standing('s')}
+             and exists (select 1 from spectrum o where o.star_id = s.star_id and o.release_id = $1 and o.visit = s.visit and ${standing('o')}
                and o.checksum = s.checksum and o.continuum_version = s.continuum_version))
          and ${parametersIn('$2')} is not distinct from ${parametersIn('$1')}`,
       );
@@ -47,7 +49,7 @@ export async function copyStars(
 /** Parameters of the star of `old` in a release, as one value: a latent under others is another one. */
 function parametersIn(release: string): string {
   return `(select (p.teff, p.logg, p.feh, p.teff_error, p.logg_error, p.feh_error)::text
-    from star_parameters p where p.star_id = old.star_id and p.release_id = ${release})`;
+    from star_parameters p where p.star_id = old.star_id and p.release_id = ${release} and ${standing('p')})`;
 }
 
 /** Copies the groups of siblings of a release into another one; those of stars that are not there lack them. */
@@ -73,7 +75,7 @@ export async function copyGroups(db: Database, from: Release, into: Release): Pr
 async function copy(tx: Database, table: string, given: readonly unknown[], condition: string): Promise<number> {
   const columns = await tx.query<{ name: string }>(
     `select column_name as name from information_schema.columns
-     where table_schema = current_schema() and table_name = $1 and column_name not in ('release_id', 'revision') and is_generated = 'NEVER' order by ordinal_position`,
+     where table_schema = current_schema() and table_name = $1 and column_name not in ('release_id', 'revision', 'until') and is_generated = 'NEVER' order by ordinal_position`,
     [table],
   );
   const list = columns.map(({ name }) => name);

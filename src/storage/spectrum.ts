@@ -5,6 +5,7 @@ import type { StarId } from '../domain/star.js';
 import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
 import type { CopyTarget, Database } from './database.js';
 import { stagedRevisions } from './dataRelease.js';
+import { seenIn, standing } from './revision.js';
 import { decodeSpectrum, type EncodedSpectrum, encodeSpectrum } from './spectrumEncoding.js';
 import { PARAMETER_COLUMNS, type ParameterColumns, toParameters } from './starParameters.js';
 import { atomically } from './transaction.js';
@@ -54,7 +55,7 @@ export function spectrumKey({ starId, visit }: SpectrumKey): string {
   return `${starId} ${visit}`;
 }
 
-/** Checksums of those spectra of a release that are stored, staged ones too, by `spectrumKey`. One statement. */
+/** Checksums of those spectra of a release that are stored, staged ones too, by `spectrumKey`; of those that were replaced none. One statement. */
 export async function knownChecksums(
   db: Database,
   releaseId: number,
@@ -63,7 +64,7 @@ export async function knownChecksums(
   const rows = await db.query<SpectrumKey & { checksum: string }>(
     `select s.star_id as "starId", s.visit, s.checksum
      from unnest($2::text[], $3::int[]) as key(star_id, visit)
-     join spectrum s on s.star_id = key.star_id and s.release_id = $1 and s.visit = key.visit`,
+     join spectrum s on s.star_id = key.star_id and s.release_id = $1 and s.visit = key.visit and ${standing('s')}`,
     [releaseId, keys.map(({ starId }) => starId), keys.map(({ visit }) => visit)],
   );
   return new Map(rows.map((row) => [spectrumKey(row), row.checksum]));
@@ -196,9 +197,9 @@ export async function loadSpectra(
   const rows = await db.query<SpectrumColumns>(
     `select distinct on (s.star_id) ${SPECTRUM_COLUMNS}
      from ${VISIBLE}
-     join spectrum s on s.release_id = visible.release_id and s.revision <= visible.revision
+     join spectrum s on s.release_id = visible.release_id and ${seenIn('s')}
      join data_release r on r.id = s.release_id
-     left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id and p.revision <= visible.revision
+     left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id and ${seenIn('p')}
      where s.star_id = any($3::text[]) and s.visit = $4
      order by s.star_id, visible.rank`,
     [...visibleParameters(seen), ids, visit],

@@ -1,6 +1,7 @@
 import type { Visit } from '../domain/spectrum.js';
 import type { StarId } from '../domain/star.js';
 import type { Database } from './database.js';
+import { seenIn, seenTogether } from './revision.js';
 import { SPECTRUM_COLUMNS, type SpectrumColumns, type StoredSpectrum, toSpectrum } from './spectrum.js';
 import { narrowView, VISIBLE, type View, visibleParameters } from './view.js';
 
@@ -23,16 +24,24 @@ export interface FileKey {
   readonly visit: Visit;
   /** Name of the release; the newest visible one that has this exposure where left out. */
   readonly release?: string | undefined;
+  /** As of a SpectrumAddress: these very pixels, were they replaced since; absent: what is seen now. */
+  readonly content?: string | undefined;
 }
 
-/** Of spectrum s: it names the bytes that are stored, and is the same wherever they are stored again. */
-export const CONTENT = `left(encode(sha256(s.flux || s.ivar || s.mask), 'hex'), 16)`;
+/**
+ * Of spectrum s: it names the bytes that are stored, and is the same wherever they are stored again. What stands in the place of another one may have its pixels and tell
+ * otherwise of the star: its revision is part of the name.
+ */
+export const CONTENT = `left(encode(sha256(s.flux || s.ivar || s.mask || case when exists (
+    select 1 from spectrum former
+    where former.star_id = s.star_id and former.release_id = s.release_id and former.visit = s.visit and former.until = s.revision
+  ) then int4send(s.revision) else ''::bytea end), 'hex'), 16)`;
 
-/** A spectrum with all that its file tells; null where no visible release has it. One statement. */
+/** A spectrum with all that its file tells; null where no visible release has it, or had it in an earlier revision where its content is named. One statement. */
 export async function findSpectrumFile(
   db: Database,
   view: View,
-  { starId, visit, release }: FileKey,
+  { starId, visit, release, content: wanted }: FileKey,
 ): Promise<SpectrumFile | null> {
   const seen = release === undefined ? view : narrowView(view, release);
   const [row] = await db.query<SpectrumColumns & Omit<SpectrumFile, 'spectrum'>>(
@@ -44,10 +53,10 @@ export async function findSpectrumFile(
      join survey on survey.name = star.survey
      left join star_position place
        on place.star_id = s.star_id and place.release_id = s.release_id and place.revision <= s.revision
-     left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id and p.revision <= visible.revision
-     where s.star_id = $3 and s.visit = $4
-     order by visible.rank limit 1`,
-    [...visibleParameters(seen), starId, visit],
+     left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id and p.revision <= visible.revision and ${seenTogether('p', 's')}
+     where s.star_id = $3 and s.visit = $4 and case when $5::text is null then s.until > visible.revision else ${CONTENT} = $5 end
+     order by visible.rank, s.revision desc limit 1`,
+    [...visibleParameters(seen), starId, visit, wanted ?? null],
   );
   if (!row) return null;
   const { name, survey, simulated, ra, dec, content } = row;
@@ -68,7 +77,7 @@ export async function loadContents(db: Database, view: View, keys: readonly Cont
      from unnest($3::text[], $4::text[], $5::int[]) with ordinality as key(star_id, release, visit, row)
      join data_release r on r.name = key.release
      join ${VISIBLE} on visible.release_id = r.id
-     join spectrum s on s.star_id = key.star_id and s.release_id = r.id and s.visit = key.visit and s.revision <= visible.revision`,
+     join spectrum s on s.star_id = key.star_id and s.release_id = r.id and s.visit = key.visit and ${seenIn('s')}`,
     [
       ...visibleParameters(view),
       keys.map(({ starId }) => starId),
@@ -96,7 +105,7 @@ export async function loadListedSpectra(
   const rows = await db.query<ListedSpectrum>(
     `select distinct on (s.star_id) s.star_id as "starId", r.name as release, s.visit, s.grid_id as "gridId", s.snr, ${CONTENT} as content
      from ${VISIBLE}
-     join spectrum s on s.release_id = visible.release_id and s.revision <= visible.revision and s.visit = 0
+     join spectrum s on s.release_id = visible.release_id and ${seenIn('s')} and s.visit = 0
      join data_release r on r.id = s.release_id
      where s.star_id = any($3::text[])
      order by s.star_id, visible.rank`,

@@ -1,5 +1,6 @@
 import type { ParameterName } from '../domain/parameters.js';
 import type { Database } from './database.js';
+import { keptIn, seenTogether, standing } from './revision.js';
 import {
   SPECTRUM_COLUMNS,
   type SpectrumColumns,
@@ -8,14 +9,16 @@ import {
   toSpectrum,
 } from './spectrum.js';
 
-/** Which spectra of a release; staged ones are always among them. */
+/** Which spectra of a release; staged ones are always among them, and those that were replaced are not. */
 export interface Selection {
+  /** Also those replaced ones that are seen still, or were in the revision before: a way back shows them. */
+  readonly kept?: boolean | undefined;
   readonly gridId?: number | undefined;
   /** Visits too, not only the combined spectra. */
   readonly visits: boolean;
   /** Only stars whose parameters of these names are all known in this release. */
   readonly parameters?: readonly ParameterName[] | undefined;
-  /** Only spectra that have no latent row of their own revision under this model. */
+  /** Only spectra that have no latent row under this model. */
   readonly notEncodedUnder?: string | undefined;
   /** Only spectra that are not visible before the next publication. */
   readonly staged?: boolean | undefined;
@@ -51,15 +54,21 @@ export interface Scan extends Selection {
 }
 
 /**
- * All spectra of a release, staged ones too, in order of (star id, visit) and in batches. Each batch is a statement of its own that starts
+ * All spectra of a release, staged ones too, in order of (star id, visit, revision) and in batches. Each batch is a statement of its own that starts
  * after the last key: rows may be stored meanwhile, memory is bounded, and no transaction is held.
  */
 export async function* scanSpectra(db: Database, scan: Scan): AsyncGenerator<StoredSpectrum[], void, undefined> {
-  let last: SpectrumKey | undefined;
+  let last: (SpectrumKey & { revision: number }) | undefined;
   do {
     const rows = await db.query<SpectrumColumns>(
-      `select ${SPECTRUM_COLUMNS} ${SELECTED} and (s.star_id, s.visit) > ($10, $11) order by s.star_id, s.visit limit $12`,
-      [...selectionParameters(scan.releaseId, scan), last?.starId ?? '', last?.visit ?? -1, scan.batch],
+      `select ${SPECTRUM_COLUMNS} ${SELECTED} and (s.star_id, s.visit, s.revision) > ($11, $12, $13) order by s.star_id, s.visit, s.revision limit $14`,
+      [
+        ...selectionParameters(scan.releaseId, scan),
+        last?.starId ?? '',
+        last?.visit ?? -1,
+        last?.revision ?? -1,
+        scan.batch,
+      ],
     );
     if (rows.length > 0) yield rows.map(toSpectrum);
     last = rows.length < scan.batch ? undefined : rows[rows.length - 1];
@@ -73,7 +82,7 @@ export async function rangesToEncode(
   modelId: string,
   size: number,
 ): Promise<CountedRange[]> {
-  return ranges(db, releaseId, { visits: true, notEncodedUnder: modelId }, size);
+  return ranges(db, releaseId, { visits: true, kept: true, notEncodedUnder: modelId }, size);
 }
 
 /** Ranges of stars that hold all spectra of a release, about so many each, in order. */
@@ -88,7 +97,7 @@ export interface CountedRange extends StarRange {
 const SELECTED = `
   from spectrum s
   join data_release r on r.id = s.release_id
-  left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id
+  left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id and ${seenTogether('p', 's')}
   where s.release_id = $1
     and ($2::boolean or s.visit = 0)
     and ($3::int is null or s.grid_id = $3)
@@ -97,15 +106,16 @@ const SELECTED = `
     and ('feh' <> all($4::text[]) or p.feh is not null)
     and ($5::text is null or not exists (
       select 1 from latent l
-      where l.model_id = $5 and l.star_id = s.star_id and l.release_id = s.release_id and l.visit = s.visit and l.revision >= s.revision))
+      where l.model_id = $5 and l.star_id = s.star_id and l.release_id = s.release_id and l.visit = s.visit and l.revision = s.revision))
     and ($6::text is null or s.star_id > $6)
     and ($7::text is null or s.star_id <= $7)
     and (not $8::boolean or s.revision > r.revision)
-    and ($9::int is null or s.continuum_version < $9)`;
+    and ($9::int is null or s.continuum_version < $9)
+    and (${standing('s')} or ($10::boolean and ${keptIn('s')}))`;
 
 function selectionParameters(
   releaseId: number,
-  { visits, gridId, parameters, notEncodedUnder, range, staged, continuumBefore }: Selection,
+  { visits, gridId, parameters, notEncodedUnder, range, staged, continuumBefore, kept }: Selection,
 ): unknown[] {
   return [
     releaseId,
@@ -117,13 +127,14 @@ function selectionParameters(
     range?.upTo ?? null,
     staged ?? false,
     continuumBefore ?? null,
+    kept ?? false,
   ];
 }
 
 async function ranges(db: Database, releaseId: number, selection: Selection, size: number): Promise<CountedRange[]> {
   const rows = await db.query<{ upTo: string; spectra: number }>(
     `select max(star_id) as "upTo", count(*)::int as spectra from (
-       select s.star_id, (row_number() over (order by s.star_id, s.visit) - 1) / $10 as part ${SELECTED}) as numbered
+       select s.star_id, (row_number() over (order by s.star_id, s.visit) - 1) / $11 as part ${SELECTED}) as numbered
      group by part order by part`,
     [...selectionParameters(releaseId, selection), size],
   );

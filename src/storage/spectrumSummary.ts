@@ -1,5 +1,6 @@
 import type { StarId } from '../domain/star.js';
 import type { Database } from './database.js';
+import { seenIn } from './revision.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
 
 /** What lists of stars say about a combined spectrum, without its arrays. */
@@ -31,7 +32,7 @@ export async function loadSummaries(
   const rows = await db.query<SpectrumSummary>(
     `select distinct on (s.star_id) s.star_id as "starId", data_release.name as release, s.snr, s.properties
      from ${VISIBLE}
-     join spectrum s on s.release_id = visible.release_id and s.revision <= visible.revision and s.visit = 0
+     join spectrum s on s.release_id = visible.release_id and ${seenIn('s')} and s.visit = 0
      join data_release on data_release.id = visible.release_id
      where s.star_id = any($3::text[])
      order by s.star_id, visible.rank`,

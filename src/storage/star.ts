@@ -2,6 +2,7 @@ import type { StarId, StarIdentity } from '../domain/star.js';
 import { starId } from '../domain/star.js';
 import type { Database } from './database.js';
 import { stagedRevisions } from './dataRelease.js';
+import { seenIn } from './revision.js';
 import { atomically } from './transaction.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
 
@@ -122,5 +123,5 @@ export async function resolveStars(
 /** Whether `star` has a spectrum, were it of one visit, in a visible release. */
 const SEEN = `exists (
   select 1 from ${VISIBLE}
-  join spectrum s on s.release_id = visible.release_id and s.revision <= visible.revision
+  join spectrum s on s.release_id = visible.release_id and ${seenIn('s')}
   where s.star_id = star.id)`;

@@ -5,6 +5,7 @@ import { type AbundanceCondition, abundanceCondition, abundancePrefilter } from 
 import type { Bind } from './bind.js';
 import { insideCone, nearCone, placeIn } from './cone.js';
 import { inRange, type Range } from './range.js';
+import { seenAt, seenIn } from './revision.js';
 import { VISIBLE, type View } from './view.js';
 
 /** All conditions must hold; an absent one (undefined or null) holds always. */
@@ -52,11 +53,11 @@ export function catalogueOf(filter: StarFilter | null | undefined, bind: Bind): 
 export const CATALOGUE = `
   cross join lateral (
     select s.snr, s.properties, s.release_id from ${VISIBLE}
-    join spectrum s on s.star_id = star.id and s.release_id = visible.release_id and s.visit = 0 and s.revision <= visible.revision
+    join spectrum s on s.star_id = star.id and s.release_id = visible.release_id and s.visit = 0 and ${seenIn('s')}
     order by visible.rank limit 1) as combined
   left join lateral (
     select p.teff, p.logg, p.feh, p.teff_error, p.logg_error, p.feh_error from ${VISIBLE}
-    join star_parameters p on p.star_id = star.id and p.release_id = visible.release_id and p.revision <= visible.revision
+    join star_parameters p on p.star_id = star.id and p.release_id = visible.release_id and ${seenIn('p')}
     order by visible.rank limit 1) as known on true`;
 
 /** The filter as SQL conditions on `star` and what catalogueOf adds to it. */
@@ -89,7 +90,7 @@ export function prefilters(filter: StarFilter | null | undefined, id: string, bi
     ...(ranges.length > 0
       ? [
           `${id} in (
-            select p.star_id from ${VISIBLE} join star_parameters p on p.release_id = visible.release_id and p.revision <= visible.revision
+            select p.star_id from ${VISIBLE} join star_parameters p on p.release_id = visible.release_id and ${seenIn('p')}
             where ${ranges.join(' and ')})`,
         ]
       : []),
@@ -134,7 +135,8 @@ function flagged(names: readonly string[], bind: Bind): string[] {
 function inRelease(view: View, name: string, bind: Bind): string {
   const release = view.releases.find((visible) => visible.name === name);
   if (!release) return 'false';
+  const revision = `${bind(release.revision)}::int`;
   return `exists (
     select 1 from spectrum s
-    where s.star_id = star.id and s.release_id = ${bind(release.id)}::int and s.visit = 0 and s.revision <= ${bind(release.revision)}::int)`;
+    where s.star_id = star.id and s.release_id = ${bind(release.id)}::int and s.visit = 0 and ${seenAt('s', revision)})`;
 }

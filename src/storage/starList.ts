@@ -1,6 +1,7 @@
 import type { StarId } from '../domain/star.js';
 import { type Bind, binder } from './bind.js';
 import type { Database } from './database.js';
+import { seenIn } from './revision.js';
 import type { SpectrumSummary } from './spectrumSummary.js';
 import { STAR_COLUMNS, STAR_JOINS, type StoredStar } from './star.js';
 import { catalogueOf, filterConditions, type StarFilter } from './starFilter.js';
@@ -57,12 +58,12 @@ export async function listStars(db: Database, view: View, page: StarPage): Promi
      from page join star on star.id = page.id ${STAR_JOINS}
      cross join lateral (
        select s.snr, s.properties, data_release.name as release from ${VISIBLE}
-       join spectrum s on s.star_id = star.id and s.release_id = visible.release_id and s.visit = 0 and s.revision <= visible.revision
+       join spectrum s on s.star_id = star.id and s.release_id = visible.release_id and s.visit = 0 and ${seenIn('s')}
        join data_release on data_release.id = visible.release_id
        order by visible.rank limit 1) as combined
      left join lateral (
        select ${PARAMETER_COLUMNS}, data_release.name as release from ${VISIBLE}
-       join star_parameters p on p.star_id = star.id and p.release_id = visible.release_id and p.revision <= visible.revision
+       join star_parameters p on p.star_id = star.id and p.release_id = visible.release_id and ${seenIn('p')}
        join data_release on data_release.id = visible.release_id
        order by visible.rank limit 1) as p on true
      order by page.row`,

@@ -1,6 +1,7 @@
 import type { Spectrum } from '../domain/spectrum.js';
 import type { StarId } from '../domain/star.js';
 import type { Database } from './database.js';
+import { seenIn } from './revision.js';
 import type { StoredSpectrum } from './spectrum.js';
 import { decodeSpectrum } from './spectrumEncoding.js';
 import type { ContentKey } from './spectrumFile.js';
@@ -18,7 +19,7 @@ export async function listSpectra(
   const rows = await db.query<SpectrumHead>(
     `select s.star_id as "starId", r.name as release, s.visit, s.grid_id as "gridId", s.good_pixels as "goodPixels", s.snr, s.properties
      from ${VISIBLE}
-     join spectrum s on s.release_id = visible.release_id and s.revision <= visible.revision
+     join spectrum s on s.release_id = visible.release_id and ${seenIn('s')}
      join data_release r on r.id = s.release_id
      where s.star_id = any($3::text[])
      order by s.star_id, visible.rank, s.visit`,
@@ -34,7 +35,7 @@ export async function loadPixels(db: Database, view: View, keys: readonly Conten
      from unnest($3::text[], $4::text[], $5::int[]) with ordinality as key(star_id, release, visit, row)
      join data_release r on r.name = key.release
      join ${VISIBLE} on visible.release_id = r.id
-     join spectrum s on s.star_id = key.star_id and s.release_id = r.id and s.visit = key.visit and s.revision <= visible.revision`,
+     join spectrum s on s.star_id = key.star_id and s.release_id = r.id and s.visit = key.visit and ${seenIn('s')}`,
     [
       ...visibleParameters(view),
       keys.map(({ starId }) => starId),

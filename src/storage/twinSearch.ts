@@ -6,6 +6,7 @@ import type { Database } from './database.js';
 import { EVIDENCE, EVIDENCE_JOIN, type EvidenceColumns, type StoredEvidence, toEvidence } from './evidence.js';
 import { toFloats } from './latent.js';
 import { stampOf } from './latentStamp.js';
+import { seenIn } from './revision.js';
 import type { SearchPlan } from './searchPlan.js';
 import type { StarFilter } from './starFilter.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
@@ -65,7 +66,7 @@ export async function findNeighbours(
     several: stars.length > 1,
     sql: `select distinct on (l.star_id) l.star_id, l.searched, l.extrapolated, l.reason, r.name as release, ${EVIDENCE}
       from ${VISIBLE}
-      join latent l on l.model_id = ${model} and l.visit = 0 and l.release_id = visible.release_id and l.revision <= visible.revision
+      join latent l on l.model_id = ${model} and l.visit = 0 and l.release_id = visible.release_id and ${seenIn('l')}
       join data_release r on r.id = l.release_id ${EVIDENCE_JOIN}
       where l.star_id = any(${bind(stars)}::text[]) order by l.star_id, visible.rank`,
   }));

@@ -129,7 +129,15 @@ describe('a publication', { timeout: 120_000 }, () => {
 
 describe('the gate', () => {
   const gate = { withoutLatent: 0.2, leakageBits: 1.5, latentDrift: 0.5, twinOverlap: 0.2 };
-  const good = { stars: 100, withoutLatent: 0.2, leakageBits: 1.5, latentDrift: 0.5, twinOverlap: 0.2 };
+  const good = {
+    stars: 100,
+    withoutLatent: 0.2,
+    revised: 10,
+    revisedWithoutLatent: 0.2,
+    leakageBits: 1.5,
+    latentDrift: 0.5,
+    twinOverlap: 0.2,
+  };
 
   test('is passed by what is just good enough, and by what cannot be told', () => {
     expect(objections(good, gate)).toEqual([]);
@@ -138,6 +146,7 @@ describe('the gate', () => {
 
   test.each([
     [{ withoutLatent: 0.3 }, /^30.0 % of the stars have no latent \(check.withoutLatent allows 20.0 %\)$/],
+    [{ revisedWithoutLatent: 0.3 }, /^30.0 % of the stars with another spectrum lose their latent/],
     [{ leakageBits: 2 }, /2.00 bits .*check.leakageBits allows 1.5/],
     [{ latentDrift: 0.6 }, /drifted by 0.60 .*check.latentDrift allows 0.5/],
     [{ twinOverlap: 0.1 }, /share 10.0 % .*check.twinOverlap asks for 20.0 %/],

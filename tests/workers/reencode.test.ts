@@ -118,7 +118,7 @@ describe('a schedule', () => {
 
   test('ends when it is told to, without a run', async () => {
     const stop = new AbortController();
-    const schedule = { cron: '0 3 1 1 *', timezone: 'UTC', ...request, folders: [...request.folders] };
+    const schedule = { cron: '0 3 1 1 *', timezone: 'UTC', ...request, folders: [...request.folders], revise: false };
     let runs = 0;
     const followed = followSchedule(schedule, async () => void runs++, stop.signal);
     stop.abort();

@@ -37,8 +37,8 @@ export interface EncodeSummary {
 }
 
 /**
- * Encodes every spectrum of a release under a model; rows that exist stay. Idempotent by (model, star, release, visit): a
- * killed run goes on where it stopped. A spectrum that cannot be encoded gets a row with the reason instead of a latent.
+ * Encodes every spectrum of a release under a model, also those that the next publication replaces or the last one did (a way back shows them); rows that exist stay.
+ * Idempotent by (model, star, release, visit, revision): a killed run goes on where it stopped. A spectrum that cannot be encoded gets a row with the reason instead of a latent.
  */
 export async function encode(place: Workplace, request: EncodeRequest, course: TaskCourse): Promise<EncodeSummary> {
   const { db } = place;
@@ -67,10 +67,16 @@ async function servedModel({ db }: Workplace): Promise<string> {
 async function encodeMissing(place: Workplace, release: Release, model: StoredModel, course: TaskCourse) {
   const { db, crew, settings } = place;
   await ensurePartition(db, model.id);
-  const already = await countLatents(db, model.id, release.id);
+  const already = await countLatents(db, model.id, release.id, true);
   const counts = crew
     ? await encodeTogether(db, crew, release, model.id, settings.worker.jobSpectra, course)
-    : await encodeStars(place, release, model, { total: await countSpectra(db, release.id), already }, course);
+    : await encodeStars(
+        place,
+        release,
+        model,
+        { total: await countSpectra(db, release.id, { visits: true, kept: true }), already },
+        course,
+      );
   return { release: release.name, model: model.id, already, ...counts };
 }
 
@@ -82,7 +88,7 @@ export async function encodeRange(
 ): Promise<EncodedCounts> {
   const [release, model] = [await findRelease(place.db, name), await findModel(place.db, id)];
   const range = { after, upTo };
-  const selection = { visits: true, notEncodedUnder: id, range };
+  const selection = { visits: true, kept: true, notEncodedUnder: id, range };
   const total = await countSpectra(place.db, release.id, selection);
   return encodeStars(place, release, model, { range, total, already: 0 }, course);
 }
@@ -99,7 +105,7 @@ async function encodeStars(
   let overtaken = 0;
   for (let round = 0; round === 0 || (overtaken > 0 && round < ROUNDS); round++) {
     overtaken = 0;
-    const selection = { releaseId: release.id, visits: true, notEncodedUnder: model.id, range };
+    const selection = { releaseId: release.id, visits: true, kept: true, notEncodedUnder: model.id, range };
     const scan = scanSpectra(place.db, { ...selection, batch: place.settings.encode.batch });
     for await (const rows of oneAhead(scan, (spectra) => encodeBatch(place, model, spectra))) {
       course.signal.throwIfAborted();
@@ -139,9 +145,9 @@ async function encodeBatch(
   const onGrid = spectra.filter(({ gridId }) => gridId === model.gridId);
   const encoded = onGrid.length ? await place.compute.encode(source, toBatch(onGrid), place.settings.encode) : null;
   let next = 0;
-  return spectra.map(({ starId, releaseId, visit, gridId, checksum, continuum, parameters }) => {
+  return spectra.map(({ starId, releaseId, visit, revision, gridId, checksum, continuum, parameters }) => {
     const from = { checksum, continuumVersion: continuum.version, parameters };
-    const key = { starId, releaseId, visit, from };
+    const key = { starId, releaseId, visit, revision, from };
     if (gridId === model.gridId && encoded) return toLatentRow(key, encoded, next++);
     const reason = 'the spectrum is on another wavelength grid than the model';
     return { ...key, z: null, searched: null, estimate: null, extrapolated: false, reason };

@@ -86,7 +86,7 @@ interface ReleaseMembers {
 async function membersIn(db: Database, release: Release, lines: readonly SiblingLine[]): Promise<ReleaseMembers> {
   const found = new Map<string, KnownMember>();
   const [names, ambiguous] = [new Set<string>(), new Set<string>()];
-  for (const revision of [release.revision, release.revision + 1]) {
+  for (const revision of [release.revision, release.latest + 1]) {
     const view = { modelId: null, releases: [{ ...release, revision }] };
     const wanted = lines.filter(({ star }) => !names.has(star) && !ambiguous.has(star));
     const stars = await resolveStars(db, view, [...new Set(wanted.map(({ star }) => star))]);

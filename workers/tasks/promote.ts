@@ -1,9 +1,8 @@
 import { NotReadyError } from '../../src/domain/errors.js';
 import type { Database } from '../../src/storage/database.js';
 import { listReleases } from '../../src/storage/dataRelease.js';
-import { countLatents } from '../../src/storage/latent.js';
 import { findModel, type StoredModel } from '../../src/storage/model.js';
-import { countSpectra } from '../../src/storage/spectrumScan.js';
+import { countUnencoded, fromNowOn } from '../../src/storage/seenRevisions.js';
 import { holdServing, readView, serve } from '../../src/storage/view.js';
 
 /**
@@ -45,7 +44,7 @@ async function releasesToEncode(db: Database, modelId: string): Promise<{ releas
   const missing: { release: string; spectra: number }[] = [];
   for (const release of await listReleases(db)) {
     if (release.state !== 'published') continue;
-    const spectra = (await countSpectra(db, release.id)) - (await countLatents(db, modelId, release.id));
+    const spectra = await countUnencoded(db, modelId, release.id, fromNowOn(release));
     if (spectra > 0) missing.push({ release: release.name, spectra });
   }
   return missing;

@@ -8,17 +8,15 @@ import {
   setProprietary,
   stagedRevisions,
 } from '../../src/storage/dataRelease.js';
-import { countLatents } from '../../src/storage/latent.js';
 import { findModel, type StoredModel } from '../../src/storage/model.js';
+import { countUnencoded, fromNowOn } from '../../src/storage/seenRevisions.js';
 import { countSpectra } from '../../src/storage/spectrumScan.js';
 import { holdServing, readView, serve } from '../../src/storage/view.js';
 import { recordRun } from '../recordedRun.js';
 import { type CheckFigures, checkGate, measureRelease } from '../releaseCheck.js';
 import { encode } from './encode.js';
-import { renewGroups } from './findGroups.js';
 import { indexLatents } from './indexLatents.js';
-import { renewProjections } from './project.js';
-import { renewSystematics } from './systematics.js';
+import { renewAnalyses } from './renewAnalyses.js';
 import type { TaskCourse, Workplace } from './task.js';
 import { type Training, trainFor } from './trainFor.js';
 
@@ -69,9 +67,7 @@ export async function publish(place: Workplace, request: PublishRequest, course:
       await makeVisible(tx, release, model.id, served);
       if (request.proprietary === false) await setProprietary(tx, release.id, false);
     });
-    await renewProjections(place, model.id, course);
-    await renewGroups(place, model.id, course);
-    await renewSystematics(place, model.id, course);
+    await renewAnalyses(place, model.id, course);
     const formerModel = served === model.id ? null : served;
     const result = { release: await findRelease(db, name), model: model.id, spectra, encoded, checks, formerModel };
     return { result, state: 'done', counts: { model: model.id, spectra, encoded, ...checks, formerModel } };
@@ -131,11 +127,11 @@ async function makeVisible(tx: Database, release: Release, model: string, served
       `${served} was promoted while release "${release.name}" was encoded under ${model}`,
       `npx starkin release publish ${release.name}`,
     );
-  for (const id of ids) {
-    const [staged, latents] = [await countSpectra(tx, id), await countLatents(tx, model, id)];
-    if (latents !== staged)
+  for (const shown of [release, ...others.filter(({ id }) => id !== release.id)]) {
+    const missing = await countUnencoded(tx, model, shown.id, fromNowOn(shown));
+    if (missing)
       throw new NotReadyError(
-        `release "${release.name}" has ${staged} spectra, of which ${latents} are encoded under ${model}`,
+        `${missing} spectra of release "${shown.name}" are not encoded under ${model}`,
         `npx starkin release publish ${release.name}`,
       );
   }

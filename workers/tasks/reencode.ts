@@ -19,6 +19,8 @@ export interface ReencodeRequest {
   readonly format: string;
   readonly visits: boolean;
   readonly train: 'never' | Training;
+  /** As of an IngestRequest; absent: no. */
+  readonly revise?: boolean;
 }
 
 export interface ReencodeSummary {
@@ -34,7 +36,7 @@ export interface ReencodeSummary {
 
 /**
  * The whole of a scheduled run: reads what is new or changed in the watched folders, trains if that is asked, encodes all that is missing, makes the index,
- * checks, promotes and publishes. Nothing new, nothing done; nor is anything while an earlier run of the same release is at work.
+ * checks, promotes and publishes. Nothing new, nothing done; nor is anything while an earlier run of the same release is at work, and nothing is published after a roll-back.
  */
 export async function reencode(
   place: Workplace,
@@ -54,11 +56,17 @@ export async function reencode(
     const before = await releaseNamed(place, name);
     const { changed: files, missing } = await changedFiles(db, before?.id ?? null, request.folders, course.signal);
     const { stored, failures } = await readIn(place, request, files, course);
-    const faults = [...missing.map((folder) => `the watched folder ${folder} is not there`), ...failures];
+    const held = await rolledBack(place, name);
+    const faults = [
+      ...missing.map((folder) => `the watched folder ${folder} is not there`),
+      ...(held ? [held] : []),
+      ...failures,
+    ];
     const failed = failures.length;
-    const published = (await somethingToPublish(place, name))
-      ? await publish(place, { release: name, train: train !== 'never' && stored > 0 && train }, course)
-      : null;
+    const published =
+      !held && (await somethingToPublish(place, name))
+        ? await publish(place, { release: name, train: train !== 'never' && stored > 0 && train }, course)
+        : null;
     const result = { files: files.length, stored, failed, faults, published };
     const counts = { files: files.length, stored, failed, model: published?.model ?? null };
     const checksums = files.length ? { files: digestOf(files) } : {};
@@ -84,17 +92,28 @@ const UNENDED = 1000;
 
 async function readIn(
   place: Workplace,
-  { release: name, format, visits }: ReencodeRequest,
+  { release: name, format, visits, revise = false }: ReencodeRequest,
   files: readonly SourceFile[],
   course: TaskCourse,
 ): Promise<{ stored: number; failures: string[] }> {
   if (!files.length) return { stored: 0, failures: [] };
   const paths = files.map(({ path }) => path);
-  const { stored, failed } = await ingest(place, { release: name, format, paths, survey: null, visits }, course);
+  const { stored, failed } = await ingest(
+    place,
+    { release: name, format, paths, survey: null, visits, ...(revise ? { revise } : {}) },
+    course,
+  );
   const release = await releaseNamed(place, name);
   // Those that cannot be read too: they are reported once, and again when they have changed.
   if (release) await noteFiles(place.db, release.id, files);
   return { stored, failures: failed.map(({ message }) => message) };
+}
+
+/** What was taken back is for people to look into: a schedule would show it again the next night. Null: nothing was. */
+async function rolledBack(place: Workplace, name: string): Promise<string | null> {
+  const release = await releaseNamed(place, name);
+  if (release?.state !== 'published' || release.revision === release.latest) return null;
+  return `release "${name}" was rolled back to revision ${release.revision}, and is published again by hand alone: npx starkin release publish ${name}`;
 }
 
 /** Spectra that are staged, or not encoded under the served model, or a release that was never published. */

@@ -31,7 +31,8 @@ export class Release extends Node {
   @Field({ description: 'True when it is seen by those alone whose token names it.' })
   readonly proprietary: boolean;
   @Field(() => Int, {
-    description: 'Rises by one with every publication; spectra added later belong to a later revision.',
+    description:
+      'Rises with every publication; spectra added or replaced later belong to a later revision. It falls when a release is rolled back.',
   })
   readonly revision: number;
   @Field(() => GraphQLISODateTime, {

@@ -29,7 +29,7 @@ const ASKED_AGAIN = 'public, no-cache';
 
 /**
  * GET /spectra/{star}.fits|csv|bin, or without an ending what Accept prefers: the combined spectrum in the newest visible release, or ?release=R, ?visit=N. With ?content=HASH
- * (as `Spectrum.url` has it) only those very pixels.
+ * (as `Spectrum.url` has it) only those very pixels, also where a later revision of the release has others.
  */
 export function spectra({ db, grids, reader, resolve }: ArchiveServices): Router {
   const router = Router();
@@ -39,9 +39,8 @@ export function spectra({ db, grids, reader, resolve }: ArchiveServices): Router
     const view = await readView(db, reader(response).releases);
     const [starId] = await resolve(db, view, [name]);
     if (starId instanceof Error) throw starId;
-    const found = starId && (await findSpectrumFile(db, view, { starId, visit, release }));
-    if (!found || (content !== undefined && content !== found.content))
-      throw notFound({ name, visit, release, content });
+    const found = starId && (await findSpectrumFile(db, view, { starId, visit, release, content }));
+    if (!found) throw notFound({ name, visit, release, content });
     const grid = await grids.load(found.spectrum.gridId);
     const { type, write } = formats[format];
     const open = view.releases.some((each) => each.name === found.spectrum.release && isOpen(each));

@@ -1,0 +1,34 @@
+/**
+ * Rows of spectra, parameters, latents and estimates are seen in revisions of their release from `revision` to before `until`. Of one key at most one row is seen in any
+ * revision: a row that replaces another begins where that one ends. What was published once never changes but for its end, which is set before anybody could see beyond it.
+ */
+
+/** `until` of a row that nothing replaces. */
+export const NEVER = 2_147_483_647;
+
+/** A condition on a table: its row is seen in the revision of a row of VISIBLE (view.ts), or of another table that has one. */
+export function seenIn(table: string, visible = 'visible'): string {
+  return `${table}.revision <= ${visible}.revision and ${table}.until > ${visible}.revision`;
+}
+
+/** The same for a revision that is a parameter. */
+export function seenAt(table: string, revision: string): string {
+  return `${table}.revision <= ${revision} and ${table}.until > ${revision}`;
+}
+
+/** A condition on a table: its row is the newest of its key, staged or not. */
+export function standing(table: string): string {
+  return `${table}.until = ${NEVER}`;
+}
+
+/** A condition on two tables: there is a revision in which both rows are seen. */
+export function seenTogether(a: string, b: string): string {
+  return `${a}.revision < ${b}.until and ${a}.until > ${b}.revision`;
+}
+
+/** A condition on a table, beside data_release as `r`: its row is seen now or later, or was until rows were replaced the last time, which a way back shows. */
+export function keptIn(table: string): string {
+  return `${table}.until >= (
+    select coalesce(max(other.until), 0) from spectrum other
+    where other.release_id = r.id and other.until <= r.revision and other.until < ${NEVER})`;
+}
