@@ -1,6 +1,7 @@
 import type { StarId } from '../domain/star.js';
 import { findAnalysis, type NewAnalysis, storeAnalysis } from './analysis.js';
 import type { Database } from './database.js';
+import { seenIn } from './revision.js';
 import { CATALOGUE } from './starFilter.js';
 import { atomically } from './transaction.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
@@ -129,7 +130,7 @@ export async function loadPointAbundances(
      from ${POINTS}
      left join lateral (
        select e.value, e.sigma, e.reason from ${VISIBLE}
-       join abundance_estimate e on e.star_id = star.id and e.release_id = visible.release_id and e.revision <= visible.revision
+       join abundance_estimate e on e.star_id = star.id and e.release_id = visible.release_id and ${seenIn('e')}
        where e.estimator_id = $6 order by visible.rank limit 1) as known on true
      order by star.id`,
     [

@@ -172,6 +172,22 @@ test('an archive with hidden releases answers everybody, byte by byte, as one th
   expect([...archive.api.logged, ...reference.api.logged]).toEqual([]);
 }, 240_000);
 
+/** Addresses name the revision that they lead to. */
+const contents = /content=[0-9a-f]{16}/g;
+
+test('an archive whose spectra were all replaced answers, byte by byte, as one that never had the former ones', async () => {
+  await fc.assert(
+    fc.asyncProperty(plans, async (plan) => {
+      await Promise.all([fill(archive.db, plan, 'replaced'), fill(reference.db, plan, 'second')]);
+      for (const query of [...(await queriesOf(archive.db, plan)), ...paged.map(({ query }) => query)]) {
+        const [seen, expected] = await Promise.all([answer(archive.api, query), answer(reference.api, query)]);
+        expect(seen.text.replace(contents, ''), query).toBe(expected.text.replace(contents, ''));
+      }
+    }),
+    { ...runs, numRuns: 1 },
+  );
+}, 240_000);
+
 /** What alone tells a hidden release that a token shows from one that is published for all. */
 const distinctions = /"(state|proprietary|publishedAt)":[^,}]*/g;
 

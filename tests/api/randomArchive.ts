@@ -5,7 +5,7 @@ import { storeAbundances } from '../../src/storage/abundance.js';
 import type { StoredEstimator } from '../../src/storage/abundanceEstimator.js';
 import { storeAnalysis } from '../../src/storage/analysis.js';
 import type { Database } from '../../src/storage/database.js';
-import { ensureRelease, publish, setProprietary, withdraw } from '../../src/storage/dataRelease.js';
+import { ensureRelease, publish, setProprietary, stagedRevisions, withdraw } from '../../src/storage/dataRelease.js';
 import { ensurePartition, storeLatents } from '../../src/storage/latent.js';
 import { storeModel } from '../../src/storage/model.js';
 import { storeProjection } from '../../src/storage/projection.js';
@@ -15,6 +15,7 @@ import { storeSpectra } from '../../src/storage/spectrum.js';
 import { storeStars } from '../../src/storage/star.js';
 import { storeFoundGroups, storeKnownGroups } from '../../src/storage/starGroup.js';
 import { storeParameters } from '../../src/storage/starParameters.js';
+import { changeStaged } from '../../src/storage/storedVersion.js';
 import { ensureSurvey } from '../../src/storage/survey.js';
 import { serve } from '../../src/storage/view.js';
 import { ensureGrid } from '../../src/storage/wavelengthGrid.js';
@@ -41,7 +42,7 @@ export interface PlannedRelease {
   readonly name: string;
   readonly fate: Fate;
   readonly told: readonly Told[];
-  /** Told after the publication, for the next one. */
+  /** Told after the publication, for the next one: of new stars, and in the place of what was told. */
   readonly staged: readonly Told[];
 }
 
@@ -88,8 +89,11 @@ export const plans: fc.Arbitrary<Plan> = fc
 
 const grid = makeGrid(Float64Array.of(15000, 15001, 15002, 15003), 'the test');
 
-/** The whole plan; what of it is published for all, as if nothing else had ever been ingested; or that with drafts and proprietary releases opened to all. */
-export type Content = 'whole' | 'public' | 'opened';
+/**
+ * The whole plan; what of it is published for all, as if nothing else had ever been ingested; or that with drafts and proprietary releases opened to all. And what is published for
+ * all, as a second revision: of an empty release, or of one in which every spectrum was another before.
+ */
+export type Content = 'whole' | 'public' | 'opened' | 'second' | 'replaced';
 
 /** Empties the archive and fills it. */
 export async function fill(db: Database, plan: Plan, content: Content): Promise<void> {
@@ -100,6 +104,7 @@ export async function fill(db: Database, plan: Plan, content: Content): Promise<
   const ids = new Map<string, number>();
   for (const { name, told } of releases) {
     ids.set(name, (await ensureRelease(db, name, { simulated: true })).id);
+    if (isSecond(content)) await beginOtherwise(db, ids.get(name) as number, name, told, content);
     await store(db, ids.get(name) as number, name, told);
     await record(db, name, null);
   }
@@ -109,6 +114,9 @@ export async function fill(db: Database, plan: Plan, content: Content): Promise<
     for (const model of models) await encode(db, model, ids.get(name) as number, told);
   };
   for (const { name, told } of releases) await encodeAll(name, told);
+  if (content === 'replaced')
+    for (const { name, told } of releases)
+      for (const model of models) await encode(db, model, ids.get(name) as number, told.map(otherwise), 1);
   const estimators: StoredEstimator[] = [];
   // One that learnt from stars that are published, and one from stars that are still to come.
   const served = models[releases.findIndex(({ fate }) => fate === 'published')];
@@ -130,10 +138,16 @@ export async function fill(db: Database, plan: Plan, content: Content): Promise<
       }));
     for (const each of estimators) await estimate(db, each, rows);
   };
-  for (const { name, told } of releases) await estimateAll(name, told, 1);
+  const shown = isSecond(content) ? 2 : 1;
+  for (const { name, told } of releases) {
+    if (content === 'replaced') await estimateAll(name, told.map(otherwise), 1);
+    await db.query('update abundance_estimate set until = 2 where revision < $1', [shown]);
+    await estimateAll(name, told, shown);
+  }
   for (const { name } of releases) for (const model of models) await record(db, name, model);
   for (const { name, told } of releases)
-    for (const model of models) await analyse(db, model, { id: ids.get(name) as number, name }, told, content);
+    for (const model of models)
+      await analyse(db, model, { id: ids.get(name) as number, name, revision: shown }, told, content);
   for (const { name, fate } of releases) await settle(db, ids.get(name) as number, fate, content);
   for (const { name, fate, told, staged } of releases) {
     const known = (one: Told, revision: number) => ({ group: `near ${one.snr}`, starId: idOf(one), revision });
@@ -141,13 +155,15 @@ export async function fill(db: Database, plan: Plan, content: Content): Promise<
     await storeKnownGroups(db, ids.get(name) as number, 'cluster', members);
     if (content !== 'whole' && fate !== 'draft') continue;
     await identify(db, ids.get(name) as number, staged);
-    // The spectrum of a star that is there stays.
-    const fresh = staged.filter((one) => !told.some((old) => idOf(old) === idOf(one)));
-    await store(db, ids.get(name) as number, name, fresh);
-    await encodeAll(name, fresh);
-    await estimateAll(name, fresh, fate === 'draft' ? 1 : 2);
-    const coming = fresh.map((one) => known(one, fate === 'draft' ? 1 : 2));
-    await storeKnownGroups(db, ids.get(name) as number, 'cluster', [...members, ...coming]);
+    const isThere = (one: Told) => told.some((old) => idOf(old) === idOf(one));
+    // Of a draft the spectrum of a star that is there stays; of what is published it waits to be replaced.
+    const coming = staged.filter((one) => fate !== 'draft' || !isThere(one));
+    await replace(db, ids.get(name) as number, coming.filter(isThere));
+    await store(db, ids.get(name) as number, name, coming);
+    await encodeAll(name, coming);
+    await estimateAll(name, coming, fate === 'draft' ? 1 : 2);
+    const fresh = coming.filter((one) => !isThere(one)).map((one) => known(one, fate === 'draft' ? 1 : 2));
+    await storeKnownGroups(db, ids.get(name) as number, 'cluster', [...members, ...fresh]);
     if (content === 'opened') await publish(db, ids.get(name) as number);
   }
   await serve(db, served);
@@ -155,6 +171,23 @@ export async function fill(db: Database, plan: Plan, content: Content): Promise<
     db,
     plan.flatMap(({ name, fate }) => (fate === 'draft' ? [name] : [])),
   );
+}
+
+function isSecond(content: Content): boolean {
+  return content === 'second' || content === 'replaced';
+}
+
+/** The same star, as it is not. */
+function otherwise(one: Told): Told {
+  const vector = one.vector ? null : [1, 1, 1];
+  return { ...one, snr: one.snr + 10, teff: one.teff === null ? null : 4003 - (one.teff - 4000), vector };
+}
+
+/** A first revision that nobody sees any more. */
+async function beginOtherwise(db: Database, id: number, name: string, told: readonly Told[], content: Content) {
+  if (content === 'replaced') await storeTold(db, id, name, told.map(otherwise));
+  await publish(db, id);
+  if (content === 'replaced') await replace(db, id, told);
 }
 
 function isIn(content: Content, fate: Fate): boolean {
@@ -188,7 +221,31 @@ async function identify(db: Database, releaseId: number, told: readonly Told[]):
   );
 }
 
+/** Ends what is published of these stars with the next publication. */
+async function replace(db: Database, releaseId: number, stars: readonly Told[]): Promise<void> {
+  await db.transaction(async (tx) => {
+    await stagedRevisions(tx, [releaseId]);
+    const changes = [0, 1].map((visit) => ({ kind: 'retire' as const, visit }));
+    await changeStaged(
+      tx,
+      releaseId,
+      stars.map((one) => ({ id: idOf(one), changes })),
+    );
+  });
+}
+
 async function store(db: Database, releaseId: number, release: string, told: readonly Told[]): Promise<void> {
+  await storeTold(db, releaseId, release, told);
+  await storeTwins(
+    db,
+    releaseId,
+    told.slice(1).map((one, i) => [idOf(told[i]), idOf(one)] as const),
+  );
+  const abundance = (one: Told) => ({ starId: idOf(one), element: 'Fe', value: one.snr, sigma: null });
+  await storeAbundances(db, releaseId, told.map(abundance));
+}
+
+async function storeTold(db: Database, releaseId: number, release: string, told: readonly Told[]): Promise<void> {
   await identify(db, releaseId, told);
   const gridId = await ensureGrid(db, grid);
   await storeSpectra(
@@ -210,13 +267,6 @@ async function store(db: Database, releaseId: number, release: string, told: rea
       properties: { MEANFIB: 1, FIELD: one.ra === null ? '' : 'F' },
     })),
   );
-  await storeTwins(
-    db,
-    releaseId,
-    told.slice(1).map((one, i) => [idOf(told[i]), idOf(one)] as const),
-  );
-  const abundance = (one: Told) => ({ starId: idOf(one), element: 'Fe', value: one.snr, sigma: null });
-  await storeAbundances(db, releaseId, told.map(abundance));
 }
 
 async function record(db: Database, release: string, model: string | null): Promise<void> {
@@ -241,7 +291,13 @@ async function makeModel(db: Database, trainedOn: string): Promise<string> {
   return id;
 }
 
-async function encode(db: Database, model: string, releaseId: number, told: readonly Told[]): Promise<void> {
+async function encode(
+  db: Database,
+  model: string,
+  releaseId: number,
+  told: readonly Told[],
+  revision?: number,
+): Promise<void> {
   await storeLatents(
     db,
     model,
@@ -249,6 +305,7 @@ async function encode(db: Database, model: string, releaseId: number, told: read
       starId: idOf(one),
       releaseId,
       visit: one.visit,
+      revision,
       z: one.vector && Float32Array.from(one.vector),
       searched: one.vector && Float32Array.from(one.vector),
       estimate: null,
@@ -262,7 +319,7 @@ async function encode(db: Database, model: string, releaseId: number, told: read
 async function analyse(
   db: Database,
   modelId: string,
-  { id, name }: { id: number; name: string },
+  { id, name, revision }: { id: number; name: string; revision: number },
   told: readonly Told[],
   content: Content,
 ): Promise<void> {
@@ -276,7 +333,7 @@ async function analyse(
     y: Float32Array.from(laidOut, ({ vector }) => vector[1]),
   };
   const analysis = { modelId, settings: {}, checksum: `${name} ${modelId}`, stars: laidOut.length, results: {} };
-  await storeProjection(db, { ...analysis, method: 'pca', releases: [{ id, revision: 1 }] }, points);
+  await storeProjection(db, { ...analysis, method: 'pca', releases: [{ id, revision }] }, points);
   await db.transaction(async (tx) => {
     const releases = [{ id, revision: 1 }];
     const sharing = [{ condition: 'fibre', explains: true, reach: laidOut.length }];
@@ -292,7 +349,7 @@ async function analyse(
     significance: 0.5,
     falsePositiveRate: 0.25,
   };
-  await storeFoundGroups(db, { ...analysis, method: 'hdbscan', releases: [{ id, revision: 1 }] }, [group]);
+  await storeFoundGroups(db, { ...analysis, method: 'hdbscan', releases: [{ id, revision }] }, [group]);
   if (content === 'whole')
     await storeFoundGroups(db, { ...analysis, method: 'kmeans', releases: [{ id, revision: 9 }] }, [group, group]);
 }
