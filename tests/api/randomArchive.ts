@@ -335,7 +335,7 @@ async function analyse(
   const analysis = { modelId, settings: {}, checksum: `${name} ${modelId}`, stars: laidOut.length, results: {} };
   await storeProjection(db, { ...analysis, method: 'pca', releases: [{ id, revision }] }, points);
   await db.transaction(async (tx) => {
-    const releases = [{ id, revision: 1 }];
+    const releases = [{ id, revision }];
     const sharing = [{ condition: 'fibre', explains: true, reach: laidOut.length }];
     await storeAnalysis(tx, { ...analysis, method: 'systematics', releases, results: { sharing } });
   });
