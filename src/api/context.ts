@@ -1,7 +1,8 @@
 import { InputError } from '../domain/errors.js';
+import { orAborted } from '../domain/orAborted.js';
 import { cancellable } from '../storage/cancellable.js';
 import type { ChangeMarks } from '../storage/changes.js';
-import { readView, type View } from '../storage/view.js';
+import type { View } from '../storage/view.js';
 import type { Access } from './access.js';
 import type { Payer } from './limits/budget.js';
 import { createLoaders, type Loaders } from './loaders.js';
@@ -46,7 +47,7 @@ export function createContext(services: Services, requester: Requester): Context
   let reading: Promise<View> | undefined;
   const own = { ...services, ...requester, db: cancellable(services.db, requester.signal) };
   const view = () => {
-    reading ??= readView(own.db, requester.access.releases);
+    reading ??= orAborted(services.views.read(requester.access.releases), requester.signal);
     return reading;
   };
   return { ...own, view, loaders: createLoaders(own, view), live: notLive, spent: { cost: 0 } };

@@ -14,6 +14,7 @@ import type { Database } from '../storage/database.js';
 import { GridCache } from '../storage/gridCache.js';
 import { settleBudgets } from '../storage/requestBudget.js';
 import { TwinPlanner } from '../storage/twinPlanner.js';
+import { ViewReads } from '../storage/viewReads.js';
 import type { Context } from './context.js';
 import { errorOrderPlugin } from './errorOrder.js';
 import { formatError } from './errors.js';
@@ -84,6 +85,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     grids: new GridCache(db, (result) => metrics.cache.inc({ cache: 'wavelength grids', result })),
     publicUrl: () => environment.publicUrl ?? urlOf(server, environment.host),
     planner: new TwinPlanner(db),
+    views: new ViewReads(db),
     busy: options.ready ?? (() => null),
   };
   const schema = measureFields(makeSchema());

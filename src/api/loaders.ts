@@ -22,7 +22,7 @@ import { type Found, findNeighbours, type TwinPage } from '../storage/twinSearch
 import type { View } from '../storage/view.js';
 import type { RequestServices } from './services.js';
 import { type Recast, type RecastRequest, recastAll } from './spectrum/recast.js';
-import { resolveReferences } from './star/reference.js';
+import { findReferences } from './star/reference.js';
 
 /** One row per key, in one statement for all keys that a level of the query asks for; null where there is none. */
 type Loader<Key, Row> = DataLoader<Key, Row | null>;
@@ -32,7 +32,7 @@ type Loader<Key, Row> = DataLoader<Key, Row | null>;
  * the request, which sees one View throughout.
  */
 export interface Loaders {
-  /** What users call stars (`star(id:)`) -> keys. Rejects with AmbiguousIdError where several stars fit. */
+  /** What users call stars (`star(id:)`) -> keys; what is found is known to `star`. Rejects with AmbiguousIdError where several stars fit. */
   readonly reference: Loader<string, StarId>;
   readonly star: Loader<StarId, StoredStar>;
   readonly parameters: Loader<StarId, ReleasedParameters>;
@@ -90,11 +90,19 @@ export function createLoaders(
   view: () => Promise<View>,
 ): Loaders {
   const { db } = services;
+  const stars = byId<StarId, StoredStar>(
+    async (ids) => new Map((await loadStars(db, await view(), ids)).map((star) => [star.id, star])),
+  );
   return {
-    reference: new DataLoader<string, StarId | null>(async (references) =>
-      resolveReferences(db, await view(), references),
-    ),
-    star: byId(async (ids) => new Map((await loadStars(db, await view(), ids)).map((star) => [star.id, star]))),
+    reference: new DataLoader<string, StarId | null>(async (references) => {
+      const found = await findReferences(db, await view(), references);
+      return found.map((star) => {
+        if (star === null || star instanceof Error) return star;
+        stars.prime(star.id, star);
+        return star.id;
+      });
+    }),
+    star: stars,
     parameters: byId(async (ids) => loadParameters(db, await view(), ids)),
     summary: byId(async (ids) => loadSummaries(db, await view(), ids)),
     spectrum: perArgument(

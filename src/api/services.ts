@@ -4,6 +4,7 @@ import type { Settings } from '../config.js';
 import type { Database } from '../storage/database.js';
 import type { GridCache } from '../storage/gridCache.js';
 import type { TwinPlanner } from '../storage/twinPlanner.js';
+import type { ViewReads } from '../storage/viewReads.js';
 import type { Budget } from './limits/budget.js';
 import type { Metrics } from './operating/metrics.js';
 
@@ -14,6 +15,7 @@ export interface Services {
   readonly settings: Settings;
   readonly grids: GridCache;
   readonly planner: TwinPlanner;
+  readonly views: ViewReads;
   readonly log: Logger;
   /** Base of every address in an answer, without a slash at its end. */
   readonly publicUrl: () => string;

@@ -100,23 +100,33 @@ export async function resolveStars(
   view: View,
   references: readonly string[],
 ): Promise<Map<string, StarId[]>> {
-  // An id that only a hidden release knows must not keep the name or alias of a visible star from being found.
   const rows = await db.query<{ reference: string; id: StarId }>(
-    `with wanted as (select distinct reference collate "C" as reference from unnest($3::text[]) as reference),
-     by_id as (select reference, id from wanted join star on star.id = reference where ${SEEN}),
-     found as (
-       select reference, id from by_id
-       union select reference, id from wanted join star on star.name = reference
-         where reference not in (select reference from by_id) and ${SEEN}
-       union select reference, star.id from wanted join star_alias on alias = reference join star on star.id = star_id
-         where reference not in (select reference from by_id) and ${SEEN} and exists (
-           select 1 from ${VISIBLE} where release_id = star_alias.release_id and star_alias.revision <= visible.revision)
-     )
-     select reference, id from found order by reference, id`,
+    `with ${FOUND} select reference, id from found order by reference, id`,
     [...visibleParameters(view), references],
   );
-  const found = new Map<string, StarId[]>();
-  for (const { reference, id } of rows) found.set(reference, [...(found.get(reference) ?? []), id]);
+  return grouped(rows, ({ id }) => id);
+}
+
+/** The same stars, as `loadStars` has them. One statement. */
+export async function findStars(
+  db: Database,
+  view: View,
+  references: readonly string[],
+): Promise<Map<string, StoredStar[]>> {
+  const rows = await db.query<StoredStar & { reference: string }>(
+    `with ${FOUND} select reference, ${STAR_COLUMNS} from found join star on star.id = found.id ${STAR_JOINS} order by reference, star.id`,
+    [...visibleParameters(view), references],
+  );
+  return grouped(rows, ({ reference: _, ...star }) => star);
+}
+
+function grouped<Row extends { reference: string }, T>(rows: readonly Row[], of: (row: Row) => T): Map<string, T[]> {
+  const found = new Map<string, T[]>();
+  for (const row of rows) {
+    const some = found.get(row.reference);
+    if (some) some.push(of(row));
+    else found.set(row.reference, [of(row)]);
+  }
   return found;
 }
 
@@ -125,3 +135,16 @@ const SEEN = `exists (
   select 1 from ${VISIBLE}
   join spectrum s on s.release_id = visible.release_id and ${seenIn('s')}
   where s.star_id = star.id)`;
+
+/** The stars that the references $3 find, as a table of a WITH clause. */
+const FOUND = `wanted as (select distinct reference collate "C" as reference from unnest($3::text[]) as reference),
+     by_id as (select reference, id from wanted join star on star.id = reference where ${SEEN}),
+     -- An id that only a hidden release knows must not keep the name or alias of a visible star from being found.
+     found as (
+       select reference, id from by_id
+       union select reference, id from wanted join star on star.name = reference
+         where reference not in (select reference from by_id) and ${SEEN}
+       union select reference, star.id from wanted join star_alias on alias = reference join star on star.id = star_id
+         where reference not in (select reference from by_id) and ${SEEN} and exists (
+           select 1 from ${VISIBLE} where release_id = star_alias.release_id and star_alias.revision <= visible.revision)
+     )`;

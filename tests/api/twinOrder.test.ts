@@ -273,7 +273,7 @@ describe.each(testDatabases)('the order of twins in $name', ({ open }) => {
     await api.ask(query, { id: 's000', first: 3 });
     api.statements.length = 0;
     await api.ask(query, { id: 's000', first: 3 });
-    // The view, the look-up, the star; the search, the twins; what the twins that are shown are compared by.
-    expect(api.statements).toHaveLength(6);
+    // The view, the star; the search, the twins; what the twins that are shown are compared by.
+    expect(api.statements).toHaveLength(5);
   });
 });

@@ -1,30 +1,42 @@
 import { AmbiguousIdError, InputError } from '../../domain/errors.js';
 import type { StarId } from '../../domain/star.js';
 import type { Database } from '../../storage/database.js';
-import { resolveStars } from '../../storage/star.js';
+import { findStars, type StoredStar } from '../../storage/star.js';
 import type { View } from '../../storage/view.js';
 import { parseGlobalId } from '../relay/globalId.js';
 
 /**
  * The stars that references name: a global id, survey:name, the survey's own name, or an identifier in another catalogue. One statement.
- * @returns per reference the star's key; null where no visible star is called so; AmbiguousIdError where several are
+ * @returns per reference the star; null where no visible star is called so; AmbiguousIdError where several are
  */
-export async function resolveReferences(
+export async function findReferences(
   db: Database,
   view: View,
   references: readonly string[],
-): Promise<(StarId | null | AmbiguousIdError)[]> {
+): Promise<(StoredStar | null | AmbiguousIdError)[]> {
   const names = references.map(toName);
-  const known = await resolveStars(
+  const known = await findStars(
     db,
     view,
     names.filter((name) => name !== null),
   );
   return names.map((name, i) => {
     const candidates = name === null ? [] : (known.get(name) ?? []);
-    if (candidates.length > 1) return new AmbiguousIdError(references[i], candidates);
+    if (candidates.length > 1)
+      return new AmbiguousIdError(
+        references[i],
+        candidates.map(({ id }) => id),
+      );
     return candidates[0] ?? null;
   });
+}
+
+/** Their keys alone. */
+export async function resolveReferences(
+  ...asked: Parameters<typeof findReferences>
+): Promise<(StarId | null | AmbiguousIdError)[]> {
+  const found = await findReferences(...asked);
+  return found.map((star) => (star === null || star instanceof AmbiguousIdError ? star : star.id));
 }
 
 /** Refuses more references than a page may have. @throws InputError */

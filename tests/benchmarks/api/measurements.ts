@@ -4,7 +4,7 @@ import type { Database } from '../../../src/storage/database.js';
 import { loadLatents } from '../../../src/storage/latent.js';
 import type { SearchPlan } from '../../../src/storage/searchPlan.js';
 import { loadSpectra } from '../../../src/storage/spectrum.js';
-import { loadStars, resolveStars } from '../../../src/storage/star.js';
+import { findStars, loadStars } from '../../../src/storage/star.js';
 import { listStars } from '../../../src/storage/starList.js';
 import { loadParameters } from '../../../src/storage/starParameters.js';
 import { findNeighbours } from '../../../src/storage/twinSearch.js';
@@ -55,8 +55,7 @@ export async function measurements(db: Database, api: string, modelId: string): 
   const single = await load(api, { query: star, variables: byId }, { connections: 32, seconds: SECONDS });
   const singleSql = await perSecond(32, SECONDS / 2, async () => {
     const id = nextId();
-    await Promise.all([readView(db), resolveStars(db, view, [id])]);
-    await loadStars(db, view, [id]);
+    await Promise.all([readView(db), findStars(db, view, [id])]);
   });
   const searched = await load(
     api,
