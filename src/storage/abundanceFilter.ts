@@ -3,16 +3,30 @@ import { inRange, type Range } from './range.js';
 import { seenIn } from './revision.js';
 import { VISIBLE } from './view.js';
 
-/** A condition on one species, as one estimator has it in the newest visible release. A star without an estimate meets none. */
-export interface AbundanceCondition {
+/** One species, as one estimator has it in the newest visible release. */
+export interface EstimatedSpecies {
   readonly estimatorId: string;
   /** Place of the species among the estimator's, from 0. */
   readonly species: number;
+  /** Whether a value that is not reliable counts as none. */
+  readonly reliableOnly: boolean;
+}
+
+/** A condition on it. A star without an estimate meets none. */
+export interface AbundanceCondition extends EstimatedSpecies {
   /** dex */
   readonly value?: Range | null | undefined;
   /** dex */
   readonly maxSigma?: number | null | undefined;
-  readonly reliableOnly: boolean;
+}
+
+/** The value to be joined to `star` as `abundance.value`, dex; null where there is none. An index look-up a star. */
+export function abundanceJoin({ estimatorId, species, reliableOnly }: EstimatedSpecies, bind: Bind): string {
+  const at = `[${bind(species + 1)}::int]`;
+  return `left join lateral (
+    select ${reliableOnly ? `case when e.reason${at} is null then e.value${at} end` : `e.value${at}`}::float8 as value from ${VISIBLE}
+    join abundance_estimate e on e.star_id = star.id and e.release_id = visible.release_id and e.revision <= visible.revision
+    where e.estimator_id = ${bind(estimatorId)} order by visible.rank limit 1) as abundance on true`;
 }
 
 /** The condition in SQL, on `star`. An index look-up a star. */

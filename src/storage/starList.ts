@@ -1,4 +1,5 @@
 import type { StarId } from '../domain/star.js';
+import { abundanceJoin, type EstimatedSpecies } from './abundanceFilter.js';
 import { type Bind, binder } from './bind.js';
 import type { Database } from './database.js';
 import { seenIn } from './revision.js';
@@ -8,8 +9,8 @@ import { catalogueOf, filterConditions, type StarFilter } from './starFilter.js'
 import { PARAMETER_COLUMNS, type ReleasedColumns, type ReleasedParameters, toParameters } from './starParameters.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
 
-/** GIVEN is the order of the filter's ids; SEPARATION is that from the centre of the filter's cone. */
-export type StarOrder = 'ID' | 'TEFF' | 'LOGG' | 'FEH' | 'SNR' | 'GIVEN' | 'SEPARATION';
+/** GIVEN is the order of the filter's ids; SEPARATION is that from the centre of the filter's cone; ABUNDANCE that of the page's species. */
+export type StarOrder = 'ID' | 'TEFF' | 'LOGG' | 'FEH' | 'SNR' | 'ABUNDANCE' | 'GIVEN' | 'SEPARATION';
 
 /** Where a page ended: the value that orders it (null for ID, and where it is unknown) and the star. */
 export interface StarCursor {
@@ -23,6 +24,8 @@ export interface StarPage {
   /** 'ID' when absent. */
   readonly orderBy?: StarOrder | undefined;
   readonly descending?: boolean | undefined;
+  /** What the order ABUNDANCE is by, which needs it. */
+  readonly abundance?: EstimatedSpecies | null | undefined;
   /** Must have a cone for the order SEPARATION, and ids for GIVEN. */
   readonly filter?: StarFilter | null | undefined;
 }
@@ -41,18 +44,19 @@ export interface ListedStar extends StarCursor {
  * id a page costs what it shows; in another order, the whole filtered catalogue. One statement.
  */
 export async function listStars(db: Database, view: View, page: StarPage): Promise<ListedStar[]> {
-  const { filter, orderBy = 'ID', descending = false, after, first } = page;
+  const { filter, abundance, orderBy = 'ID', descending = false, after, first } = page;
   const parameters: unknown[] = [...visibleParameters(view)];
   const bind = binder(parameters);
   const value =
     orderBy === 'GIVEN' ? `array_position(${bind(filter?.ids)}::text[], star.id)::float8` : valueColumns[orderBy];
+  const catalogue = `${catalogueOf(filter, bind)} ${abundance ? abundanceJoin(abundance, bind) : ''}`;
   const conditions = filterConditions(view, filter, bind);
   if (after) conditions.push(afterCursor(orderBy, value, descending, after, bind));
   const direction = descending ? 'desc' : 'asc';
   const order = orderBy === 'ID' ? `star.id ${direction}` : `${value} ${direction} nulls last, star.id`;
   const rows = await db.query<ListedColumns>(
     `with listed as materialized (
-       select star.id, ${value} as value from star ${catalogueOf(filter, bind)} ${where(conditions)} order by ${order} limit ${bind(first)}
+       select star.id, ${value} as value from star ${catalogue} ${where(conditions)} order by ${order} limit ${bind(first)}
      ), page as (select id, value, row_number() over () as row from listed)
      select page.value, ${STAR_COLUMNS}, combined.snr, combined.properties, combined.release as "summaryRelease", p.*
      from page join star on star.id = page.id ${STAR_JOINS}
@@ -110,6 +114,7 @@ const valueColumns: Readonly<Record<Exclude<StarOrder, 'GIVEN'>, string>> = {
   LOGG: 'known.logg',
   FEH: 'known.feh',
   SNR: 'combined.snr',
+  ABUNDANCE: 'abundance.value',
   SEPARATION: 'place.separation',
 };
 

@@ -153,6 +153,57 @@ describe('a filter on abundances', () => {
   });
 });
 
+describe('an order by an abundance', () => {
+  const all = async (order: string) => {
+    const names: string[] = [];
+    for (let after: string | null = null; ; ) {
+      const {
+        stars,
+      }: { stars: { edges: { node: { name: string } }[]; pageInfo: { endCursor: string; hasNextPage: boolean } } } =
+        await api.ask(
+          `query ($after: String) { stars(first: 2, after: $after, orderBy: ${order}) { edges { node { name } } pageInfo { endCursor hasNextPage } } }`,
+          { after },
+        );
+      names.push(...stars.edges.map(({ node }) => node.name));
+      if (!stars.pageInfo.hasNextPage) return names;
+      after = stars.pageInfo.endCursor;
+    }
+  };
+
+  test('is that of the values, stars without one last by id, page by page', async () => {
+    const others = (names: readonly string[]) => [...names].slice(3);
+    const up = await all('{ field: ABUNDANCE, abundance: { element: "Fe" } }');
+    const down = await all('{ field: ABUNDANCE, direction: DESC, abundance: { element: "Fe" } }');
+    expect(new Set(up).size).toBeGreaterThan(20);
+    expect(up).toHaveLength(api.archive.visible.size);
+    expect(up.slice(0, 3)).toEqual(['S00', 'S01', 'S12']);
+    expect(down.slice(0, 3)).toEqual(['S12', 'S01', 'S00']);
+    expect(others(up)).toEqual(others(down));
+  });
+
+  test('takes what is not reliable as no value unless it is told to', async () => {
+    const first = async (more: string) =>
+      (await all(`{ field: ABUNDANCE, abundance: { element: "Mg"${more} } }`)).slice(0, 3);
+    expect((await first(', reliableOnly: false')).toSorted()).toEqual(['S00', 'S01', 'S12']);
+    expect((await first('')).slice(0, 2).toSorted()).toEqual(['S00', 'S12']);
+  });
+
+  test('is refused without an element, with one that nobody measured, and with a cursor of another', async () => {
+    const refusal = async (order: string, more = '') =>
+      (await api.post(`{ stars(first: 1, orderBy: ${order}${more}) { edges { cursor } } }`)).errors[0].message;
+    expect(await refusal('{ field: ABUNDANCE }')).toMatch(/orderBy.abundance: expected an element/);
+    expect(await refusal('{ field: TEFF, abundance: { element: "Fe" } }')).toMatch(/orderBy.abundance: expected/);
+    expect(await refusal('{ field: ABUNDANCE, abundance: { element: "Xx" } }')).toMatch(
+      /orderBy.abundance.element: expected Fe, Mg, found "Xx"/,
+    );
+    const { stars } = await api.ask<{ stars: { edges: { cursor: string }[] } }>(
+      '{ stars(first: 1, orderBy: { field: ABUNDANCE, abundance: { element: "Fe" } }) { edges { cursor } } }',
+    );
+    const after = `, after: "${stars.edges[0].cursor}"`;
+    expect(await refusal('{ field: ABUNDANCE, abundance: { element: "Mg" } }', after)).toMatch(/order/);
+  });
+});
+
 test('the filter and the abundances of a promoted model without estimators say what to do', async () => {
   await api.db.query('update served_model set model_id = $1', [api.archive.other.id]);
   const { errors } = await api.post('{ stars(filter: { abundances: [{ element: "Fe" }] }) { totalCount } }');

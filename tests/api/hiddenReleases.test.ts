@@ -114,7 +114,7 @@ function aliased(asked: readonly string[]): string {
 }
 
 /** All pages of lists, by the cursors that the server gives, and by one that names a star of somebody's choice. */
-const paged = ['ID', 'TEFF', 'SNR'].map((field) => ({
+const paged = ['ID', 'TEFF', 'SNR', 'ABUNDANCE, abundance: { element: "Fe" }'].map((field) => ({
   query: `query ($after: String) { page: stars(first: 1, after: $after, orderBy: { field: ${field} }) { totalCount edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }`,
 }));
 

@@ -1,6 +1,6 @@
 import { Field, Float, InputType } from 'type-graphql';
 import { InputError, NotReadyError } from '../../domain/errors.js';
-import type { AbundanceCondition } from '../../storage/abundanceFilter.js';
+import type { AbundanceCondition, EstimatedSpecies } from '../../storage/abundanceFilter.js';
 import type { Context } from '../context.js';
 import { checkRange, Range } from '../star/range.js';
 import { checkMethod, chooseEstimator } from './choice.js';
@@ -28,6 +28,22 @@ export class AbundanceFilter {
   method?: string | null;
 }
 
+@InputType({ description: 'An abundance under the served model to order stars by.' })
+export class AbundanceOrder {
+  @Field({ description: 'Symbol of the element.' })
+  element!: string;
+  @Field(() => Boolean, {
+    defaultValue: true,
+    description: 'Whether stars whose value is not reliable come last, as if they had none.',
+  })
+  reliableOnly!: boolean;
+  @Field(() => String, {
+    nullable: true,
+    description: 'nonlinear or linear. Where left out, nonlinear if there is an estimator, else linear.',
+  })
+  method?: string | null;
+}
+
 /**
  * Conditions on abundances in the store's terms.
  * @throws InputError for an element that the estimator does not know, or a range that is upside down; NotReadyError where there is no estimator
@@ -37,20 +53,35 @@ export async function toAbundanceConditions(
   filters: readonly AbundanceFilter[],
 ): Promise<AbundanceCondition[]> {
   return Promise.all(
-    filters.map(async ({ element, value, maxSigma, reliableOnly, method }, i) => {
+    filters.map(async ({ value, maxSigma, reliableOnly, ...asked }, i) => {
       const argument = `filter.abundances[${i}]`;
-      checkMethod(`${argument}.method`, method);
       checkRange(`${argument}.value`, value);
       if (maxSigma != null && !(maxSigma >= 0)) throw new InputError(`${argument}.maxSigma`, '0 or more', maxSigma);
-      const estimator = await chooseEstimator(context, null, method);
-      if (!estimator)
-        throw new NotReadyError(
-          `${argument}: no estimator of abundances answers for the served model`,
-          'npx starkin abundances train --release R --labels FILE',
-        );
-      const species = estimator.elements.indexOf(element);
-      if (species < 0) throw new InputError(`${argument}.element`, estimator.elements.join(', '), element);
-      return { estimatorId: estimator.id, species, value, maxSigma, reliableOnly };
+      return { ...(await findSpecies(context, argument, asked)), value, maxSigma, reliableOnly };
     }),
   );
+}
+
+/** The same of an order. @throws as toAbundanceConditions */
+export async function toAbundanceOrder(context: Context, order: AbundanceOrder): Promise<EstimatedSpecies> {
+  const { reliableOnly, ...asked } = order;
+  return { ...(await findSpecies(context, 'orderBy.abundance', asked)), reliableOnly };
+}
+
+/** An element as the newest estimator that answers for the served model has it. */
+async function findSpecies(
+  context: Context,
+  argument: string,
+  { element, method }: Pick<AbundanceFilter, 'element' | 'method'>,
+): Promise<Pick<EstimatedSpecies, 'estimatorId' | 'species'>> {
+  checkMethod(`${argument}.method`, method);
+  const estimator = await chooseEstimator(context, null, method);
+  if (!estimator)
+    throw new NotReadyError(
+      `${argument}: no estimator of abundances answers for the served model`,
+      'npx starkin abundances train --release R --labels FILE',
+    );
+  const species = estimator.elements.indexOf(element);
+  if (species < 0) throw new InputError(`${argument}.element`, estimator.elements.join(', '), element);
+  return { estimatorId: estimator.id, species };
 }

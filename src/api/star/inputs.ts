@@ -1,5 +1,5 @@
 import { Field, Float, ID, InputType, registerEnumType } from 'type-graphql';
-import { AbundanceFilter } from '../abundance/filter.js';
+import { AbundanceFilter, AbundanceOrder } from '../abundance/filter.js';
 import { Declination, RightAscension } from '../scalars/skyAngle.js';
 import { Range } from './range.js';
 
@@ -81,6 +81,7 @@ export enum StarOrderField {
   LOGG = 'LOGG',
   FEH = 'FEH',
   SNR = 'SNR',
+  ABUNDANCE = 'ABUNDANCE',
 }
 
 export enum Direction {
@@ -97,6 +98,7 @@ registerEnumType(StarOrderField, {
     LOGG: { description: 'Surface gravity.' },
     FEH: { description: 'Metallicity [Fe/H].' },
     SNR: { description: 'Signal to noise per pixel of the combined spectrum.' },
+    ABUNDANCE: { description: 'The abundance that `abundance` names.' },
   },
 });
 registerEnumType(Direction, {
@@ -111,6 +113,12 @@ export class StarOrder {
   field!: StarOrderField;
   @Field(() => Direction, { defaultValue: Direction.ASC, description: 'Which end comes first.' })
   direction!: Direction;
+  @Field(() => AbundanceOrder, {
+    nullable: true,
+    description:
+      'Which abundance, where the field is ABUNDANCE; error NOT_READY where the served model has no estimator.',
+  })
+  abundance?: AbundanceOrder | null;
 }
 
 @InputType({

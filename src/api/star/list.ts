@@ -1,4 +1,6 @@
+import { InputError } from '../../domain/errors.js';
 import { type ListedStar, listStars, type StarOrder } from '../../storage/starList.js';
+import { type AbundanceOrder, toAbundanceOrder } from '../abundance/filter.js';
 import type { Context } from '../context.js';
 import { checkFirst, makePage } from '../relay/connection.js';
 import type { StarConnection } from './connection.js';
@@ -11,6 +13,8 @@ interface ListOrder {
   /** SEPARATION needs a cone in the filter, GIVEN ids. */
   readonly field: StarOrder;
   readonly descending: boolean;
+  /** ABUNDANCE needs it. */
+  readonly abundance?: AbundanceOrder | null | undefined;
 }
 
 /**
@@ -20,15 +24,23 @@ interface ListOrder {
 export async function listPage(
   context: Context,
   filter: StarFilter | null,
-  { field, descending }: ListOrder,
+  { field, descending, abundance }: ListOrder,
   first: number,
   after: string | null,
 ): Promise<StarConnection> {
   checkFirst(first, context.settings.api.maximumPage);
-  const list = starListKey(filter, `${field} ${descending ? 'DESC' : 'ASC'}`);
+  if ((field === 'ABUNDANCE') !== (abundance != null))
+    throw new InputError(
+      'orderBy.abundance',
+      'an element where the field is ABUNDANCE, else nothing',
+      abundance ?? null,
+    );
+  const species = abundance ? await toAbundanceOrder(context, abundance) : null;
+  const direction = descending ? 'DESC' : 'ASC';
+  const list = starListKey(filter, [field, ...(species ? Object.values(species) : []), direction].join(' '));
   const place = after == null ? null : readStarCursor(after, list);
   const stored = await toStoredFilter(context, filter);
-  const page = { first: first + 1, after: place, orderBy: field, descending, filter: stored };
+  const page = { first: first + 1, after: place, orderBy: field, descending, abundance: species, filter: stored };
   const rows = await listStars(context.db, await context.view(), page);
   for (const { id, star, parameters, summary } of rows) {
     context.loaders.star.prime(id, star);

@@ -46,7 +46,7 @@ export class StarResolver {
     @Ctx() context: Context,
   ): Promise<StarConnection> {
     const inOrder = order
-      ? { field: order.field, descending: order.direction === Direction.DESC }
+      ? { field: order.field, descending: order.direction === Direction.DESC, abundance: order.abundance }
       : { field: filter?.ids ? ('GIVEN' as const) : ('ID' as const), descending: false };
     return listPage(context, filter, inOrder, first, after);
   }
