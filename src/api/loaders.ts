@@ -7,6 +7,7 @@ import { loadVisibleTruth, type ReleasedAbundances } from '../storage/abundance.
 import { loadEstimates, type StoredEstimate } from '../storage/abundanceEstimate.js';
 import { listVisibleEstimators, type StoredEstimator } from '../storage/abundanceEstimator.js';
 import { loadSharing } from '../storage/analysis.js';
+import { loadEvaluations, type StoredEvaluation } from '../storage/evaluation.js';
 import { loadEvidence, type StoredEvidence } from '../storage/evidence.js';
 import { loadLatents, type StoredLatent } from '../storage/latent.js';
 import { loadPopulations } from '../storage/latentPopulation.js';
@@ -48,6 +49,8 @@ export interface Loaders {
   readonly latent: (modelId: string) => Loader<StarId, StoredLatent>;
   /** The estimators of abundances of a model that this request may have answers of, the newest first; null where there are none. */
   readonly estimators: Loader<string, readonly StoredEstimator[]>;
+  /** What was measured of a model, the newest first; null where nothing was. */
+  readonly evaluations: Loader<string, readonly StoredEvaluation[]>;
   readonly abundances: (estimatorId: string) => Loader<StarId, StoredEstimate>;
   readonly trueAbundances: Loader<StarId, ReleasedAbundances>;
   /** What latents say for comparisons; null where there is none, or one of an older version. */
@@ -122,6 +125,7 @@ export function createLoaders(
       const all = await listVisibleEstimators(db, await view(), ids);
       return Map.groupBy(all, ({ modelId }) => modelId);
     }),
+    evaluations: byId(async (ids) => loadEvaluations(db, await view(), ids)),
     abundances: perArgument((estimatorId) => byId(async (ids) => loadEstimates(db, await view(), estimatorId, ids))),
     trueAbundances: byId(async (ids) => loadVisibleTruth(db, await view(), ids)),
     evidence: perArgument((modelId) => byId(async (ids) => loadEvidence(db, await view(), modelId, ids))),

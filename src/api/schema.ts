@@ -4,6 +4,7 @@ import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { ComparisonAbundancesResolver } from './abundance/comparisonResolver.js';
 import { StarAbundancesResolver } from './abundance/resolver.js';
 import { ComparisonResolver } from './comparison/resolver.js';
+import { ModelEvaluationResolver } from './evaluation/resolver.js';
 import { GroupConnectionResolver, GroupResolver, StarGroupResolver } from './group/resolver.js';
 import { LatentResolver, StarLatentResolver } from './latent/resolver.js';
 import { LiveResolver } from './live/resolver.js';
@@ -31,6 +32,7 @@ const resolvers = [
   GroupResolver,
   LatentResolver,
   LiveResolver,
+  ModelEvaluationResolver,
   ModelResolver,
   NodeResolver,
   ProjectionResolver,

@@ -6,6 +6,7 @@ import type { StoredEstimator } from '../../src/storage/abundanceEstimator.js';
 import { storeAnalysis } from '../../src/storage/analysis.js';
 import type { Database } from '../../src/storage/database.js';
 import { ensureRelease, publish, setProprietary, stagedRevisions, withdraw } from '../../src/storage/dataRelease.js';
+import { type NewEvaluation, storeEvaluations } from '../../src/storage/evaluation.js';
 import { ensurePartition, storeLatents } from '../../src/storage/latent.js';
 import { storeModel } from '../../src/storage/model.js';
 import { storeProjection } from '../../src/storage/projection.js';
@@ -350,8 +351,37 @@ async function analyse(
     falsePositiveRate: 0.25,
   };
   await storeFoundGroups(db, { ...analysis, method: 'hdbscan', releases: [{ id, revision }] }, [group]);
+  await storeEvaluations(db, evaluationsOf(modelId, { id, name, revision }, laidOut.length, content));
   if (content === 'whole')
     await storeFoundGroups(db, { ...analysis, method: 'kmeans', releases: [{ id, revision: 9 }] }, [group, group]);
+}
+
+/** What was measured on a release, and on a file of its stars' number; and, where there is more than meets the eye, on a revision that is still to come. */
+function evaluationsOf(
+  modelId: string,
+  { id, name, revision }: { id: number; name: string; revision: number },
+  stars: number,
+  content: Content,
+): NewEvaluation[] {
+  const results = {
+    recovery: [],
+    recasting: { all: { spectra: stars, meanResidual: 0.01, meanSquaredError: 1e-4 }, far: null },
+    abundances: null,
+    faults: null,
+    trainedOn: false,
+    notes: [name],
+  };
+  const measured = { modelId, spectra: stars, pairs: 1, simulated: true, noiseless: true };
+  const told = { ...measured, parts: ['recasting'], queries: null, seed: 1, results };
+  const of = (seenFrom: number) => ({
+    ...told,
+    set: name,
+    setKey: `${name} ${seenFrom}`,
+    release: { id, revision: seenFrom },
+  });
+  const nothing = { ...results, recasting: null, notes: [] };
+  const file = { ...told, set: 'pairs.h5', setKey: 'pairs', release: null, spectra: 2, results: nothing };
+  return content === 'whole' ? [of(revision), of(9), file] : [of(revision), file];
 }
 
 async function settle(db: Database, releaseId: number, fate: Fate, content: Content): Promise<void> {
@@ -369,6 +399,7 @@ async function stopClocks(db: Database, drafts: readonly string[]): Promise<void
   await db.query(`update data_release set created_at = ${time('name')};
     update data_release set published_at = ${time('name')}, revised_at = ${time('name')} where published_at is not null;
     update abundance_estimator e set created_at = ${time('(select name from data_release r where r.id = e.release_id)')};
+    update evaluation set evaluated_at = ${time('set_name')};
     update model set created_at = ${time('trained_on')}, served_at = case when served_at is null then null else ${time('trained_on')} end;
     update run set started_at = ${time(`(input->>'release')`)}, ended_at = ${time(`(input->>'release')`)}, heartbeat_at = null`);
   await db.query(

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apogeeGrid } from '../../src/domain/wavelengthGrid.js';
 import { simulateRows } from '../../src/science/simulator/simulatedRows.js';
+import { loadEvaluations, type StoredEvaluation } from '../../src/storage/evaluation.js';
+import { readView } from '../../src/storage/view.js';
 import type { Evaluation, ModelEvaluation } from '../../workers/evaluation/results.js';
 import { type EvaluateRequest, evaluate } from '../../workers/tasks/evaluate.js';
 import { ingest } from '../../workers/tasks/ingest.js';
@@ -155,6 +157,22 @@ test('what was stopped goes on from where it was', async () => {
   );
   expect(stages).not.toContain('encode snr-none');
   expect(stages).toContain('encode snr-30');
+});
+
+test('figures are kept with the model, of files under their name alone, and for those who see the release it was trained on', async () => {
+  const view = await readView(place.db, ['training']);
+  const load = async () => (await loadEvaluations(place.db, view, [model.model])).get(model.model) ?? [];
+  const whole = ({ parts }: StoredEvaluation) => parts.length === everything.parts.length;
+  const [kept] = (await load()).filter(whole);
+  expect(kept).toMatchObject({ set: 'pairs.h5', release: null, spectra: 48, pairs: 24, parts: everything.parts });
+  expect(kept.results.recovery).toEqual(JSON.parse(JSON.stringify(model.recovery)));
+  expect(kept.results.recasting).toEqual(model.recasting?.tables);
+  expect(JSON.stringify(kept.results)).not.toContain(place.folder);
+  expect(await loadEvaluations(place.db, await readView(place.db), [model.model])).toEqual(new Map());
+  // A part of what was measured does not take the whole away.
+  await evaluate(place, { ...everything, parts: ['recovery'], pairs }, course);
+  expect((await load()).filter(whole)).toEqual([kept]);
+  expect((await load()).some(({ release }) => release === 'training')).toBe(true);
 });
 
 describe('what cannot be evaluated is refused', () => {

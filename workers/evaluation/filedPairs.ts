@@ -32,6 +32,7 @@ export async function openFiledPairs(path: string, settings: Settings, course: T
     name: path,
     fingerprint: (await checksumOf(path, course.signal)).slice(0, 16),
     simulated: await format.simulated(path),
+    release: null,
     labels: gatherer.labels('--pairs', path),
     grid: grid as WavelengthGrid,
     async *read() {

@@ -11,6 +11,8 @@ export interface PairSet {
   /** Changes when the spectra do: a key for what is kept of them. */
   readonly fingerprint: string;
   readonly simulated: boolean;
+  /** The release whose spectra they are, with the greatest revision of what was read; null: a file that the archive need not hold. */
+  readonly release: { readonly id: number; readonly revision: number } | null;
   readonly labels: PairLabels;
   readonly grid: WavelengthGrid;
   /** Its spectra in order, normalised. */

@@ -1,5 +1,6 @@
 import { loadTrueAbundances } from '../../src/storage/abundance.js';
 import type { Release } from '../../src/storage/dataRelease.js';
+import { evaluatedRevision } from '../../src/storage/evaluation.js';
 import { inputChecksums } from '../../src/storage/inputChecksum.js';
 import { loadTwins } from '../../src/storage/siblingGroup.js';
 import { releaseGrid, type StoredSpectrum } from '../../src/storage/spectrum.js';
@@ -33,10 +34,12 @@ export async function openReleasedPairs(
     }
     course.report({ stage: 'read pairs', done: gatherer.rows, total: 0, unit: 'spectra', detail: release.name });
   }
+  const revision = await evaluatedRevision(db, release.id);
   return {
     name: release.name,
     fingerprint: `release-${release.id}-${(await inputChecksums(db, { release: release.name })).spectra}`,
     simulated: release.simulated,
+    release: { id: release.id, revision },
     labels: gatherer.labels('release', release.name),
     grid: grid.grid,
     async *read() {

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { GridError, InputError, NotReadyError, type StarkinError } from '../../src/domain/errors.js';
 import { listReleases } from '../../src/storage/dataRelease.js';
+import { type NewEvaluation, storeEvaluations } from '../../src/storage/evaluation.js';
 import { findModel, listModels, type StoredModel } from '../../src/storage/model.js';
 import { BOUND_STARS, Bound } from '../evaluation/bound.js';
 import { openFiledPairs } from '../evaluation/filedPairs.js';
+import { keptEvaluations } from '../evaluation/kept.js';
 import { type EvaluationPart, evaluateModel } from '../evaluation/model.js';
 import type { PairSet } from '../evaluation/pairSet.js';
 import { queriedTwins } from '../evaluation/queries.js';
@@ -33,7 +35,7 @@ export interface EvaluateRequest {
 
 /**
  * The evaluations of de Mijolla et al. (2021) for every model on every set of pairs, beside the best that the photons allow. Reads spectra as often as there are levels of
- * noise and faults, by slices; what a model makes of them is kept until all is done, so that an evaluation that was stopped goes on where it was.
+ * noise and faults, by slices; what a model makes of them is kept until all is done, so that an evaluation that was stopped goes on where it was. Figures are stored with their models.
  * @throws NotReadyError when there is no model or no spectrum with a known twin, InputError and GridError for pairs that cannot be used
  */
 export async function evaluate(place: Workplace, request: EvaluateRequest, course: TaskCourse): Promise<Evaluation> {
@@ -46,10 +48,13 @@ export async function evaluate(place: Workplace, request: EvaluateRequest, cours
   const sets: SetEvaluation[] = [];
   const refusals: Refusal[] = [];
   const shelves: Shelf[] = [];
+  const kept: NewEvaluation[] = [];
   for await (const set of pairSets(place, request, course)) {
     const shelf = new Shelf(join(place.folder, 'evaluation', keyOf(set, request)));
     shelves.push(shelf);
-    sets.push(await evaluateSet(place, set, models, request, { shelf, refusals }, course));
+    const evaluated = await evaluateSet(place, set, models, request, { shelf, refusals }, course);
+    sets.push(evaluated);
+    kept.push(...keptEvaluations(set, evaluated, request));
   }
   if (!sets.length)
     throw new NotReadyError(
@@ -57,6 +62,7 @@ export async function evaluate(place: Workplace, request: EvaluateRequest, cours
       'npx starkin evaluate --pairs FILE.h5, with a file of npx starkin simulate --snr none',
     );
   if (sets.every(({ models }) => !models.length)) throw refusals[0].error;
+  await storeEvaluations(place.db, kept);
   for (const shelf of shelves) await shelf.clear();
   return { version: VERSION, date: new Date().toISOString(), seed: request.seed, sets };
 }
