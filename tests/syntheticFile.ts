@@ -1,12 +1,26 @@
 import { SpectraFile } from '../src/formats/hdf5/writer.js';
 import { syntheticGrid, syntheticSpectra } from './science/latents/syntheticSpectra.js';
 
+export interface SyntheticFile {
+  readonly stars: number;
+  /** The names of the stars begin with it. */
+  readonly seed: number;
+  readonly normalised?: boolean;
+  /** The first stars are reduced anew: their spectra and parameters are those of others, of this seed. */
+  readonly anew?: { readonly stars: number; readonly seed: number };
+}
+
 /** Writes a toy survey to an HDF5 file: 300 pixels a star, so that thousands of them are read, trained on and encoded in seconds. */
 export async function writeSyntheticFile(
   path: string,
-  { stars, seed, normalised = true }: { stars: number; seed: number; normalised?: boolean },
+  { stars, seed, normalised = true, anew }: SyntheticFile,
 ): Promise<string> {
   const { flux, ivar, parameters } = syntheticSpectra(stars, { seed, snr: 100 });
+  if (anew) {
+    const others = syntheticSpectra(anew.stars, { seed: anew.seed, snr: 100 });
+    flux.set(others.flux);
+    parameters.set(others.parameters);
+  }
   const column = (i: number) => Float64Array.from({ length: stars }, (_, row) => parameters[row * 3 + i]);
   const file = await SpectraFile.create(path, {
     wavelength: syntheticGrid.wavelength,

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../src/storage/database.js';
-import { publish, type Release, withdraw } from '../../src/storage/dataRelease.js';
+import { publish, type Release, showRevision, stagedRevisions, withdraw } from '../../src/storage/dataRelease.js';
+import { storeSpectra } from '../../src/storage/spectrum.js';
+import { changeStaged } from '../../src/storage/storedVersion.js';
 import { serve } from '../../src/storage/view.js';
-import { addLatents, addModel, addStars, setTeff } from '../storage/archiveContent.js';
+import { addLatents, addModel, addStars, idOf, newSpectrum, setTeff } from '../storage/archiveContent.js';
 import { openTestDatabase } from '../testArchive.js';
 import { type Served, serveDatabase } from './served.js';
 
@@ -18,6 +20,7 @@ const query = `{
   star(id: "c") { twins(first: 5) { model search { candidates } edges { distance node { name spectrum { release } } } } }
   releases { name revision }
   status { model { name } stars releases { name } }
+  again: stars(first: 50) { edges { node { name spectrum { snr } } } }
 }`;
 
 interface State {
@@ -121,5 +124,72 @@ describe('requests while revisions of a release are published one after the othe
       expect(answer.star.twins.search.candidates).toBe(answer.stars.totalCount - 1);
     }
     expect(new Set(answers.map(({ stars: { totalCount } }) => totalCount)).size).toBeGreaterThan(2);
+  });
+});
+
+interface Told {
+  readonly releases: readonly { readonly name: string; readonly revision: number }[];
+  readonly stars: { readonly edges: readonly { readonly node: Star }[] };
+  readonly again: {
+    readonly edges: readonly {
+      readonly node: { readonly spectrum: { readonly snr: number } };
+    }[];
+  };
+}
+
+interface Star {
+  readonly parameters: { readonly teff: number };
+  readonly latent: { readonly searched: readonly number[] };
+}
+
+describe('requests while the spectra of a release are replaced, published and taken back', () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+
+  /** New spectra, parameters and latents of all its stars, in which a number stands wherever something is told. */
+  async function replaceAll(told: number): Promise<void> {
+    await db.transaction(async (tx) => {
+      await stagedRevisions(tx, [first.id]);
+      const changes = [{ kind: 'retire' as const, visit: 0 }];
+      await changeStaged(
+        tx,
+        first.id,
+        names.map((name) => ({ id: idOf(name), changes })),
+      );
+      await setTeff(tx, first, Object.fromEntries(names.map((name) => [name, told])));
+      const spectra = names.map((name) => newSpectrum(tx, first, name, { snr: told, checksum: `${told}` }));
+      await storeSpectra(tx, await Promise.all(spectra));
+    });
+    for (const model of models)
+      await addLatents(db, model, first, Object.fromEntries(names.map((name, i) => [name, [told, i, 0]])));
+  }
+
+  test('see in all fields what one revision tells', async () => {
+    // The newer release would tell of three of the stars.
+    await withdraw(db, second.id);
+    const toldIn = new Map<number, number>();
+    let revision = 0;
+    await replaceAll(4000);
+    const start = await publish(db, first.id);
+    toldIn.set(start.revision, 4000);
+    const answers = await askWhile(async (step) => {
+      if (step % 5 === 4) return void (await showRevision(db, first.id, revision - 1));
+      await replaceAll(4001 + step);
+      // What is published is known before anybody can see it.
+      toldIn.set(Math.max(...toldIn.keys()) + 1, 4001 + step);
+      ({ revision } = await publish(db, first.id));
+    });
+    const seen = new Set<number>();
+    for (const answer of answers as unknown as Told[]) {
+      const told = toldIn.get(answer.releases.find(({ name }) => name === 'dr1')?.revision ?? 0);
+      seen.add(told ?? 0);
+      const stars = answer.stars.edges.slice(0, names.length);
+      expect(stars.map(({ node }) => [node.parameters.teff, node.latent.searched[0]])).toEqual(
+        names.map(() => [told, told]),
+      );
+      expect(answer.again.edges.slice(0, names.length).map(({ node }) => node.spectrum.snr)).toEqual(
+        names.map(() => told),
+      );
+    }
+    expect(seen.size).toBeGreaterThan(2);
   });
 });
