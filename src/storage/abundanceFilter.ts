@@ -25,7 +25,7 @@ export function abundanceJoin({ estimatorId, species, reliableOnly }: EstimatedS
   const at = `[${bind(species + 1)}::int]`;
   return `left join lateral (
     select ${reliableOnly ? `case when e.reason${at} is null then e.value${at} end` : `e.value${at}`}::float8 as value from ${VISIBLE}
-    join abundance_estimate e on e.star_id = star.id and e.release_id = visible.release_id and e.revision <= visible.revision
+    join abundance_estimate e on e.star_id = star.id and e.release_id = visible.release_id and ${seenIn('e')}
     where e.estimator_id = ${bind(estimatorId)} order by visible.rank limit 1) as abundance on true`;
 }
 

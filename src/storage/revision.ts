@@ -11,7 +11,12 @@ export function seenIn(table: string, visible = 'visible'): string {
   return `${table}.revision <= ${visible}.revision and ${table}.until > ${visible}.revision`;
 }
 
-/** The same for a revision that is a parameter. */
+/** A condition on a table: its row is seen in that revision, or was before. */
+export function begunBy(table: string, visible = 'visible'): string {
+  return `${table}.revision <= ${visible}.revision`;
+}
+
+/** The condition of seenIn for a revision that is a parameter. */
 export function seenAt(table: string, revision: string): string {
   return `${table}.revision <= ${revision} and ${table}.until > ${revision}`;
 }

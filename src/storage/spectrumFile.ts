@@ -1,7 +1,7 @@
 import type { Visit } from '../domain/spectrum.js';
 import type { StarId } from '../domain/star.js';
 import type { Database } from './database.js';
-import { seenIn, seenTogether } from './revision.js';
+import { begunBy, seenIn, seenTogether } from './revision.js';
 import { SPECTRUM_COLUMNS, type SpectrumColumns, type StoredSpectrum, toSpectrum } from './spectrum.js';
 import { narrowView, VISIBLE, type View, visibleParameters } from './view.js';
 
@@ -47,13 +47,13 @@ export async function findSpectrumFile(
   const [row] = await db.query<SpectrumColumns & Omit<SpectrumFile, 'spectrum'>>(
     `select ${SPECTRUM_COLUMNS}, star.name, star.survey, survey.simulated, place.ra, place.dec, ${CONTENT} as content
      from ${VISIBLE}
-     join spectrum s on s.release_id = visible.release_id and s.revision <= visible.revision
+     join spectrum s on s.release_id = visible.release_id and ${begunBy('s')}
      join data_release r on r.id = s.release_id
      join star on star.id = s.star_id
      join survey on survey.name = star.survey
      left join star_position place
        on place.star_id = s.star_id and place.release_id = s.release_id and place.revision <= s.revision
-     left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id and p.revision <= visible.revision and ${seenTogether('p', 's')}
+     left join star_parameters p on p.star_id = s.star_id and p.release_id = s.release_id and ${begunBy('p')} and ${seenTogether('p', 's')}
      where s.star_id = $3 and s.visit = $4 and case when $5::text is null then s.until > visible.revision else ${CONTENT} = $5 end
      order by visible.rank, s.revision desc limit 1`,
     [...visibleParameters(seen), starId, visit, wanted ?? null],
