@@ -1,3 +1,5 @@
+import type { ContinuumModes } from './continuumModes.js';
+
 /** What a projection needs of a basis. */
 export interface BasisNumbers {
   /** Number of pixels of the grid. */
@@ -11,4 +13,8 @@ export interface BasisNumbers {
   readonly prior: Float64Array;
   /** Variance per pixel of what the components leave out: added to the noise. */
   readonly truncation: number;
+  /** Standard deviation of each coefficient over the training spectra. */
+  readonly sd: Float32Array;
+  /** How continua may be wrong, to be fitted with the coefficients; null: they are taken as right. */
+  readonly continuum: ContinuumModes | null;
 }

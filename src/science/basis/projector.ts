@@ -4,18 +4,24 @@ import { triangleSize } from '../linearAlgebra/triangle.js';
 import type { Backend } from '../networks/backend.js';
 import { readOut } from '../networks/readOut.js';
 import type { BasisNumbers } from './basisNumbers.js';
+import { ContinuumElimination } from './continuumElimination.js';
+import { type ContinuumProducts, ContinuumTerms } from './continuumTerms.js';
 import { ScaledSlice } from './scaledSlice.js';
 
 /**
  * Weighted least squares for slices of spectra. The normal matrices of a slice are one matrix product: inverse variances (rows x pixels) by
  * the products V_pi V_pj (pixels x K (K + 1) / 2). The inverse variances are taken relative to the spectrum's mean, less 1, since VᵀV is
  * the identity: single precision then carries the deviation only. Spectra with one inverse variance in every pixel need no product at all.
+ *
+ * Where continua may be wrong, they are fitted with the coefficients and marginalised: first about the mean spectrum, then about what that made of each star.
  */
 export class Projector {
   private readonly components: Tensor2D;
   /** Kept where they fit into PRODUCTS_KEPT; made anew for every slice, by blocks of columns, where not. */
   private products: Tensor2D | null = null;
   private readonly equations: NormalEquations;
+  /** Where continua are fitted, too. */
+  private readonly continuum: { readonly terms: ContinuumTerms; readonly elimination: ContinuumElimination } | null;
 
   constructor(
     private readonly backend: Backend,
@@ -23,6 +29,11 @@ export class Projector {
   ) {
     this.components = backend.tf.tensor2d(basis.components, [basis.covered.length, basis.size]);
     this.equations = new NormalEquations(basis.size);
+    const { continuum, size } = basis;
+    this.continuum = continuum && {
+      terms: new ContinuumTerms(backend, basis, continuum, this.components),
+      elimination: new ContinuumElimination(continuum.count, size),
+    };
   }
 
   /**
@@ -35,18 +46,42 @@ export class Projector {
     coefficients: Float32Array,
     covariances: Float32Array[] | null,
   ): void {
-    const { size } = this.basis;
+    const { tf } = this.backend;
     const slice = new ScaledSlice(this.basis, flux, ivar, rows);
-    const right = this.multiply(slice.weighted, rows, this.components);
+    const seen = tf.tensor2d(slice.weighted, [rows, this.basis.covered.length]);
+    try {
+      const right = readOut(tf.matMul(seen, this.components));
+      const equations = { slice, right, deviations: this.deviations(slice.deviations(), slice.unevenRows().length) };
+      if (!this.continuum) {
+        this.solveAll(equations, null, coefficients, covariances);
+        return;
+      }
+      const { terms } = this.continuum;
+      const weights = slice.relative();
+      this.solveAll(equations, terms.products(null, seen, weights), coefficients, null);
+      this.solveAll(equations, terms.products(coefficients, seen, weights), coefficients, covariances);
+    } finally {
+      seen.dispose();
+    }
+  }
+
+  /** @param products with the modes of the continua, to be taken out; null: there are none */
+  private solveAll(
+    { slice, right, deviations }: SliceEquations,
+    products: ContinuumProducts | null,
+    coefficients: Float32Array,
+    covariances: Float32Array[] | null,
+  ): void {
+    const { size } = this.basis;
     const uneven = slice.unevenRows();
-    const deviations = this.deviations(slice.deviations(), uneven.length);
     const length = triangleSize(size);
-    for (let row = 0, next = 0; row < rows; row++) {
+    for (let row = 0, next = 0; row < slice.rows; row++) {
       const level = slice.levels[row];
       const own = right.subarray(row * size, (row + 1) * size);
       const y = coefficients.subarray(row * size, (row + 1) * size);
-      if (uneven[next] !== row) this.solveEven(level, own, y, covariances);
-      else this.solve(level, deviations.subarray(next * length, ++next * length), own, y, covariances);
+      const elimination = products && level > 0 ? this.continuum?.elimination.take(products, row, level) : null;
+      if (uneven[next] !== row) this.solveEven(level, own, y, covariances, elimination);
+      else this.solve(level, deviations.subarray(next * length, ++next * length), own, y, covariances, elimination);
     }
   }
 
@@ -59,6 +94,7 @@ export class Projector {
   }
 
   dispose(): void {
+    this.continuum?.terms.dispose();
     this.components.dispose();
     this.products?.dispose();
     this.products = null;
@@ -70,16 +106,19 @@ export class Projector {
     right: Float32Array,
     y: Float32Array,
     covariances: Float32Array[] | null,
+    elimination: ContinuumElimination | null = null,
   ): void {
     const { equations } = this;
     const { size, prior, truncation } = this.basis;
     for (let strength = 1; ; strength *= 10) {
       equations.triangle.set(deviation);
+      elimination?.takeFromMatrix(equations.triangle);
       for (let k = 0; k < size; k++)
         equations.triangle[triangleSize(k) + k] += 1 + strength * Math.max(1 / (prior[k] * level), ROUND_OFF);
       if (equations.factor()) break;
     }
     const solution = Float64Array.from(right);
+    elimination?.takeFromRight(solution);
     equations.solve(solution);
     y.set(solution);
     if (!covariances) return;
@@ -91,11 +130,19 @@ export class Projector {
   }
 
   /** The normal matrix is the identity times the level, or 0. */
-  private solveEven(level: number, right: Float32Array, y: Float32Array, covariances: Float32Array[] | null): void {
+  private solveEven(
+    level: number,
+    right: Float32Array,
+    y: Float32Array,
+    covariances: Float32Array[] | null,
+    elimination: ContinuumElimination | null = null,
+  ): void {
     const { prior, truncation } = this.basis;
-    for (let k = 0; k < prior.length; k++) y[k] = (level * right[k]) / (level + 1 / prior[k]);
+    const own = elimination ? elimination.evenRight(right) : right;
+    for (let k = 0; k < prior.length; k++) y[k] = (level * own[k]) / (level + 1 / prior[k]);
+    if (elimination) covariances?.push(elimination.evenCovariance(1 / level, truncation));
     // The prior is left out where there is a level: it is a 1,000th of it at an SNR of 20.
-    covariances?.push(level > 0 ? Float32Array.of(1 / level - truncation) : Float32Array.from(prior));
+    else covariances?.push(level > 0 ? Float32Array.of(1 / level - truncation) : Float32Array.from(prior));
   }
 
   /** @returns count packed lower triangles: per row, the sum over pixels of its weight times V_pi V_pj */
@@ -141,6 +188,15 @@ export class Projector {
     const { tf } = this.backend;
     return readOut(tf.tidy(() => tf.matMul(tf.tensor2d(values, [rows, this.basis.covered.length]), by)));
   }
+}
+
+/** The normal equations of a slice of spectra, all but their continua. */
+interface SliceEquations {
+  readonly slice: ScaledSlice;
+  /** rows x size: VᵀW (flux - mean). */
+  readonly right: Float32Array;
+  /** Of the uneven rows: packed lower triangles of VᵀWV - 1. */
+  readonly deviations: Float32Array;
 }
 
 /**

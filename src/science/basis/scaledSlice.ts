@@ -43,6 +43,18 @@ export class ScaledSlice {
     return this.unevenWeights?.subarray(0, this.uneven.length * this.width) ?? new Float32Array();
   }
 
+  /** rows x covered: relative inverse variance; null where it is 1 everywhere. */
+  relative(): Float32Array | null {
+    if (!this.uneven.length) return null;
+    const { width } = this;
+    const relative = new Float32Array(this.rows * width).fill(1);
+    const deviations = this.deviations();
+    this.uneven.forEach((row, i) => {
+      for (let p = 0; p < width; p++) relative[row * width + p] += deviations[i * width + p];
+    });
+    return relative;
+  }
+
   private takeEven(row: number): void {
     const { width, weighted, flux } = this;
     const { covered, mean, pixels } = this.basis;

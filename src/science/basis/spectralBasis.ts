@@ -1,12 +1,16 @@
 import { FileError } from '../../domain/errors.js';
 import type { Report } from '../../domain/progress.js';
+import type { WavelengthGrid } from '../../domain/wavelengthGrid.js';
 import type { Tensor, Tensors } from '../artefact/tensors.js';
+import { triangleSize } from '../linearAlgebra/triangle.js';
 import type { Backend } from '../networks/backend.js';
 import { countUsable } from '../pixels/countUsable.js';
 import type { Measured, Representation } from '../representation/representation.js';
 import { RowNoise } from '../representation/rowNoise.js';
 import { type BasisOptions, type FittedComponents, fitComponents } from './basisFit.js';
 import type { BasisNumbers } from './basisNumbers.js';
+import { ContinuumElimination } from './continuumElimination.js';
+import { type ContinuumError, ContinuumModes } from './continuumModes.js';
 import { Projector } from './projector.js';
 import type { RowSource } from './rowSource.js';
 
@@ -57,11 +61,14 @@ export class SpectralBasis implements Representation {
   private readonly numbers: BasisNumbers;
   private projector: { readonly of: Backend; readonly projector: Projector } | null = null;
 
-  private constructor(private readonly tensors: Record<TensorName, Float32Array>) {
+  private constructor(
+    private readonly tensors: Record<TensorName, Float32Array>,
+    continuum: ContinuumModes | null = null,
+  ) {
     const { mean, components, centre, sd, noise, truncation } = tensors;
     this.size = sd.length;
     this.pixels = mean.length;
-    [this.mean, this.centre, this.sd, this.noise] = [mean, centre, sd, noise];
+    [this.mean, this.centre, this.sd] = [mean, centre, sd];
     const covered = coveredPixels(mean);
     this.numbers = {
       pixels: mean.length,
@@ -71,7 +78,15 @@ export class SpectralBasis implements Representation {
       size: sd.length,
       prior: Float64Array.from(sd, (value) => PRIOR * Math.max(value ** 2, SMALLEST_VARIANCE)),
       truncation: truncation[0],
+      sd,
+      continuum,
     };
+    this.noise = continuum ? withContinuumNoise(noise, this.numbers, continuum) : noise;
+  }
+
+  /** The same components, for spectra whose continua are wrong by so much; null: that are right. */
+  withContinuumError(error: ContinuumError | null, { chips }: WavelengthGrid): SpectralBasis {
+    return new SpectralBasis(this.tensors, error && ContinuumModes.of(error, chips, this.numbers.covered));
   }
 
   static fromFit(backend: Backend, pixels: number, fit: FittedComponents): SpectralBasis {
@@ -96,14 +111,16 @@ export class SpectralBasis implements Representation {
     const size = tensors.sd?.values.length ?? 0;
     const pixels = tensors.mean?.values.length ?? 0;
     const mean = read(tensors, 'mean', [pixels]);
-    return new SpectralBasis({
+    const covered = coveredPixels(mean).length;
+    const own = {
       mean,
-      components: read(tensors, 'components', [coveredPixels(mean).length, size]),
+      components: read(tensors, 'components', [covered, size]),
       centre: read(tensors, 'centre', [size]),
       sd: read(tensors, 'sd', [size]),
       noise: read(tensors, 'noise', [size]),
       truncation: read(tensors, 'truncation', [1]),
-    });
+    };
+    return new SpectralBasis(own, tensors.continuumModes ? ContinuumModes.fromTensors(tensors, covered) : null);
   }
 
   toTensors(): Tensors {
@@ -115,7 +132,8 @@ export class SpectralBasis implements Representation {
       noise: [this.size],
       truncation: [1],
     };
-    return Object.fromEntries(names.map((name) => [name, { shape: shapes[name], values: this.tensors[name] }]));
+    const own = names.map((name): [string, Tensor] => [name, { shape: shapes[name], values: this.tensors[name] }]);
+    return { ...Object.fromEntries(own), ...this.numbers.continuum?.toTensors() };
   }
 
   /** Coefficients and the covariances of their errors. @param flux rows x P, like `ivar` */
@@ -208,6 +226,29 @@ function read(tensors: Tensors, name: TensorName, shape: readonly number[]): Flo
     throw fault(`32-bit floats of shape [${shape}], none of it 0`, tensor ? `shape [${tensor.shape}]` : 'nothing');
   if (name !== 'mean' && !tensor.values.every(Number.isFinite)) throw fault('finite numbers', 'others');
   return tensor.values;
+}
+
+/** What a fitted continuum adds to the noise of the coefficients, for the mean spectrum with even noise of the same size. */
+function withContinuumNoise(noise: Float32Array, numbers: BasisNumbers, continuum: ContinuumModes): Float32Array {
+  const { size, components, mean } = numbers;
+  const variance = noise.reduce((sum, sigma) => sum + sigma ** 2, 0) / size;
+  const q = continuum.count;
+  const products = { cross: new Float32Array(q * size), square: new Float32Array(q * q), right: new Float32Array(q) };
+  let first = 0;
+  for (const { start, end, count, values } of continuum.blocks) {
+    for (let k = 0; k < count; k++)
+      for (let p = start; p < end; p++) {
+        const own = mean[p] * values[k * (end - start) + p - start];
+        for (let i = 0; i < size; i++) products.cross[(first + k) * size + i] += own * components[p * size + i];
+        for (let l = 0; l < count; l++)
+          products.square[(first + k) * q + first + l] += own * mean[p] * values[l * (end - start) + p - start];
+      }
+    first += count;
+  }
+  const elimination = new ContinuumElimination(q, size).take(products, 0, 1 / variance);
+  elimination.evenRight(new Float32Array(size));
+  const covariance = elimination.evenCovariance(variance, 0);
+  return noise.map((sigma, k) => sigma * Math.sqrt(covariance[triangleSize(k + 1) - 1] / variance));
 }
 
 /** size x n into n x size. */

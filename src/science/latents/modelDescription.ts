@@ -12,6 +12,9 @@ const descriptionSchema = z.object({
   /** All settings of the method, after overrides; the representation among them. */
   settings: z.record(z.string(), z.unknown()),
   scaling: z.string(),
+  /** How wrong continua were taken to be, see ContinuumError; absent: right. */
+  continuumError: z.number().optional(),
+  continuumOrder: z.int().optional(),
   parameters: z.array(z.enum(parameterNames)).min(1),
   /** What u = ±1 stands for, in the order of `parameters`. */
   ranges: z.array(z.object({ min: z.number(), max: z.number(), limit: z.number() })),

@@ -1,4 +1,5 @@
-import { encodeSamples } from '../models/heldOut.js';
+import type { Tensors } from '../artefact/tensors.js';
+import { encodeSamples, heldOutFigures, splitSamples } from '../models/heldOut.js';
 import type { Course, EpochRecord, Samples, Trained } from '../models/method.js';
 import type { Backend } from '../networks/backend.js';
 import { LatentModel } from './latentModel.js';
@@ -24,6 +25,25 @@ export async function trainModel(
 ): Promise<{ model: LatentModel; history: readonly EpochRecord[] }> {
   const trained = await plan.method.train(backend, samples, plan.settings, course);
   return { model: await complete(backend, plan, preparation, samples, trained, course), history: trained.history };
+}
+
+/**
+ * A model of networks that were trained before: all but them is fitted anew.
+ * @param networks of the plan's method and settings, on the preparation's x and u
+ * @throws as `trainModel`
+ */
+export async function completeModel(
+  backend: Backend,
+  plan: ModelPlan,
+  preparation: Preparation,
+  samples: Samples,
+  networks: Tensors,
+  course: Pick<Course, 'seed' | 'report' | 'signal'>,
+): Promise<LatentModel> {
+  const disentangler = plan.method.load(backend, networks, plan.settings);
+  const metrics = await heldOutFigures(disentangler, samples, await splitSamples(samples, course.seed, 1));
+  disentangler.dispose();
+  return complete(backend, plan, preparation, samples, { tensors: networks, metrics }, course);
 }
 
 /**
@@ -65,6 +85,7 @@ async function complete(
     preset: design.preset,
     settings: { ...settings },
     scaling: plan.scaling,
+    ...(plan.continuum && { continuumError: plan.continuum.rms, continuumOrder: plan.continuum.order }),
     parameters: [...design.parameters],
     ranges,
     chips: design.grid.chips.map(({ start, end }) => ({ start, end })),

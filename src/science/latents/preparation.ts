@@ -64,8 +64,8 @@ export class Preparation {
       : ParameterScaler.fit(parameters, spectra.parameters, plan.scaling);
     const { u } = scaler.scale(spectra.parameters, spectra.rows);
     const source = withNoise(spectra, trainingNoise, seed);
-    const representation =
-      former?.representation ?? (await representations[name].fit(backend, source, seed, report, signal));
+    const fitted = former?.representation ?? (await representations[name].fit(backend, source, seed, report, signal));
+    const representation = fitted.withContinuumError(plan.continuum, plan.design.grid);
     const rows = dealtRows(spectra.rows, seed).slice(0, calibrationStars(representation.size));
     const chosen = await representAll(backend, representation, source, rows, keep, report, signal);
     representation.dispose();

@@ -1,6 +1,7 @@
-import { FileError } from '../../domain/errors.js';
+import { FileError, InputError } from '../../domain/errors.js';
 import { usable } from '../../domain/spectrum.js';
 import type { Tensors } from '../artefact/tensors.js';
+import type { ContinuumError } from '../basis/continuumModes.js';
 import type { RowSource } from '../basis/rowSource.js';
 import { gatherStatistics } from '../basis/trainingStatistics.js';
 import type { Backend } from '../networks/backend.js';
@@ -75,6 +76,11 @@ export class PixelRepresentation implements Representation {
       mean: { shape: [this.pixels], values: this.mean },
       noise: { shape: [this.size], values: this.noise },
     };
+  }
+
+  withContinuumError(error: ContinuumError | null): PixelRepresentation {
+    if (error) throw new InputError('setting continuumError', '0 for a model on pixels', error.rms);
+    return this;
   }
 
   represent(_backend: Backend, flux: Float32Array, ivar: Float32Array, rows: number): Float32Array {

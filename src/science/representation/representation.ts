@@ -1,4 +1,6 @@
+import type { WavelengthGrid } from '../../domain/wavelengthGrid.js';
 import type { Tensors } from '../artefact/tensors.js';
+import type { ContinuumError } from '../basis/continuumModes.js';
 import type { Backend } from '../networks/backend.js';
 import type { RowNoise } from './rowNoise.js';
 
@@ -20,6 +22,11 @@ export interface Representation {
   readonly pixels: number;
   /** Standard deviation of the noise of each column of x, for a training spectrum of typical noise. */
   readonly noise: Float32Array;
+  /**
+   * The same, for spectra whose continua are wrong by so much, or right (null): x then leaves that out as far as it can be told, and its noise knows what is left.
+   * @throws InputError where it cannot
+   */
+  withContinuumError(error: ContinuumError | null, grid: WavelengthGrid): Representation;
   /**
    * @param flux rows x P, like `ivar`
    * @returns x, rows x size
