@@ -55,6 +55,21 @@ const settingsSchema = z.strictObject({
       threads: count
         .default(availableParallelism())
         .describe('threads over which a step of compact FactorDis is spread; fewer where the machine has other work'),
+      continuumError: z
+        .number()
+        .min(0)
+        .max(0.2)
+        .default(0)
+        .describe(
+          'how wrong the continua of spectra are, root mean square as a fraction of the flux: of a model trained with .01, twins are told from each other by what no slowly varying error of 1 % can do',
+        ),
+      continuumOrder: z
+        .number()
+        .int()
+        .min(0)
+        .max(8)
+        .default(2)
+        .describe('order of the polynomials by which the continuum of each chip is taken to be wrong'),
       overrides: z
         .record(z.string(), z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])))
         .default({})

@@ -24,6 +24,8 @@ export interface TrainRequest {
   readonly resume: boolean;
   /** A model whose weights it goes on from, with its method, preset and parameters; null or absent: none. */
   readonly from?: string | null;
+  /** Whether the networks of that model stay as they are, and only what follows them is fitted; absent: no. */
+  readonly keepNetworks?: boolean;
 }
 
 /** What a training is of, and what it begins with. */
@@ -43,21 +45,35 @@ export interface TrainingStart {
  * @throws NotFoundError, InputError, and NotReadyError where the model is on another grid than the release
  */
 export async function trainingStart(place: Workplace, release: Release, request: TrainRequest): Promise<TrainingStart> {
-  const { overrides } = place.settings.train;
+  const { overrides, continuumError } = place.settings.train;
   if (request.from) return warmStart(place, release, request, await findModel(place.db, request.from));
   const { method, preset = 'compact' } = request;
   if (!method) throw new InputError('--method', `one of ${methods.map(({ name }) => name).join(', ')}`, 'none');
   const parameters =
     request.parameters ?? (release.simulated ? (['teff', 'logg'] as const) : (['teff', 'logg', 'feh'] as const));
-  return { method, preset, parameters, settings: { ...overrides[method], ...request.settings }, former: null };
+  return {
+    method,
+    preset,
+    parameters,
+    settings: withOrder(place, {
+      ...(continuumError > 0 && { continuumError }),
+      ...overrides[method],
+      ...request.settings,
+    }),
+    former: null,
+  };
 }
 
 async function warmStart(
-  { db, settings: { train } }: Workplace,
+  place: Workplace,
   release: Release,
   request: TrainRequest,
   model: StoredModel,
 ): Promise<TrainingStart> {
+  const {
+    db,
+    settings: { train },
+  } = place;
   const grid = await releaseGrid(db, release.id);
   if (grid && grid.id !== model.gridId)
     throw new NotReadyError(
@@ -72,21 +88,32 @@ async function warmStart(
       `${model.id} cannot be gone on from: an older version trained it, with other settings`,
       `npx starkin train --release ${release.name} --method ${method} --preset ${preset}`,
     );
-  const fresh = presetOf(kind, preset, withoutScaling(train.overrides[method]), parameters);
+  const fresh = presetOf(kind, preset, ofMethod(train.overrides[method]), parameters);
   const rows = await countSpectra(db, release.id, { visits: false, parameters });
-  const settings: SampleSettings = kind.warm?.(former.data, fresh, rows) ?? former.data;
-  const scaling = typeof config.scaling === 'string' ? { scaling: config.scaling } : {};
+  const settings: SampleSettings = (!request.keepNetworks && kind.warm?.(former.data, fresh, rows)) || former.data;
+  const common = Object.fromEntries(
+    commonSettings.flatMap((name): [string, string | number][] => {
+      const value = config[name];
+      return typeof value === 'string' || typeof value === 'number' ? [[name, value]] : [];
+    }),
+  );
   return {
     method,
     preset,
     parameters,
-    settings: { ...settings, ...scaling, ...request.settings },
+    settings: { ...settings, ...common, ...withOrder(place, request.settings) },
     former: kind.warm ? model : null,
   };
 }
 
-/** How u is scaled is no setting of a method, though it is overridden like one. */
-function withoutScaling(overrides: TrainRequest['settings'] = {}): TrainRequest['settings'] {
-  const { scaling: _, ...rest } = overrides;
-  return rest;
+/** What is asked of continua is of the order that the configuration says. Where nothing is, nothing is added: such a training stays what it was. */
+function withOrder({ settings: { train } }: Workplace, settings: TrainRequest['settings']): TrainRequest['settings'] {
+  return 'continuumError' in settings ? { continuumOrder: train.continuumOrder, ...settings } : settings;
+}
+
+/** How u is scaled and how wrong continua are belongs to no method, though it is overridden like a setting of one. */
+const commonSettings = ['scaling', 'continuumError', 'continuumOrder'];
+
+function ofMethod(overrides: TrainRequest['settings'] = {}): TrainRequest['settings'] {
+  return Object.fromEntries(Object.entries(overrides).filter(([name]) => !commonSettings.includes(name)));
 }

@@ -28,6 +28,14 @@ export function readInteger(
   return number;
 }
 
+/** A number from 0 to a most. */
+export function readFraction(argument: string, value: unknown, maximum: number): number {
+  const number = Number(value);
+  if (!(number >= 0 && number <= maximum) || String(value).trim() === '')
+    throw new InputError(argument, `a number from 0 to ${maximum}`, value);
+  return number;
+}
+
 /** 'teff,logg' or 'teff,logg,feh'. */
 export function readParameters(argument: string, value: unknown): ParameterName[] {
   const names = String(value)

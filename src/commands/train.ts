@@ -3,7 +3,7 @@ import type { TrainRequest } from '../../workers/trainingStart.js';
 import { InputError } from '../domain/errors.js';
 import { methods } from '../science/models/registry.js';
 import type { Tuning } from '../science/models/tuning.js';
-import { readInteger, readName, readParameters } from './argument.js';
+import { readFraction, readInteger, readName, readParameters } from './argument.js';
 import type { Command } from './command.js';
 import { declareDetach, runDetached } from './detached.js';
 import { table } from './table.js';
@@ -29,12 +29,17 @@ export const trainCommand: Command<Request> = {
       )
       .option('--from <model>', 'go on from the weights of this model, with its method, preset and parameters')
       .option('--epochs <n>', 'passes over the spectra (default: the preset’s, a fifth of them after --from)')
+      .option('--keep-networks', 'with --from: fit only what follows the networks, in minutes', false)
+      .option(
+        '--continuum-error <fraction>',
+        'how wrong continua are, root mean square: .01 for 1 % (default: setting train.continuumError, or that of the model in --from)',
+      )
       .option('--seed <n>', 'seed of weights, noise and order (default: setting train.seed)')
       .option('--tune', 'choose lambda first, by short runs, without labels; the report comes with the model', false)
       .option('--resume', 'go on from the checkpoint of the same training, if one was left', false);
     declareDetach(declaration);
   },
-  request(_, { release, method, preset, parameters, from, epochs, seed, tune, resume, detach }) {
+  request(_, { release, method, preset, parameters, from, epochs, seed, tune, resume, detach, ...rest }) {
     if (from === undefined && method === undefined)
       throw new InputError('--method', `one of ${methods.map(({ name }) => name).join(', ')}`, 'none');
     const others = { method, preset, parameters, tune: tune === true || undefined };
@@ -45,6 +50,13 @@ export const trainCommand: Command<Request> = {
         'one of them, since the model tells method, preset and parameters',
         'both',
       );
+    const { keepNetworks, continuumError } = rest;
+    if (keepNetworks === true && (from === undefined || epochs !== undefined))
+      throw new InputError(
+        '--keep-networks',
+        '--from MODEL without --epochs, since the networks learn nothing',
+        from === undefined ? 'no --from' : '--epochs',
+      );
     return {
       release: readName('--release', release),
       method: method === undefined ? null : String(method),
@@ -52,7 +64,11 @@ export const trainCommand: Command<Request> = {
       from: from === undefined ? null : readName('--from', from),
       parameters: parameters === undefined ? null : readParameters('--parameters', parameters),
       seed: seed === undefined ? null : readInteger('--seed', seed, 0),
-      settings: epochs === undefined ? {} : { epochs: readInteger('--epochs', epochs, 1) },
+      settings: {
+        ...(epochs !== undefined && { epochs: readInteger('--epochs', epochs, 1) }),
+        ...(continuumError !== undefined && { continuumError: readFraction('--continuum-error', continuumError, 0.2) }),
+      },
+      ...(keepNetworks === true && { keepNetworks: true }),
       tune: tune === true,
       resume: resume === true,
       detach: detach === true,

@@ -129,6 +129,8 @@ export interface TrainRequest {
   readonly tune?: boolean;
   /** The id of a model whose weights, representation and ranges of parameters it goes on from; `TrainCourse.former` has its bytes. Absent: it begins from nothing. */
   readonly from?: string;
+  /** Whether the networks of that model stay as they are, and only what follows them is fitted; absent: they learn on. */
+  readonly keepNetworks?: boolean;
   /** Threads over which a training step may be spread; absent: one a core. It changes the rounding of sums, and nothing else. */
   readonly threads?: number;
 }

@@ -5,8 +5,9 @@ import { z } from 'zod';
 import { DivergenceError, InputError, TrainingError } from '../domain/errors.js';
 import type { Report } from '../domain/progress.js';
 import { type Artefact, readArtefact, writeArtefact } from '../science/artefact/artefact.js';
+import type { LatentModel } from '../science/latents/latentModel.js';
 import { type ModelPlan, planOf } from '../science/latents/modelDesign.js';
-import { trainModel } from '../science/latents/modelTraining.js';
+import { completeModel, trainModel } from '../science/latents/modelTraining.js';
 import { Preparation } from '../science/latents/preparation.js';
 import type { Trial } from '../science/models/tuning.js';
 import type { Backend } from '../science/networks/backend.js';
@@ -85,9 +86,18 @@ export async function train(
   const file = join(folder, trainingFiles.checkpoint);
   const { threads = availableParallelism() } = request;
   const former = await readKeptFormer(folder, request, plan);
+  if (former && request.keepNetworks) {
+    const course = { seed: request.seed, report, signal };
+    const model = await completeModel(backend, plan, prepared, samples, former.networks, course).finally(close);
+    return resultOf(model, []);
+  }
   const begin = former ? { startFrom: former.networks } : {};
   const course = { seed: request.seed, threads, report, signal, ...begin, ...(await checkpointsIn(file, spool)) };
   const { model, history } = await trainModel(backend, plan, prepared, samples, course).finally(close);
+  return resultOf(model, history);
+}
+
+function resultOf(model: LatentModel, history: TrainResult['history']): TrainResult {
   const { metrics, ...config } = model.description;
   const result = { artefact: model.toArtefact(), config, metrics, history, tuning: null };
   model.dispose();

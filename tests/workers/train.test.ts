@@ -49,6 +49,18 @@ describe('a training that cannot be', () => {
       'BAD_USER_INPUT',
       /--tune/,
     ],
+    [
+      'whose continua are wrong by more than lines are deep',
+      { settings: { continuumError: 0.5 } },
+      'BAD_USER_INPUT',
+      /continuumError: expected a fraction of the flux, 0 to 0.2, found 0.5/,
+    ],
+    [
+      'on pixels of spectra whose continua are wrong',
+      { preset: 'paper', settings: { continuumError: 0.01 } },
+      'BAD_USER_INPUT',
+      /continuumError: expected 0, since preset paper works on pixels/,
+    ],
     ['of a release that does not exist', { release: 'none' }, 'NOT_FOUND', /none/],
   ];
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apogeeGrid } from '../../src/domain/wavelengthGrid.js';
-import { findModel, type StoredModel } from '../../src/storage/model.js';
+import { readArtefact } from '../../src/science/artefact/artefact.js';
+import { findModel, loadArtefact, type StoredModel } from '../../src/storage/model.js';
 import { readView } from '../../src/storage/view.js';
 import { ingest } from '../../workers/tasks/ingest.js';
 import { publish } from '../../workers/tasks/publish.js';
@@ -74,6 +75,34 @@ describe('a training that goes on from a model', { timeout: 120_000 }, () => {
       remedy: 'npx starkin train --release pairs --method faderdis --preset compact',
     });
     await expect(train(place, { ...request, from: 'none' }, course)).rejects.toThrow('none');
+  });
+
+  test('keeps its networks where it is told to, and makes of them a model that expects continua to be wrong', async () => {
+    const settings = { continuumError: 0.02 };
+    const request = { ...anew, release: 'old', method: null, from: former.id, settings, keepNetworks: true };
+    const { model } = await train(place, request, course);
+    const aware = await findModel(place.db, model);
+    expect(settingsOf(aware)).toEqual(settingsOf(former));
+    expect(aware.config).toMatchObject({ from: former.id, continuumError: 0.02, continuumOrder: 2 });
+    const tensorsOf = async (id: string) => readArtefact(await loadArtefact(place.db, id)).tensors;
+    const [before, after] = [await tensorsOf(former.id), await tensorsOf(model)];
+    const networks = Object.keys(before).filter((name) => name.startsWith('networks.'));
+    expect(networks.length).toBeGreaterThan(4);
+    for (const name of networks) expect(after[name]).toEqual(before[name]);
+    expect(Object.keys(after)).toContain('basis.continuumModes');
+    expect(after['metric.scatter']).not.toEqual(before['metric.scatter']);
+    // What goes on from it expects them too.
+    const again = await train(place, { ...request, from: model, settings: {} }, course);
+    expect((await findModel(place.db, again.model)).config).toMatchObject({ continuumError: 0.02 });
+  });
+
+  test('with its networks kept and nothing else asked for is fitted as it was', async () => {
+    const request = { ...anew, release: 'old', method: null, from: former.id, keepNetworks: true };
+    const { model } = await train(place, request, course);
+    const [before, after] = await Promise.all(
+      [former.id, model].map(async (id) => readArtefact(await loadArtefact(place.db, id)).tensors),
+    );
+    expect(after).toEqual(before);
   });
 
   test('of a method without weights is a new fit with its settings', async () => {

@@ -64,7 +64,7 @@ async function trainOn(place: Workplace, release: Release, request: Resolved, co
   const result = await compute.train(
     {
       ...{ method, preset, parameters, grid: grid.grid, rows, seed, settings, tune, threads },
-      ...(former && { from: former.id }),
+      ...(former && { from: former.id, keepNetworks: request.keepNetworks === true }),
     },
     batches(place, release, request),
     {
@@ -90,12 +90,13 @@ async function* batches(place: Workplace, release: Release, { parameters }: Reso
 /** The same training of the same spectra has the same folder, so that an interrupted one is found again. */
 function keyOf(
   release: Release,
-  { method, preset, parameters, seed, settings, former, tune = false }: Resolved,
+  { method, preset, parameters, seed, settings, former, tune = false, keepNetworks = false }: Resolved,
   rows: number,
 ): string {
   const key = JSON.stringify([
     ...[release.name, release.revision, rows, method, preset, parameters, seed, settings, tune],
     former?.id,
+    ...(keepNetworks ? ['networks kept'] : []),
   ]);
   return `${method}-${preset}-${createHash('sha256').update(key).digest('hex').slice(0, 12)}`;
 }
