@@ -2,11 +2,11 @@ import { FileError } from '../../domain/errors.js';
 import type { StellarParameters } from '../../domain/parameters.js';
 import { describeStart } from '../fileSignature.js';
 import { known, knownPositive } from '../missingValue.js';
+import { boundedLabels } from '../reading/bounded.js';
 import { SourceFile } from '../sourceFile.js';
 import { csvLabels } from './csvLabels.js';
 import { fitsLabels } from './fitsLabels.js';
 import type { LabelSource } from './labelSource.js';
-import { parquetLabels } from './parquetLabels.js';
 
 /** What a table of labels tells of a star. */
 export interface Label {
@@ -79,7 +79,7 @@ export async function* readLabels(path: string, mapping: LabelMapping = {}): Asy
 export async function openLabels(path: string): Promise<LabelSource> {
   const file = await SourceFile.open(path, 'a table of labels: CSV, Parquet or FITS');
   const found = describeStart(await file.start(64).finally(() => file.close()));
-  if (found === 'a Parquet file') return parquetLabels(path);
+  if (found === 'a Parquet file') return boundedLabels(path);
   if (found === 'a FITS file' || found === 'a gzip-compressed file') return fitsLabels(path);
   return csvLabels(path);
 }

@@ -10,8 +10,12 @@ export async function parquetLabels(path: string): Promise<LabelSource> {
     columns: file.names,
     async *rows(wanted) {
       for (const range of rangesOf(file.rows, BLOCK))
-        yield (await file.read(wanted, range)).map((row) => wanted.map((name) => row[name]));
+        yield rowsOf(await file.read(wanted, range), wanted, range.end - range.start);
     },
     close: () => file.close(),
   };
+}
+
+function rowsOf(columns: Record<string, readonly unknown[]>, names: readonly string[], rows: number): unknown[][] {
+  return Array.from({ length: rows }, (_, row) => names.map((name) => columns[name][row]));
 }

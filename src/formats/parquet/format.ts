@@ -1,3 +1,4 @@
+import type { SpectrumRecord } from '../../domain/spectrum.js';
 import type { WavelengthGrid } from '../../domain/wavelengthGrid.js';
 import { PART_ROWS, type RowRange, rangesOf, rowsIn, type SurveyFormat } from '../format.js';
 import { type Fault, gridOf } from '../grid/gridChecks.js';
@@ -5,10 +6,10 @@ import { ABUNDANCES, GridRecords } from '../grid/gridRow.js';
 import { pixelsOf, readTableColumns, type TableColumns, truthOf } from '../grid/tableColumns.js';
 import { ParquetFile } from './parquetFile.js';
 
-/** Rows of spectra unpacked at a time: as lists of JavaScript numbers 64 x 2 x 8,575 are 9 MB. */
+/** Rows of spectra held at a time: of 2 x 8,575 pixels they are 4 or 9 MB. */
 const SLICE_ROWS = 64;
-/** Rows of narrow columns read at a time. */
-const NARROW_ROWS = 100_000;
+/** A row group is decoded whole, by each part that has some of its rows: up to this many parts' rows are one part then. */
+const GROUP_PARTS = 4;
 
 /**
  * Grids and other sets of spectra as Parquet, one row per star: columns `id` (string), `flux` and `ivar` (lists of floats), `teff`, `logg`, `feh` and
@@ -37,35 +38,39 @@ export const parquet: SurveyFormat = {
   async *read(path, { rows }) {
     const file = await ParquetFile.open(path);
     try {
-      const { grid, head, columns } = await readLayout(file);
-      const records = new GridRecords({ path, grid, ...head });
-      const pixels = grid.wavelength.length;
-      const wanted = file.names.includes('wavelength') ? ['flux', 'ivar', 'wavelength'] : ['flux', 'ivar'];
-      for (const { start, end } of rangesWithin(file, SLICE_ROWS, rows)) {
-        const slice = await file.read(wanted, { start, end });
-        for (let row = start; row < end; row++) {
-          const { flux, ivar, wavelength } = slice[row - start];
-          if (wavelength !== undefined) checkSame(wavelength, grid, row, faultOf(file));
-          yield records.record({
-            row,
-            id: columns.ids[row],
-            flux: pixelsOf(flux, pixels, `flux of row ${row}`, faultOf(file)),
-            ivar: pixelsOf(ivar, pixels, `ivar of row ${row}`, faultOf(file)),
-            value: (name) => columns.columns[name]?.[row],
-            truth: truthOf(columns, row),
-          });
-        }
-      }
+      yield* readRecords(file, rows);
     } finally {
       await file.close();
     }
   },
 };
 
+async function* readRecords(file: ParquetFile, rows: RowRange | undefined): AsyncGenerator<SpectrumRecord> {
+  const { grid, head, columns } = await readLayout(file);
+  const records = new GridRecords({ path: file.path, grid, ...head });
+  const pixels = grid.wavelength.length;
+  const fault = faultOf(file);
+  const wanted = ['flux', 'ivar', ...file.names.filter((name) => name === 'wavelength')];
+  for (const { start, end } of rangesWithin(file, SLICE_ROWS, rows)) {
+    const { flux, ivar, wavelength } = await file.read(wanted, { start, end });
+    for (let row = start; row < end; row++) {
+      if (wavelength) checkSame(wavelength[row - start], grid, row, fault);
+      yield records.record({
+        row,
+        id: columns.ids[row],
+        flux: pixelsOf(flux[row - start], pixels, `flux of row ${row}`, fault),
+        ivar: pixelsOf(ivar[row - start], pixels, `ivar of row ${row}`, fault),
+        value: (name) => columns.columns[name]?.[row],
+        truth: truthOf(columns, row),
+      });
+    }
+  }
+}
+
 async function partsOf(path: string): Promise<RowRange[]> {
   return withFile(path, async (file) => {
     await readLayout(file);
-    return rangesWithin(file, PART_ROWS);
+    return rangesWithin(file, GROUP_PARTS * PART_ROWS);
   });
 }
 
@@ -113,15 +118,13 @@ async function readLayout(file: ParquetFile): Promise<Layout> {
 /** All columns but the spectra, with a struct `abundances` laid out as columns of their own. */
 async function narrowColumns(file: ParquetFile) {
   const wanted = file.names.filter((name) => !['flux', 'ivar', 'wavelength'].includes(name));
-  const rows: Record<string, unknown>[] = [];
-  for (const range of rangesOf(file.rows, NARROW_ROWS)) rows.push(...(await file.read(wanted, range)));
-  const elements = new Set(rows.flatMap(({ abundances }) => Object.keys((abundances as object | null) ?? {})));
+  const values = await file.read(wanted, { start: 0, end: file.rows });
+  const structs = (values.abundances ?? []) as readonly (Record<string, unknown> | null)[];
+  const elements = new Set(structs.flatMap((struct) => Object.keys(struct ?? {})));
   const names = [...wanted.filter((name) => name !== 'abundances'), ...[...elements].map((name) => ABUNDANCES + name)];
   const read = (name: string) => {
     const element = name.slice(ABUNDANCES.length);
-    return wanted.includes(name)
-      ? rows.map((row) => row[name])
-      : rows.map(({ abundances }) => (abundances as Record<string, unknown> | null)?.[element]);
+    return wanted.includes(name) ? values[name] : structs.map((struct) => struct?.[element]);
   };
   return { names, read };
 }
@@ -133,7 +136,7 @@ async function readGrid(file: ParquetFile, fault: Fault): Promise<WavelengthGrid
     throw fault('wavelength', 'a JSON array in the file’s metadata, or a list column', 'neither');
   const values =
     stated === null
-      ? (await file.read(['wavelength'], { start: 0, end: 1 }))[0].wavelength
+      ? (await file.read(['wavelength'], { start: 0, end: 1 })).wavelength[0]
       : parse(stated, place, fault);
   if (!Array.isArray(values) && !ArrayBuffer.isView(values)) throw fault(place, 'a list of numbers', String(values));
   const numbers = values as ArrayLike<unknown>;
