@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findRelease } from '../../src/storage/dataRelease.js';
+import { storeEvaluations } from '../../src/storage/evaluation.js';
+import { measured } from '../api/measuredEvaluation.js';
 import { serveSmallArchive } from '../api/served.js';
-import { inChromium } from './chromium.js';
+import { chromiumBrowser, inChromium } from './chromium.js';
 import { type ExplorerPage, openExplorer } from './explorerPage.js';
 
 inChromium('Archive', () => {
@@ -32,12 +36,67 @@ inChromium('Archive', () => {
     await served.getByRole('img', { name: 'reconstruction over 200 steps, from 0.9 to 0.5' }).waitFor();
   });
 
-  test('shows how far a run is, and follows it', async () => {
-    const progress = explorer.page.getByRole('progressbar', { name: 'encode: 25 %' });
-    await progress.waitFor();
+  test('draws what was measured of a model, with its bound and errors, and explains the figures', async () => {
+    const modelId = api.archive.served.id;
+    const hidden = await findRelease(api.db, 'dr3');
+    await storeEvaluations(api.db, [
+      measured({ modelId, set: 'pairs.h5', setKey: 'p' }),
+      measured({ modelId, set: 'dr3', setKey: 'd', release: { id: hidden.id, revision: 1 } }),
+    ]);
+    await explorer.page.reload();
+    const evaluation = explorer.page.getByRole('article', { name: 'Evaluation on pairs.h5' });
+    await evaluation.getByRole('img', { name: /true twin comes first, by signal to noise, of 1 models/ }).waitFor();
+    await evaluation.getByText('The figures, in % with standard errors').click();
+    const rows = evaluation.getByRole('region', { name: 'Table of recovery' }).locator('tbody tr');
+    expect(await rows.nth(1).locator('td').allTextContents()).toEqual([
+      '50',
+      '50.0 ± 2.0',
+      '90.0 ± 2.0',
+      '75.0 ± 2.0',
+      '80.0 ± 2.0',
+      '93.8',
+      '40',
+    ]);
+    await evaluation.getByRole('img', { name: /intervals of 68.3 and 95 % of 2 species/ }).waitFor();
+    expect(await evaluation.getByRole('region', { name: 'Table of recasting' }).textContent()).toContain('0.00200');
+    expect(await evaluation.getByRole('region', { name: 'Table of faults' }).textContent()).toContain('45.0 ± 5.0');
+    expect(await explorer.page.getByText('Evaluation on dr3').count()).toBe(0);
+    await explorer.page.getByText('about 1 where only noise is left').waitFor();
+    const download = explorer.page.waitForEvent('download');
+    await evaluation.getByRole('button', { name: 'SVG' }).first().click();
+    expect(await readFile(await (await download).path(), 'utf8')).toContain('stroke-dasharray="5');
+    await explorer.inspect('archive-evaluations');
+  });
+
+  test('is told how far a run is, without asking again', async () => {
+    await explorer.page.getByText('live', { exact: true }).waitFor();
+    await explorer.page.getByRole('progressbar', { name: 'encode: 25 %' }).waitFor();
     await explorer.inspect('archive');
-    await api.db.query(`update run set progress = progress || '{"done": 500}'`);
+    let asked = 0;
+    explorer.page.on('request', (request) => {
+      if (request.postData()?.includes('"operationName":"Runs"')) asked++;
+    });
+    await api.db.query(
+      `update run set progress = progress || '{"done": 500}', heartbeat_at = heartbeat_at + interval '1 second'`,
+    );
     await explorer.page.getByRole('progressbar', { name: 'encode: 50 %' }).waitFor();
+    expect(asked).toBe(0);
+    await api.db.query(
+      `insert into run (kind, input, heartbeat_at, started_at) values ('index', '{"release": "dr1"}', now() + interval '1 hour', now())`,
+    );
+    await explorer.page.getByRole('rowheader', { name: 'index' }).waitFor();
     expect(explorer.troubles).toEqual([]);
+  });
+
+  test('asks how far a run is where no socket can be opened', async () => {
+    const context = await chromiumBrowser().newContext();
+    const page = await context.newPage();
+    await page.routeWebSocket(/graphql/, (socket) => socket.close({ code: 1011 }));
+    await page.goto(`${api.url}/#/archive`);
+    await page.getByRole('progressbar', { name: 'encode: 50 %' }).waitFor();
+    await page.getByText('looked at every few seconds').waitFor();
+    await api.db.query(`update run set progress = progress || '{"done": 750}' where kind = 'encode'`);
+    await page.getByRole('progressbar', { name: 'encode: 75 %' }).waitFor();
+    await context.close();
   });
 });

@@ -2,6 +2,7 @@ import { ArchiveContentsDocument } from '../generated/graphql';
 import { useAnswer } from '../graphql/useAnswer';
 import { Failure } from '../states/Failure';
 import { Loading } from '../states/Loading';
+import { Evaluations } from './Evaluations';
 import { Models } from './Models';
 import { Releases } from './Releases';
 import { Runs } from './Runs';
@@ -16,6 +17,7 @@ export function ArchivePage() {
       {!data && loading && <Loading what="the archive" lines={8} />}
       {data && <Releases releases={data.releases} />}
       {data && <Models models={data.models} />}
+      {data && data.models.length > 0 && <Evaluations />}
       <Runs />
     </>
   );

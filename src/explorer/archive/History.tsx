@@ -1,3 +1,5 @@
+import { metricWords } from './metricWords';
+
 interface HistoryProps {
   /** Records of a training, each with its step. */
   readonly records: readonly Readonly<Record<string, unknown>>[];
@@ -41,7 +43,7 @@ function Course({ name, points }: { name: string; points: readonly Point[] }) {
   return (
     <figure>
       <figcaption>
-        {name}
+        <span title={metricWords[name]?.meaning}>{metricWords[name]?.name ?? name}</span>
         <br />
         <span className="muted">
           {begin} → {end}

@@ -3,7 +3,7 @@ import { Empty } from '../states/Empty';
 import { TableRegion } from '../table/TableRegion';
 import { moment } from '../words/moments';
 import { History } from './History';
-import { metricNames } from './metricNames';
+import { metricWords } from './metricWords';
 
 type Model = ArchiveContentsQuery['models'][number];
 
@@ -79,8 +79,9 @@ function Figures({ models, measured }: { models: readonly Model[]; measured: rea
         <tbody>
           {measured.map((name) => (
             <tr key={name}>
-              <th scope="row" className="text">
-                {metricNames[name] ?? name}
+              <th scope="row" className="text explained">
+                {metricWords[name]?.name ?? name}
+                {metricWords[name] && <span className="meaning">{metricWords[name].meaning}</span>}
               </th>
               {models.map(({ id, metrics }) => (
                 <td key={id}>{written(metrics.find((metric) => metric.name === name)?.value)}</td>

@@ -1,6 +1,7 @@
-import { useState } from 'react';
-import { RunsDocument, type RunsQuery } from '../generated/graphql';
+import { useEffect, useState } from 'react';
+import { type RunInListFragment, RunNewsDocument, RunsDocument } from '../generated/graphql';
 import { useAnswer } from '../graphql/useAnswer';
+import { useNews } from '../graphql/useNews';
 import { Empty } from '../states/Empty';
 import { Failure } from '../states/Failure';
 import { Loading } from '../states/Loading';
@@ -8,23 +9,37 @@ import { TableRegion } from '../table/TableRegion';
 import { duration, moment } from '../words/moments';
 import { fixed } from '../words/numbers';
 
-type Run = RunsQuery['runs']['edges'][number]['node'];
+type Run = RunInListFragment;
 
-/** ms between two looks, while something runs and while nothing does. */
+/** ms between two looks where no news come: while something runs, and while nothing does. */
 const [OFTEN, SELDOM] = [2_000, 20_000];
 const STEP = 15;
 
-/** What was done to the archive and is being done, the latest first. */
+/** What was done to the archive and is being done, the latest first: told as it happens, or asked for where that cannot be. */
 export function Runs() {
   const [first, setFirst] = useState(STEP);
-  const [every, setEvery] = useState(OFTEN);
+  const [every, setEvery] = useState<number | null>(OFTEN);
   const { data, error, loading, again } = useAnswer(RunsDocument, { first }, { every });
-  const runs = data?.runs.edges ?? [];
-  const wanted = runs.some(({ node }) => node.state === 'RUNNING' || node.state === 'QUEUED') ? OFTEN : SELDOM;
+  const [news, setNews] = useState<ReadonlyMap<string, Run>>(new Map());
+  const listed = data?.runs.edges ?? [];
+  const live = useNews(RunNewsDocument, ({ runs: run }) => {
+    // What is not in the list yet, and the end of a run, which may have begun others.
+    if (run.endedAt !== null || !listed.some(({ node }) => keyOf(node) === keyOf(run))) again();
+    setNews((former) => new Map(former).set(keyOf(run), run));
+  });
+  // A list that comes is later than the news before it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: by its coming
+  useEffect(() => setNews(new Map()), [data]);
+  const runs = listed.map(({ cursor, node }) => ({ cursor, node: news.get(keyOf(node)) ?? node }));
+  const busy = runs.some(({ node }) => node.state === 'RUNNING' || node.state === 'QUEUED');
+  const wanted = live ? null : busy ? OFTEN : SELDOM;
   if (data && wanted !== every) setEvery(wanted);
   return (
     <section className="block" aria-labelledby="runs">
-      <h2 id="runs">Runs</h2>
+      <h2 id="runs" className="row">
+        Runs
+        {data && <span className="badge quiet">{live ? 'live' : 'looked at every few seconds'}</span>}
+      </h2>
       {error && <Failure error={error} again={again} />}
       {!data && loading && <Loading what="the runs" />}
       {data && runs.length === 0 && <Empty title="Nothing was done to this archive that you may see" />}
@@ -57,6 +72,11 @@ export function Runs() {
       )}
     </section>
   );
+}
+
+/** Runs have no number for those who do not operate the archive. */
+function keyOf({ kind, startedAt, release, model }: Run): string {
+  return JSON.stringify([kind, startedAt, release, model]);
 }
 
 function RunRow({ run }: { run: Run }) {
