@@ -2,22 +2,23 @@ import { join } from 'node:path';
 import { checkSchedule, followSchedule, type Schedule } from '../workers/schedule.js';
 import { demonstrationDue } from '../workers/tasks/demonstrate.js';
 import { granted } from './api/access.js';
-import { type ApiServer, requireFreePort, startApi } from './api/http.js';
+import { type ApiServer, startApi } from './api/http.js';
 import { createLog } from './api/log.js';
 import { readiness } from './api/readiness.js';
 import { resolveReferences } from './api/star/reference.js';
+import { FrontDoor } from './api/web/frontDoor.js';
 import { ExportStore } from './archive/export/store.js';
 import { archiveRoutes } from './archive/routes.js';
 import type { ArchiveServices } from './archive/services.js';
 import { ProgressDisplay } from './commands/progressDisplay.js';
-import { type Config, readConfig } from './config.js';
+import { type Config, type Environment, readConfig } from './config.js';
 import { toFailure } from './control/message.js';
 import { Owner } from './control/owner.js';
 import { listenForCommands } from './control/server.js';
 import { STOPPED, stopSignal } from './control/stopSignal.js';
 import { silent } from './domain/progress.js';
 import { startIntake } from './intake/start.js';
-import { hasArchive, openReads } from './storage/archive.js';
+import { openReads, untilMigrated } from './storage/archive.js';
 import { GridCache } from './storage/gridCache.js';
 import { traced } from './storage/traced.js';
 
@@ -57,7 +58,7 @@ export async function serve(): Promise<number> {
   }
 }
 
-/** Listens before anything is built: a port that is taken is told at once, and /readyz says what is being waited for. */
+/** Listens before anything is opened or made: a port that is taken is told at once and leaves no archive behind, and /readyz says what is being waited for. */
 async function open(
   config: Config,
   owner: Owner,
@@ -67,13 +68,17 @@ async function open(
   const { environment, settings } = config;
   const embedded = environment.databaseUrl === null;
   checkSchedule(settings.schedule);
-  // Before an archive is made: a start that cannot be leaves none behind.
-  if (embedded && !hasArchive(environment)) await requireFreePort(environment);
+  let waitingFor: string | null = 'migrating: the archive is being opened';
+  const door = await FrontDoor.open(environment, () => waitingFor ?? 'the server is starting');
+  closing.push(() => door.close());
+  if (!embedded)
+    await awaitMigrations(environment, signal, (reason) => {
+      waitingFor = reason;
+    });
   const { db, compute } = await owner.workplace(embedded);
   const opened = await openReads(environment, db, settings.api.statementTimeout);
   closing.push(() => opened.close());
   const reads = environment.telemetry === null ? opened.db : traced(opened.db);
-  let waitingFor: string | null = null;
   const intake = startIntake();
   closing.push(() => intake.close());
   const log = createLog();
@@ -81,7 +86,7 @@ async function open(
     log.error({ err: error }, 'an export failed'),
   );
   closing.push(() => exports.close());
-  const publicUrl = () => environment.publicUrl ?? api.url;
+  const publicUrl = () => environment.publicUrl ?? door.url;
   const files: ArchiveServices = {
     db: reads,
     grids: new GridCache(reads),
@@ -90,7 +95,9 @@ async function open(
     busy: () => readiness(reads, () => waitingFor),
     publicUrl,
   };
-  const api: ApiServer = await startApi({
+  waitingFor = null;
+  const api = await startApi({
+    door,
     db: reads,
     tokens: db,
     compute,
@@ -115,6 +122,21 @@ async function open(
     }
   }
   return api;
+}
+
+/** A database server is migrated by a command, before the server's processes start or meanwhile. */
+async function awaitMigrations(
+  environment: Environment,
+  signal: AbortSignal,
+  waitFor: (reason: string) => void,
+): Promise<void> {
+  let told = false;
+  const tell = (missing: readonly string[]) => {
+    waitFor(`migrating: the database lacks ${missing.join(', ')}`);
+    if (!told) process.stderr.write(`waiting for npx starkin migrate: the database lacks ${missing.join(', ')}\n`);
+    told = true;
+  };
+  await untilMigrated(environment, tell, signal);
 }
 
 /** An embedded archive has no workers: its owner does what the schedule asks for, among the commands it is handed. */

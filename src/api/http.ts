@@ -1,5 +1,4 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
@@ -8,7 +7,6 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Compute } from '../compute/compute.js';
 import type { Environment, Settings } from '../config.js';
-import { BusyError } from '../domain/errors.js';
 import type { Intake } from '../intake/intake.js';
 import type { Database } from '../storage/database.js';
 import { GridCache } from '../storage/gridCache.js';
@@ -29,6 +27,7 @@ import { Metrics } from './operating/metrics.js';
 import { operationPlugin } from './operating/plugin.js';
 import { makeSchema } from './schema.js';
 import type { Services } from './services.js';
+import { FrontDoor } from './web/frontDoor.js';
 import { mount } from './web/mounts.js';
 import { builtPages } from './web/pages.js';
 import type { Site } from './web/site.js';
@@ -45,6 +44,8 @@ export interface ApiOptions {
   readonly settings: Settings;
   /** What the process itself knows of not being ready: that it is migrating, for example. The state of the archive is looked up anyway. */
   readonly ready?: () => string | null;
+  /** The port, where it is open already; `environment` says which it is otherwise. */
+  readonly door?: FrontDoor;
   /** Where defects are logged; standard error by default. */
   readonly log?: Logger;
   /** Folder of the built web pages; the project's own by default. */
@@ -73,7 +74,8 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const settle = db.kind === 'server' ? (spent: ReadonlyMap<string, number>) => settleBudgets(tokens, spent) : null;
   const budget = new Budget(settings.api.budget, settle, log);
   const app = express();
-  const server = createServer(app);
+  const door = options.door ?? (await FrontDoor.open(environment, () => 'the server is starting'));
+  const { server } = door;
   const metrics = new Metrics(db, compute);
   const services: Services = {
     db,
@@ -83,7 +85,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     metrics,
     budget,
     grids: new GridCache(db, (result) => metrics.cache.inc({ cache: 'wavelength grids', result })),
-    publicUrl: () => environment.publicUrl ?? urlOf(server, environment.host),
+    publicUrl: () => environment.publicUrl ?? door.url,
     planner: new TwinPlanner(db),
     views: new ViewReads(db),
     busy: options.ready ?? (() => null),
@@ -94,13 +96,13 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const site: Site = { services, apollo, tokens, intake, environment, safelist, pages, routes };
   mount(app, site);
   const live = new LiveServer(server, app, schema, site);
-  await listen(server, environment);
+  door.admit(app);
   const close = async () => {
     await live.close();
     await apollo.stop();
     budget.close();
   };
-  return { url: urlOf(server, environment.host), close };
+  return { url: door.url, close };
 }
 
 function readSafelist({ api: { safelist } }: Settings): Safelist | null {
@@ -130,33 +132,4 @@ function makeApollo(server: Server, schema: GraphQLSchema, { log, settings }: Se
       ApolloServerPluginLandingPageDisabled(),
     ],
   });
-}
-
-/** @throws BusyError when something else listens where the API is to */
-export async function requireFreePort(environment: Environment): Promise<void> {
-  const server = createServer();
-  await listen(server, environment);
-  await new Promise((done) => server.close(done));
-}
-
-function listen(server: Server, { host, port }: Environment): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const refused = (error: NodeJS.ErrnoException) => {
-      const taken = new BusyError(
-        `port ${port} of ${host} is taken`,
-        'stop what listens there, or set PORT to another one',
-      );
-      reject(error.code === 'EADDRINUSE' ? taken : error);
-    };
-    server.once('error', refused);
-    server.listen(port, host, () => {
-      server.off('error', refused);
-      resolve();
-    });
-  });
-}
-
-function urlOf(server: Server, host: string): string {
-  const { port } = server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

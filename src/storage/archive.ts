@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Environment } from '../config.js';
 import { ConfigError, NotReadyError, StarkinError } from '../domain/errors.js';
 import type { Database } from './database.js';
@@ -54,6 +55,36 @@ export async function openReads(
   return { db, close: () => db.close() };
 }
 
+/** Milliseconds between two looks at whether a database is migrated. */
+const LOOK = 1000;
+
+/**
+ * Waits until the databases of an archive on a server, a replica too, have all migrations: whoever is to serve may start before or while they are made.
+ * @param tell hears what is missing, at every look
+ * @throws the signal's reason; NotReadyError when one does not answer, or was migrated by a later version
+ */
+export async function untilMigrated(
+  { databaseUrl, databaseReadUrl }: Pick<Environment, 'databaseUrl' | 'databaseReadUrl'>,
+  tell: (missing: readonly string[]) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const ways = [[databaseUrl, 'DATABASE_URL'] as const, [databaseReadUrl, 'DATABASE_READ_URL'] as const];
+  for (const [url, variable] of ways) {
+    if (url === null) continue;
+    const db = await openServer(url, { connections: 1, variable });
+    try {
+      for (;;) {
+        const missing = await pending(db);
+        if (missing.length === 0) break;
+        tell(missing);
+        await setTimeout(LOOK, undefined, { signal });
+      }
+    } finally {
+      await db.close();
+    }
+  }
+}
+
 async function openOnServer(url: string, create: boolean): Promise<Archive> {
   const db = await openServer(url);
   const migrated = await closingOnFailure(db, () => (create ? migrate(db) : assertMigrated(db)));
@@ -75,11 +106,6 @@ async function closingOnFailure<T>(db: Database, work: () => Promise<T>): Promis
     await db.close();
     throw error;
   }
-}
-
-/** Whether there is an embedded archive in the folder of the environment. */
-export function hasArchive({ data }: Pick<Environment, 'data'>): boolean {
-  return existsSync(join(data, 'postgres'));
 }
 
 async function openFolder(data: string, create: boolean): Promise<Archive> {
