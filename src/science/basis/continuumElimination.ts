@@ -1,5 +1,5 @@
 import { factorise, triangleSize } from '../linearAlgebra/triangle.js';
-import type { ContinuumProducts } from './continuumTerms.js';
+import type { ContinuumProducts } from './continuumProducts.js';
 
 /**
  * Takes the amplitudes a ~ N(0, 1) of the modes of a continuum out of the normal equations of one spectrum (Schur complement), whose unknowns are then its coefficients alone:

@@ -5,7 +5,8 @@ import type { Backend } from '../networks/backend.js';
 import { readOut } from '../networks/readOut.js';
 import type { BasisNumbers } from './basisNumbers.js';
 import { ContinuumElimination } from './continuumElimination.js';
-import { type ContinuumProducts, ContinuumTerms } from './continuumTerms.js';
+import type { ContinuumProducts } from './continuumProducts.js';
+import { ContinuumTerms } from './continuumTerms.js';
 import { ScaledSlice } from './scaledSlice.js';
 
 /**
@@ -56,10 +57,9 @@ export class Projector {
         this.solveAll(equations, null, coefficients, covariances);
         return;
       }
-      const { terms } = this.continuum;
-      const weights = slice.relative();
-      this.solveAll(equations, terms.products(null, seen, weights), coefficients, null);
-      this.solveAll(equations, terms.products(coefficients, seen, weights), coefficients, covariances);
+      const products = this.continuum.terms.of(seen, slice.relative());
+      this.solveAll(equations, products(null), coefficients, null);
+      this.solveAll(equations, products(coefficients), coefficients, covariances);
     } finally {
       seen.dispose();
     }

@@ -8,7 +8,7 @@ import { trainedModel } from './trainedModel.js';
 
 const SNR = 100;
 const RMS = 0.01;
-const training = syntheticSpectra(3000, { seed: 1, snr: SNR });
+const training = syntheticSpectra(1500, { seed: 1, snr: SNR });
 const silent = syntheticSpectra(6, { seed: 3, snr: Number.POSITIVE_INFINITY });
 
 /** One star many times over, each time with a continuum and noise of its own. */
