@@ -17,19 +17,25 @@ const IN_FLIGHT = 3;
 export class ModelChild {
   readonly #gate = new Gate(IN_FLIGHT);
   #ended = false;
+  #leaving: NodeJS.Timeout | undefined;
   #running: { readonly child: ComputeChild; readonly shelf: ModelShelf } | null = null;
 
-  /** @param load whole models, their metrics alone, or estimators of abundances */
+  /**
+   * @param load whole models, their metrics alone, or estimators of abundances
+   * @param keeping how many, and for how long (ms) the child is kept when nobody asks it; absent: as many as a shelf has, for ever
+   */
   constructor(
     private readonly options: ChildOptions,
     private readonly load: 'load' | 'loadMetric' | 'loadAbundances',
+    private readonly keeping: { readonly capacity?: number; readonly idle?: number } = {},
   ) {}
 
   /** Runs `work` on the child once it holds the model. @throws NotReadyError once `end` was called; the reason of the model's signal */
   use<T>(model: ModelSource, work: (child: ComputeChild, slots: Slots) => Promise<T>): Promise<T> {
+    clearTimeout(this.#leaving);
     const done = this.#gate.through(() => {
       const { child, shelf } = this.#start();
-      return shelf.using(model, (slots) => work(child, slots));
+      return shelf.using(model, (slots) => work(child, slots)).finally(() => this.#leaveLater());
     }, model.signal);
     return model.signal ? orAborted(done, model.signal) : done;
   }
@@ -48,11 +54,22 @@ export class ModelChild {
     await this.#running?.child.end();
   }
 
+  /** Gives the child's memory back once nobody has asked it for a while. */
+  #leaveLater(): void {
+    const { idle } = this.keeping;
+    if (idle === undefined) return;
+    clearTimeout(this.#leaving);
+    this.#leaving = setTimeout(() => {
+      const { working, waiting } = this.calls;
+      if (working + waiting === 0) this.#running?.child.end();
+    }, idle).unref();
+  }
+
   #start() {
     if (this.#ended) throw closed();
     if (!this.#running?.child.usable) {
       const child = new ComputeChild(this.options);
-      this.#running = { child, shelf: new ModelShelf(child, this.load) };
+      this.#running = { child, shelf: new ModelShelf(child, this.load, this.keeping.capacity) };
     }
     return this.#running;
   }

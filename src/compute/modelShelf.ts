@@ -5,10 +5,10 @@ import { Slots } from './slots.js';
 /** Models that a child keeps loaded: the served one, its successor, and one asked for by name. A large one takes .4 GB. */
 const CAPACITY = 3;
 /**
- * Stars that a child keeps ready for comparison under one model: some 2.2 kB each with 20 latents, and .2 kB in its parent. A search of an archive of 100,000 stars takes 2.3 ms of the
+ * Stars that a child keeps ready for comparison under one model, of which two children on four cores keep a half each: some 2.2 kB each with 20 latents, and .2 kB in its parent. A search of an archive of 100,000 stars takes 2.3 ms of the
  * database where it knows its 300 stars, and 25 ms where it has to ask for them all.
  */
-export const KEPT_STARS = 100_000;
+export const KEPT_STARS = 60_000;
 
 interface Shelved {
   readonly loaded: Promise<void>;
@@ -22,10 +22,14 @@ export class ModelShelf {
   /** Least recently used first. */
   readonly #models = new Map<string, Shelved>();
 
-  /** @param load whole models, their metrics alone, or estimators of abundances */
+  /**
+   * @param load whole models, their metrics alone, or estimators of abundances
+   * @param capacity how many are kept that are not in use
+   */
   constructor(
     private readonly child: ComputeChild,
     private readonly load: 'load' | 'loadMetric' | 'loadAbundances' = 'load',
+    private readonly capacity = CAPACITY,
   ) {}
 
   /** Of a model that is or was about to be loaded. */
@@ -64,7 +68,7 @@ export class ModelShelf {
 
   #makeRoom(): void {
     for (const [id, { users }] of this.#models) {
-      if (this.#models.size <= CAPACITY) return;
+      if (this.#models.size <= this.capacity) return;
       if (users > 0) continue;
       this.#models.delete(id);
       this.child.post({ kind: 'unload', model: id });

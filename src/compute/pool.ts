@@ -31,39 +31,55 @@ import type { ChildOptions } from './protocol.js';
 import { rank } from './rank.js';
 import { keepSpool } from './spool.js';
 
+/** Spectra of a batch that need not wait for an encoder. */
+const FEW = 16;
+/** ms after which encoders that nobody asks end. */
+const IDLE = 60_000;
+
 /**
  * Child processes start when they are first needed. `close` before the process ends: an open child keeps it alive.
- * @param options.threads of the child that encodes and decodes; null, or absent: all cores
+ * @param options.threads of the child that encodes and decodes, one for both; null, or absent: the machine is this pool's own, with all cores. From four cores on two children encode, for much of an
+ * encoding runs on one core: 2,140 spectra/s of uniform noise where one encodes 1,400. Each takes some .6 GB, .4 more for a large model.
+ * @param options.idle ms after which those that encode end, and give that back, when nobody asks them
  */
 export function startCompute({
   backend,
   threads = null,
-}: Pick<ChildOptions, 'backend'> & Partial<ChildOptions>): Compute {
-  return new ComputePool(backend, threads);
+  idle = IDLE,
+}: Pick<ChildOptions, 'backend'> & Partial<ChildOptions> & { readonly idle?: number }): Compute {
+  return new ComputePool(backend, threads, idle);
 }
 
 /**
- * One child encodes and decodes for as long as the pool lives, and one compares stars, which must not wait behind a batch of spectra; every training has
- * children of its own, whose memory is given back when they end.
+ * Children that answer for as long as the pool lives, each started when it is first needed: encoders for batches of spectra, one for what somebody waits for (a recast, a single spectrum), which must not stand behind
+ * those, some that compare stars, and one for abundances. Every training has children of its own, whose memory is given back when they end.
  */
 class ComputePool implements Compute {
   readonly #trainings = new Map<Promise<unknown>, AbortController>();
   readonly #inference: ModelChild;
-  readonly #comparison: ModelChild;
+  readonly #encoders: readonly ModelChild[];
+  readonly #comparisons: readonly ModelChild[];
   readonly #abundances: ModelChild;
   #closed = false;
 
   constructor(
     private readonly backend: ChildOptions['backend'],
     threads: ChildOptions['threads'],
+    idle: number,
   ) {
+    const alone = threads === null;
+    const pair = alone && availableParallelism() >= 4 ? 2 : 1;
     this.#inference = new ModelChild({ backend, threads }, 'load');
+    this.#encoders = alone
+      ? Array.from({ length: pair }, () => new ModelChild({ backend, threads }, 'load', { capacity: 1, idle }))
+      : [this.#inference];
     this.#abundances = new ModelChild({ backend, threads }, 'loadAbundances');
-    this.#comparison = new ModelChild({ backend, threads: 1 }, 'loadMetric');
+    this.#comparisons = Array.from({ length: pair }, () => new ModelChild({ backend, threads: 1 }, 'loadMetric'));
   }
 
   encode(model: ModelSource, batch: SpectrumBatch, limits = defaultEncodeLimits): Promise<EncodedBatch> {
-    return this.#inference.use(model, (child) => child.call('encode', { model: model.id, batch, limits }));
+    const child = batch.rows > FEW ? leastLoaded(this.#encoders) : this.#inference;
+    return child.use(model, (process) => process.call('encode', { model: model.id, batch, limits }));
   }
 
   decodeResidual(
@@ -91,16 +107,16 @@ class ComputePool implements Compute {
   }
 
   metricFor(model: ModelSource, batch: SpectrumBatch): Promise<NoiseMetric> {
-    return this.#inference.use(model, (child) => child.call('metricFor', { model: model.id, batch }));
+    return leastLoaded(this.#encoders).use(model, (child) => child.call('metricFor', { model: model.id, batch }));
   }
 
   rank(model: ModelSource, own: StarEvidence, candidates: readonly Candidate[]): Promise<Float64Array> {
-    return rank(this.#comparison, model, own, candidates);
+    return rank(this.#comparisons, model, own, candidates);
   }
 
   compare(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<(ChiSquare | null)[]> {
     const input = { model: model.id, own, candidates };
-    return this.#comparison.use(model, (child) => child.call('compare', input));
+    return this.#comparisons[0].use(model, (child) => child.call('compare', input));
   }
 
   async trainAbundances(
@@ -122,19 +138,19 @@ class ComputePool implements Compute {
   }
 
   load(): ComputeLoad {
-    const [inference, comparison] = [this.#inference.calls, this.#comparison.calls];
-    return { working: inference.working + comparison.working, waiting: inference.waiting + comparison.waiting };
+    const all = this.#children.map(({ calls }) => calls);
+    const sum = (of: keyof ComputeLoad) => all.reduce((total, calls) => total + calls[of], 0);
+    return { working: sum('working'), waiting: sum('waiting') };
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     for (const stop of this.#trainings.values()) stop.abort(closed());
-    await Promise.allSettled([
-      ...this.#trainings.keys(),
-      this.#inference.end(),
-      this.#comparison.end(),
-      this.#abundances.end(),
-    ]);
+    await Promise.allSettled([...this.#trainings.keys(), ...this.#children.map((child) => child.end())]);
+  }
+
+  get #children(): ModelChild[] {
+    return [...new Set([this.#inference, ...this.#encoders, ...this.#comparisons, this.#abundances])];
   }
 
   /** A training that `close` stops. */
@@ -199,4 +215,9 @@ class ComputePool implements Compute {
       await child.end();
     }
   }
+}
+
+function leastLoaded(children: readonly ModelChild[]): ModelChild {
+  const loadOf = ({ calls }: ModelChild) => calls.working + calls.waiting;
+  return children.reduce((least, child) => (loadOf(child) < loadOf(least) ? child : least));
 }

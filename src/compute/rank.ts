@@ -8,8 +8,45 @@ import type { PlacedStar } from './weighedStars.js';
 /** Evidence by key; null where there is none. */
 type Told = Map<string, StarEvidence | null>;
 
-/** Has a child compare one star with many, and tells it of those alone that it does not keep: see Compute.rank. */
+/** Has children compare one star with many, each with those that it keeps: see Compute.rank. */
 export async function rank(
+  children: readonly ModelChild[],
+  model: ModelSource,
+  own: StarEvidence,
+  candidates: readonly Candidate[],
+): Promise<Float64Array> {
+  const factors = new Float64Array(candidates.length);
+  const shares = children.map((): number[] => []);
+  candidates.forEach(({ key }, i) => {
+    shares[shareOf(key, children.length)].push(i);
+  });
+  // One that has nothing to compare is asked too: whether the model can be had, and the evidence is of it.
+  await Promise.all(
+    shares.map(async (share, child) => {
+      if (share.length === 0 && child > 0) return;
+      const some = await rankBy(
+        children[child],
+        model,
+        own,
+        share.map((i) => candidates[i]),
+      );
+      share.forEach((i, at) => {
+        factors[i] = some[at];
+      });
+    }),
+  );
+  return factors;
+}
+
+/** Which of the children keeps a star: the same one always. */
+function shareOf(key: string, children: number): number {
+  let hash = 0;
+  for (let i = 0; i < key.length; i++) hash = (31 * hash + key.charCodeAt(i)) | 0;
+  return (hash >>> 0) % children;
+}
+
+/** Tells a child of those alone that it does not keep. */
+async function rankBy(
   child: ModelChild,
   model: ModelSource,
   own: StarEvidence,
@@ -64,16 +101,19 @@ interface Placed {
 function place(candidates: readonly Candidate[], slots: Slots, told: Told): Placed | null {
   slots.begin();
   // All that are kept before any place is taken, which might be theirs.
-  if (!candidates.every(({ key }) => slots.find(key) !== undefined || told.has(key))) return null;
+  const kept = candidates.map(({ key }) => slots.find(key));
+  if (!candidates.every(({ key }, i) => kept[i] !== undefined || told.has(key))) return null;
   const compared: number[] = [];
   const places: number[] = [];
   const fresh: PlacedStar[] = [];
   candidates.forEach(({ key }, i) => {
-    const kept = slots.find(key);
-    const evidence = told.get(key);
-    if (kept === undefined && !evidence) return;
-    const place = kept ?? slots.take(key);
-    if (kept === undefined && evidence) fresh.push({ place, evidence });
+    let place = kept[i] ?? slots.find(key);
+    if (place === undefined) {
+      const evidence = told.get(key);
+      if (!evidence) return;
+      place = slots.take(key);
+      fresh.push({ place, evidence });
+    }
     compared.push(i);
     places.push(place);
   });

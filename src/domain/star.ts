@@ -21,3 +21,18 @@ export function starId(survey: string, name: string): StarId {
 export function surveyOf(id: StarId): string {
   return id.slice(0, id.indexOf(':'));
 }
+
+/** In the order of their code points, which is that of their bytes in UTF-8 and so the database's (collation "C"); JavaScript's own is of UTF-16 units. */
+export function compareIds(a: StarId, b: StarId): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (x !== y) return codePointOrder(x) - codePointOrder(y);
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates stand for code points beyond all other units. */
+function codePointOrder(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
+}

@@ -11,8 +11,8 @@ import { type Measurement, medianMilliseconds, whyNotJudged } from './measuremen
 /** As many as a demonstration has: a decoder of few spectra is so crooked that a fit takes eight linearisations, where that of 30,000 spectra takes two. */
 const PAIRS = 3000;
 const BATCH = 256;
-/** Batches that the compute process has in hand at a time, so that it never waits for one, and how often they are sent. */
-const IN_FLIGHT = 3;
+/** Batches that the compute processes have in hand at a time, so that neither of two waits for one, and how often they are sent. */
+const IN_FLIGHT = 4;
 const ROUNDS = 9;
 /** Spectra a second on four idle cores. */
 const marks = { even: 1500, varied: 200 };

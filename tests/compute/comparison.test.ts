@@ -47,7 +47,7 @@ describe('comparisons in the compute process', () => {
     const [, before] = named([a, b, null], 'met');
     asked = [];
     expect(Array.from(await compute.rank(model, own, named([a, b, null], 'met')))).toEqual(factors([a, b, null]));
-    expect(asked).toEqual(['met 0', 'met 1', 'met 2']);
+    expect(asked.sort()).toEqual(['met 0', 'met 1', 'met 2']);
     asked = [];
     const again = [...named([c], 'new'), before, ...named([a], 'met')];
     expect(Array.from(await compute.rank(model, own, again))).toEqual(factors([c, b, a]));

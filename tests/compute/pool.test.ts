@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -85,7 +85,7 @@ function countedSource(id: string): ModelSource & { loads(): number } {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'starkin-compute-'));
-  compute = startCompute({ backend: 'auto' });
+  compute = startCompute({ backend: 'auto', threads: 2 });
   trained = await compute.train(polydis, batches(), course({ report: (event) => events.push(event) }));
   model = sourceOf('polydis', trained);
 }, 60_000);
@@ -173,7 +173,7 @@ describe('an interrupted training', () => {
   });
 });
 
-describe('the encoding child', () => {
+describe('the child of a pool whose threads are limited', () => {
   it('is started by the first request, loads a model once and answers many requests at a time', async () => {
     const counted = countedSource('counted');
     const whole = await compute.encode(counted, stars);
@@ -250,6 +250,43 @@ describe('the encoding child', () => {
     }
     expect(await compute.encode(model, stars)).toEqual(before);
     expect(children()).not.toContain(pid);
+  });
+});
+
+describe('the children of a pool that has the machine for itself', () => {
+  const encoders = availableParallelism() >= 4 ? 2 : 1;
+  let others: number[];
+  beforeAll(() => {
+    others = children();
+  });
+  const own = () => children().filter((pid) => !others.includes(pid));
+
+  it('share batches, each with the model loaded once, give the same latents, and end when nobody asks', async () => {
+    const compute = startCompute({ backend: 'auto', idle: 300 });
+    const counted = countedSource('shared');
+    const answers = await Promise.all(Array.from({ length: 8 }, () => compute.encode(counted, stars)));
+    expect(counted.loads()).toBe(encoders);
+    expect(own()).toHaveLength(encoders);
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    await until(() => own().length === 0);
+    expect(await compute.encode(counted, stars)).toEqual(answers[0]);
+    await compute.close();
+  });
+
+  it('that encode keep nobody waiting who asks for a spectrum, or has one of his own', async () => {
+    const compute = startCompute({ backend: 'auto' });
+    const { latents } = await compute.encode(model, stars);
+    await Promise.all(Array.from({ length: 4 }, () => compute.encode(model, stars)));
+    const stopped = own();
+    for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+    const held = Promise.all(Array.from({ length: 8 }, () => compute.encode(model, stars)));
+    const { flux } = await compute.decode(model, latents, stars.parameters, stars.rows);
+    expect(flux).toHaveLength(stars.flux.length);
+    expect((await compute.encode(model, sliceOf(stars, 0, 1))).latents.length).toBeGreaterThan(0);
+    expect(own()).toHaveLength(stopped.length + 1);
+    for (const pid of stopped) process.kill(pid, 'SIGCONT');
+    expect(await held).toHaveLength(8);
+    await compute.close();
   });
 });
 

@@ -107,7 +107,7 @@ async function encodeStars(
     overtaken = 0;
     const selection = { releaseId: release.id, visits: true, kept: true, notEncodedUnder: model.id, range };
     const scan = scanSpectra(place.db, { ...selection, batch: place.settings.encode.batch });
-    for await (const rows of oneAhead(scan, (spectra) => encodeBatch(place, model, spectra))) {
+    for await (const rows of someAhead(scan, (spectra) => encodeBatch(place, model, spectra))) {
       course.signal.throwIfAborted();
       const stored = await storeLatents(place.db, model.id, rows);
       for (const { reason } of stored) if (reason) withoutLatent[reason] = (withoutLatent[reason] ?? 0) + 1;
@@ -120,20 +120,23 @@ async function encodeStars(
   return { encoded, withoutLatent };
 }
 
-/** Works on one item while the result of the one before is being used: reading and storing need not wait for the encoder, nor it for them. */
-async function* oneAhead<Item, Result>(
+/** Batches that are encoded while the one before them is being stored: one for each of two encoders, and one that is on its way. */
+const AHEAD = 3;
+
+/** Works on some items while the result of the one before is being used: reading and storing need not wait for the encoders, nor they for them. Results come in the order of the items. */
+async function* someAhead<Item, Result>(
   items: AsyncIterable<Item>,
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result> {
-  let ahead: Promise<Result> | null = null;
+  const ahead: Promise<Result>[] = [];
   for await (const item of items) {
     const next = work(item);
     // Its fault is met when its turn comes.
     next.catch(() => {});
-    if (ahead) yield await ahead;
-    ahead = next;
+    ahead.push(next);
+    if (ahead.length > AHEAD) yield (await ahead.shift()) as Result;
   }
-  if (ahead) yield await ahead;
+  for (const result of ahead) yield await result;
 }
 
 async function encodeBatch(

@@ -1,6 +1,6 @@
 import type { ChiSquare, StarEvidence } from '../../compute/compute.js';
 import { FalseTwins } from '../../domain/falseTwins.js';
-import type { StarId } from '../../domain/star.js';
+import { compareIds, type StarId } from '../../domain/star.js';
 import { RANKED } from '../../domain/twinRanking.js';
 import { EXACT, type SearchPlan } from '../../storage/searchPlan.js';
 import type { StarFilter } from '../../storage/starFilter.js';
@@ -10,6 +10,7 @@ import { modelSource } from '../modelSource.js';
 import { foreignCursor } from '../relay/cursor.js';
 import { toCandidate } from './candidate.js';
 import type { RankedEdge, TwinPlace } from './cursor.js';
+import { leading } from './leading.js';
 
 /** A star found, at its place in the answer. */
 export interface Twin extends Neighbour {
@@ -63,12 +64,13 @@ export async function findTwins(
   // Such a place was given out while the star's own evidence was there.
   if (factors === null && after) throw foreignCursor('state of the archive');
   if (factors === null) return search.finish(found.slice(0, first), null);
-  const ranked = found
+  const following = found
     .slice(0, RANKED)
     .map((neighbour, i) => ({ neighbour, factor: factors[i] }))
-    .sort((a, b) => compareRanks(a.factor, a.neighbour.starId, b.factor, b.neighbour.starId))
-    .filter(({ neighbour, factor }) => !after || compareRanks(factor, neighbour.starId, after.key, after.id) > 0)
-    .slice(0, first);
+    .filter(({ neighbour, factor }) => !after || compareRanks(factor, neighbour.starId, after.key, after.id) > 0);
+  const ranked = leading(following, first, (a, b) =>
+    compareRanks(a.factor, a.neighbour.starId, b.factor, b.neighbour.starId),
+  );
   const others = found.slice(RANKED, RANKED + first - ranked.length);
   const twins = [...ranked.map(({ neighbour }) => neighbour), ...others];
   const beyond = (await search.factors(others)) ?? others.map(() => null);
@@ -78,8 +80,7 @@ export async function findTwins(
 /** By (factor descending, id), a factor that is not known last; above 0 where a comes after b. */
 function compareRanks(a: number | null, idOfA: StarId, b: number | null, idOfB: StarId): number {
   if (a !== b) return a === null ? 1 : b === null ? -1 : b - a;
-  // Byte order, that of the database.
-  return Buffer.compare(Buffer.from(idOfA), Buffer.from(idOfB));
+  return compareIds(idOfA, idOfB);
 }
 
 /** The parts of one search that need the database or the compute process. */

@@ -19,7 +19,7 @@ const QUERY_LIMIT = 1_000_000;
 export function graphql(apollo: ApolloServer<Context>, services: Services, safelist: Safelist | null): Router {
   const { limits, requestTimeout } = services.settings.api;
   const router = Router();
-  router.use(express.json({ limit: limits.body }), limitQuery);
+  router.use(noStore, express.json({ limit: limits.body }), limitQuery);
   if (safelist) router.use(onlySafelisted(safelist));
   router.use(
     expressMiddleware(apollo, {
@@ -36,6 +36,11 @@ export function graphql(apollo: ApolloServer<Context>, services: Services, safel
   );
   return router;
 }
+
+const noStore: RequestHandler = (_, response, next) => {
+  response.setHeader('Cache-Control', 'no-store');
+  next();
+};
 
 const limitQuery: RequestHandler = (request, _, next) => {
   const query: unknown = request.method === 'GET' ? request.query.query : request.body?.query;
