@@ -77,6 +77,32 @@ function cubic(values: Float32Array, at: number): number {
   return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
 }
 
+test('twins and abundances of one spectrum in one request encode it once, and another spectrum for itself', async () => {
+  let encoded = 0;
+  const counted = new Proxy(compute, {
+    get(target, name) {
+      if (name === 'encode') encoded++;
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+  const other = await serveDatabase(db, { compute: counted });
+  const [first, second] = [elsewhere(0), elsewhere(1)];
+  const asked = `query ($a: SpectrumInput!, $b: SpectrumInput!) {
+    twinsOf(spectrum: $a, first: 1) { node { name } distance } again: twinsOf(spectrum: $a, first: 2) { node { name } }
+    abundancesOf(spectrum: $a) { element } other: twinsOf(spectrum: $b, first: 1) { node { name } distance } }`;
+  const answer = await other.ask<Record<'twinsOf' | 'other', Twin[]>>(asked, { a: first, b: second });
+  expect(encoded).toBe(2);
+  for (const [found, spectrum] of [
+    [answer.twinsOf, first],
+    [answer.other, second],
+  ] as const) {
+    const [alone] = await twinsOf(spectrum, 1);
+    expect(found).toEqual([{ node: alone.node, distance: alone.distance }]);
+  }
+  await other.close();
+});
+
 describe('twinsOf', () => {
   test.each([0, 3, 6])(
     'the spectrum of archive star %i, at another sampling, in air and shifted, finds that star first',

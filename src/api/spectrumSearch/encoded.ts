@@ -5,6 +5,7 @@ import type { StoredModel } from '../../storage/model.js';
 import { cameNormalised } from '../../storage/spectrumSummary.js';
 import type { Context } from '../context.js';
 import { modelSource } from '../modelSource.js';
+import { digest } from '../relay/cursor.js';
 import type { QueryLatent } from '../twin/order.js';
 import type { SpectrumInput } from './input.js';
 import { ARGUMENT, type InputParameters, toObserved, toParameters } from './observed.js';
@@ -16,11 +17,23 @@ export interface EncodedInput {
   readonly parameters: InputParameters;
 }
 
+/** Of each request what it has encoded, by model and spectrum: two fields about one spectrum encode it once. */
+const encodings = new WeakMap<Context, Map<string, Promise<EncodedInput>>>();
+
 /**
- * To the model's grid as ingest would have, then through the model.
+ * To the model's grid as ingest would have, then through the model; once for each spectrum of a request.
  * @throws InputError, SpectrumError naming the field that cannot be used
  */
-export async function encodeInput(context: Context, model: StoredModel, input: SpectrumInput): Promise<EncodedInput> {
+export function encodeInput(context: Context, model: StoredModel, input: SpectrumInput): Promise<EncodedInput> {
+  const known = encodings.get(context) ?? new Map<string, Promise<EncodedInput>>();
+  encodings.set(context, known);
+  const key = digest({ model: model.id, input });
+  const encoding = known.get(key) ?? encode(context, model, input);
+  known.set(key, encoding);
+  return encoding;
+}
+
+async function encode(context: Context, model: StoredModel, input: SpectrumInput): Promise<EncodedInput> {
   const parameters = toParameters(input, model.parameters, model.id);
   const { db, compute, settings } = context;
   const source = modelSource(context, model.id);

@@ -39,6 +39,7 @@ function seriesOf({ recovery }: MeasuredModel, levels: readonly string[], order:
       error,
       title: `${withError(value, error, 1)} % at S/N ${noiseName(level)}`,
       hollow: order === 'bound',
+      apart: level !== 'none' && Number.isNaN(Number(level)),
     };
   });
 }

@@ -44,7 +44,7 @@ export const metricWords: Readonly<Record<string, MetricWords>> = {
   objective: {
     name: 'Objective',
     meaning:
-      'What is least for the best model: the share of the spread of the parameters that the latent tells, plus the share of the spectrum that the decoder does not, 0 to 2.',
+      'What is least for the best model: the share of the spread of the parameters that the latent tells, plus the share of the spectrum that the decoder does not, which is below 0 where it tells even the noise.',
   },
   scatter: {
     name: 'Scatter of twins',

@@ -11,6 +11,8 @@ export interface CategoryPoint {
   /** In words, for who rests on it. */
   readonly title: string;
   readonly hollow?: boolean;
+  /** Its category is no step further along the axis: the line ends before it. */
+  readonly apart?: boolean;
 }
 
 export interface CategorySeries {
@@ -123,7 +125,12 @@ function Series({ series, across, down }: SeriesProps) {
   const known = points.flatMap((point, i) => (point ? [{ ...point, x: across(i), y: down(point.value) }] : []));
   return (
     <g className="series" style={inkOf(series)}>
-      {joined && <polyline className={joined} points={known.map(({ x, y }) => `${x},${y}`).join(' ')} />}
+      {joined && (
+        <polyline
+          className={joined}
+          points={known.flatMap(({ x, y, apart }) => (apart ? [] : [`${x},${y}`])).join(' ')}
+        />
+      )}
       {known.map(({ x, y, value, error, title, hollow }) => (
         <g key={x}>
           <title>{`${name}: ${title}`}</title>

@@ -14,7 +14,7 @@ export function ShowQuery() {
   return (
     <>
       <button type="button" className="quiet" disabled={questions.length === 0} onClick={() => setOpen(true)}>
-        Show the query
+        <span className="wide">Show the </span>query
       </button>
       {open && (
         <dialog ref={dialog} className="queries" aria-labelledby="queries-title" onClose={() => setOpen(false)}>

@@ -3,10 +3,9 @@ import type { TwinsQuery } from '../generated/graphql';
 import { href } from '../router/route';
 import type { HeadedStar } from '../star/headedStar';
 import { TableRegion } from '../table/TableRegion';
-import { fixed, rate, signed } from '../words/numbers';
+import { falseTwins, twinColumns } from './twinColumns';
 
 type Twins = NonNullable<NonNullable<TwinsQuery['star']>['twins']>;
-type Edge = Twins['edges'][number];
 
 interface TwinTableProps {
   readonly star: HeadedStar;
@@ -18,57 +17,8 @@ interface TwinTableProps {
   readonly more: (() => void) | null;
 }
 
-interface Column {
-  readonly label: string;
-  readonly title: string;
-  readonly show: (edge: Edge) => string;
-  readonly value: (edge: Edge) => number | null;
-}
-
-const columns: readonly Column[] = [
-  {
-    label: 'Distance',
-    title: 'Euclidean distance of the searched vectors; 0 is identical',
-    show: ({ distance }) => fixed(distance, 2),
-    value: ({ distance }) => distance,
-  },
-  {
-    label: 'ln Bayes',
-    title: 'ln of how much more probable one chemistry is than two; above 0 speaks for kin',
-    show: ({ logBayesFactor }) => signed(logBayesFactor, 1),
-    value: ({ logBayesFactor }) => logBayesFactor,
-  },
-  {
-    label: 'χ² / dof',
-    title: 'Squared difference in units of its error, and the degrees of freedom',
-    show: ({ chi2, degreesOfFreedom }) => `${fixed(chi2, 1)} / ${fixed(degreesOfFreedom, 0)}`,
-    value: ({ chi2 }) => chi2,
-  },
-  {
-    label: 'False twins',
-    title: 'Number of unrelated stars that are expected as close as this',
-    show: ({ falseTwinRate }) => rate(falseTwinRate),
-    value: ({ falseTwinRate }) => falseTwinRate,
-  },
-  {
-    label: 'Teff, K',
-    title: 'Effective temperature',
-    show: ({ node }) => fixed(node.parameters?.teff, 0),
-    value: ({ node }) => node.parameters?.teff ?? null,
-  },
-  {
-    label: 'log g',
-    title: 'Surface gravity',
-    show: ({ node }) => fixed(node.parameters?.logg, 2),
-    value: ({ node }) => node.parameters?.logg ?? null,
-  },
-  {
-    label: '[Fe/H]',
-    title: 'Metallicity',
-    show: ({ node }) => signed(node.parameters?.feh, 2),
-    value: ({ node }) => node.parameters?.feh ?? null,
-  },
-];
+/** In the order of a star's twins. */
+const columns = [...twinColumns.slice(0, 3), falseTwins, ...twinColumns.slice(3)];
 
 /** The nearest stars in chemistry; a row's button compares. */
 export function TwinTable({ star, twins, chosen, stale, onChoose, more }: TwinTableProps) {

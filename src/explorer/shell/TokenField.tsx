@@ -21,7 +21,13 @@ export function TokenField() {
   return (
     <>
       <button type="button" className="quiet" onClick={() => setOpen(true)}>
-        {known ? 'Token in use' : 'Access token'}
+        {known ? (
+          'Token in use'
+        ) : (
+          <>
+            <span className="wide">Access </span>token
+          </>
+        )}
       </button>
       {open && (
         <dialog ref={dialog} className="queries" aria-labelledby="token-title" onClose={() => setOpen(false)}>

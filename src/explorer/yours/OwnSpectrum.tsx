@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import type { LineFigure } from '../figure/lineFigure';
-import { AbundancesOfSpectrumDocument, type SpectrumInput, TwinsOfSpectrumDocument } from '../generated/graphql';
+import { OwnKinDocument, type SpectrumInput } from '../generated/graphql';
 import { useAnswer } from '../graphql/useAnswer';
 import { FigureStack } from '../spectrum/FigureStack';
 import { layoutOf } from '../spectrum/pixels';
@@ -26,8 +26,7 @@ export function OwnSpectrum({ name, parsed, params }: OwnSpectrumProps) {
   const [told, setTold] = useState<Told>(() => toldBy(parsed));
   const [asked, setAsked] = useState<SpectrumInput | null>(null);
   const input = asInput(parsed, told, needed);
-  const { data, error, loading } = useAnswer(TwinsOfSpectrumDocument, asked && { spectrum: asked, first: FIRST });
-  const abundances = useAnswer(AbundancesOfSpectrumDocument, asked && { spectrum: asked });
+  const { data, error, loading } = useAnswer(OwnKinDocument, asked && { spectrum: asked, first: FIRST });
   const figures = useMemo((): readonly [LineFigure, ...LineFigure[]] => {
     const { wavelength, flux, error: sigma } = numbersOf(parsed);
     const layout = layoutOf(wavelength, flux);
@@ -59,10 +58,7 @@ export function OwnSpectrum({ name, parsed, params }: OwnSpectrumProps) {
       {error && <Failure error={error} />}
       {loading && !data && <Loading what="the twins" lines={6} />}
       {data && !error && <OwnTwins name={name} twins={data.twinsOf} stale={loading} />}
-      {abundances.error && !error && <Failure error={abundances.error} />}
-      {abundances.data && !abundances.error && (
-        <OwnAbundances name={name} abundances={abundances.data.abundancesOf} stale={abundances.loading} />
-      )}
+      {data && !error && <OwnAbundances name={name} abundances={data.abundancesOf} stale={loading} />}
       <FigureStack
         title="Your spectrum"
         name={name}

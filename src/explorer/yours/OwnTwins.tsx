@@ -1,10 +1,10 @@
 import { saveCsv } from '../figure/csv';
-import type { TwinsOfSpectrumQuery } from '../generated/graphql';
+import type { OwnKinQuery } from '../generated/graphql';
+import { twinColumns } from '../kin/twinColumns';
 import { href } from '../router/route';
 import { TableRegion } from '../table/TableRegion';
-import { fixed, signed } from '../words/numbers';
 
-type OwnTwin = TwinsOfSpectrumQuery['twinsOf'][number];
+type OwnTwin = OwnKinQuery['twinsOf'][number];
 
 /** The archive's stars that are nearest to the reader's spectrum. */
 export function OwnTwins({ name, twins, stale }: { name: string; twins: readonly OwnTwin[]; stale: boolean }) {
@@ -13,9 +13,8 @@ export function OwnTwins({ name, twins, stale }: { name: string; twins: readonly
   const save = () =>
     saveCsv(`twins-of-${name}.csv`, [
       ['star', ...twins.map(({ node }) => `${node.survey}:${node.name}`)],
-      ['distance', ...twins.map(({ distance }) => distance)],
-      ['logBayesFactor', ...twins.map(({ logBayesFactor }) => logBayesFactor)],
-      ['chi2', ...twins.map(({ chi2 }) => chi2)],
+      ['degreesOfFreedom', ...twins.map(({ degreesOfFreedom }) => degreesOfFreedom)],
+      ...twinColumns.map(({ label, value }) => [label, ...twins.map(value)]),
     ]);
   return (
     <>
@@ -42,27 +41,22 @@ export function OwnTwins({ name, twins, stale }: { name: string; twins: readonly
               <th scope="col" className="text">
                 Twin
               </th>
-              {['Distance', 'ln Bayes', 'χ² / dof', 'Teff, K', 'log g', '[Fe/H]'].map((label) => (
-                <th scope="col" key={label}>
+              {twinColumns.map(({ label, title }) => (
+                <th scope="col" key={label} title={title}>
                   {label}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {twins.map(({ node, distance, logBayesFactor, chi2, degreesOfFreedom }) => (
-              <tr key={node.id}>
+            {twins.map((twin) => (
+              <tr key={twin.node.id}>
                 <th scope="row" className="text">
-                  <a href={href(['star', `${node.survey}:${node.name}`, 'kin'])}>{node.name}</a>
+                  <a href={href(['star', `${twin.node.survey}:${twin.node.name}`, 'kin'])}>{twin.node.name}</a>
                 </th>
-                <td>{fixed(distance, 2)}</td>
-                <td>{signed(logBayesFactor, 1)}</td>
-                <td>
-                  {fixed(chi2, 1)} / {fixed(degreesOfFreedom, 0)}
-                </td>
-                <td>{fixed(node.parameters?.teff, 0)}</td>
-                <td>{fixed(node.parameters?.logg, 2)}</td>
-                <td>{signed(node.parameters?.feh, 2)}</td>
+                {twinColumns.map(({ label, show }) => (
+                  <td key={label}>{show(twin)}</td>
+                ))}
               </tr>
             ))}
           </tbody>
