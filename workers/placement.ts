@@ -147,7 +147,7 @@ function conflict(head: RecordHead, earlier: StoredVersion, release: string): Co
   const differ = reductions[0] === reductions[1] ? '' : ` (reduction ${reductions[0]}, this one ${reductions[1]})`;
   return new ConflictError(
     `${head.source}: ${head.star.name}, ${what}, is in release "${release}" with sha256 ${earlier.checksum.slice(0, 12)}…, and here it has ${head.checksum.slice(0, 12)}…${differ}`,
-    'ingest another reduction into a release of its own; where it is to stand in the place of the one that is there, from the next publication on: the same command with --revise',
+    'ingest another reduction into a release of its own, or with --revise in the place of what is there',
   );
 }
 

@@ -111,6 +111,10 @@ function describe({
   if (notes.length > SHOWN) lines.push(`  and ${notes.length - SHOWN} more notes (all of them with --json)`);
   for (const { code, message } of failed.slice(0, SHOWN)) lines.push(`  ${code} ${message}`);
   if (failed.length > SHOWN) lines.push(`  and ${failed.length - SHOWN} more (all of them with --json)`);
+  if (failed.some(({ code }) => code === 'CONFLICT'))
+    lines.push(
+      'another reduction belongs into a release of its own; with --revise it takes the place of what is there, of published spectra from the next publication on',
+    );
   if (labels) lines.push(...describeLabels(labels));
   return lines.join('\n');
 }

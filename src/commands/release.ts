@@ -66,6 +66,7 @@ function describe({ release, spectra, encoded, model, checks, formerModel }: Pub
   return [
     `release ${release.name} is published${audience}: revision ${release.revision}, ${spectra} spectra, ${encoded} encoded now, under ${model}`,
     `checks: ${figures.join(', ')}`,
+    ...(revised ? [`back to the former spectra: npx starkin release rollback ${release.name}`] : []),
     ...(formerModel ? [`back to the former model: npx starkin promote --model ${formerModel}`] : []),
   ].join('\n');
 }
