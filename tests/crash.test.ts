@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -50,6 +50,47 @@ describe('a server that is killed in the middle of an encoding', { timeout: 120_
       { state: 'done', error: null },
       { state: 'stopped', error: 'the process ended' },
     ]);
+  });
+});
+
+describe('a server that is killed while spectra are replaced', { timeout: 240_000 }, () => {
+  const latents = async () => {
+    const out = join(folder, 'latents.csv');
+    const asked = ['export', '--release', 'toy', '--what', 'latents', '--format', 'csv', '--out', out];
+    expect(await starkin(asked, env)).toMatchObject({ code: 0 });
+    return readFile(out, 'utf8');
+  };
+  async function killDuring(command: readonly string[], after: number): Promise<void> {
+    const server = await startServer(env);
+    const working = starkin([...command], env);
+    await delay(after);
+    await server.end('SIGKILL');
+    await working;
+  }
+
+  test('shows the former ones or the new ones, whole, and the same commands do the rest', async () => {
+    expect(await starkin(['release', 'publish', 'toy', '--force'], env)).toMatchObject({ code: 0 });
+    const before = await latents();
+    await writeSyntheticFile(file, { stars: STARS, seed: 1, anew: { stars: 200, seed: 3 } });
+    await killDuring(['ingest', '--release', 'toy', file], 700);
+    expect(await latents()).toBe(before);
+    const { code, stdout } = await starkin(['ingest', '--release', 'toy', '--json', file], env);
+    const { stored, skipped } = JSON.parse(stdout) as { stored: number; skipped: number };
+    expect([code, stored + skipped]).toEqual([0, STARS]);
+    await killDuring(['release', 'publish', 'toy', '--force'], 1500);
+    const meanwhile = await latents();
+    expect(await starkin(['release', 'publish', 'toy', '--force'], env)).toMatchObject({ code: 0 });
+    const now = await latents();
+    const lines = (text: string) =>
+      text
+        .trimEnd()
+        .split('\n')
+        .filter((line) => !line.startsWith('#'));
+    const same = lines(now).filter((line) => lines(before).includes(line));
+    expect([lines(now).length, same.length]).toEqual([lines(before).length, lines(before).length - 200]);
+    expect([before, now]).toContain(meanwhile);
+    const back = JSON.parse((await starkin(['release', 'rollback', 'toy', '--json'], env)).stdout);
+    expect(back).toMatchObject({ release: { revision: 1 } });
   });
 });
 
