@@ -9,6 +9,7 @@ import { listVisibleEstimators, type StoredEstimator } from '../storage/abundanc
 import { loadSharing } from '../storage/analysis.js';
 import { loadEvaluations, type StoredEvaluation } from '../storage/evaluation.js';
 import { loadEvidence, type StoredEvidence } from '../storage/evidence.js';
+import { listMembers, type MemberPage } from '../storage/groupMembers.js';
 import { loadLatents, type StoredLatent } from '../storage/latent.js';
 import { loadPopulations } from '../storage/latentPopulation.js';
 import { loadVisibleModels, type StoredModel } from '../storage/model.js';
@@ -17,6 +18,7 @@ import { type ContentKey, loadContents } from '../storage/spectrumFile.js';
 import { loadSummaries, type SpectrumSummary } from '../storage/spectrumSummary.js';
 import { loadStars, type StoredStar } from '../storage/star.js';
 import { loadGroups, loadGroupsOf, type StoredGroup } from '../storage/starGroup.js';
+import type { ListedStar } from '../storage/starList.js';
 import { loadParameters, type ReleasedParameters } from '../storage/starParameters.js';
 import { listSpectra, loadPixels, type SpectrumHead } from '../storage/starSpectra.js';
 import { type Found, findNeighbours, type TwinPage } from '../storage/twinSearch.js';
@@ -63,6 +65,8 @@ export interface Loaders {
   readonly sharing: Loader<string, readonly Sharing[]>;
   /** Groups by key: those found under a model, or known ones. */
   readonly group: (scope: GroupScope) => Loader<string, StoredGroup>;
+  /** The members of groups, by the rows of each. */
+  readonly members: (page: MemberPage) => DataLoader<readonly number[], ListedStar[], string>;
   /** The groups that stars are in: known ones, and those found under a model. */
   readonly groupsOf: (modelId: string | null) => Loader<StarId, readonly StoredGroup[]>;
   /** All recasts of a level under one model go to the decoder as one batch. */
@@ -141,6 +145,11 @@ export function createLoaders(
           const groups = await loadGroups(db, await view(), { modelId, kind: truth ? 'truth' : null, keys });
           return new Map(groups.map((group) => [group.key, group]));
         }),
+      JSON.stringify,
+    ),
+    members: perArgument(
+      (page: MemberPage) =>
+        new DataLoader(async (groups) => listMembers(db, await view(), groups, page), { cacheKeyFn: String }),
       JSON.stringify,
     ),
     groupsOf: perArgument((modelId) => byId(async (ids) => loadGroupsOf(db, await view(), modelId, ids))),

@@ -99,12 +99,14 @@ export function prefilters(filter: StarFilter | null | undefined, id: string, bi
   ];
 }
 
-/** What a release tells of a group counts where the release is visible; the rows of groups that were found are visible as a whole. */
+/** What a release tells of a group `g` and its member `m` counts where the release is visible; the rows of groups that were found are visible as a whole. */
+export const SEEN_MEMBER = `(g.release_id is null or exists (
+      select 1 from ${VISIBLE} where visible.release_id = g.release_id and greatest(g.revision, m.revision) <= visible.revision))`;
+
 function inGroup(id: string, rows: readonly number[], bind: Bind): string {
   return `${id} in (
     select m.star_id from sibling_group_member m join sibling_group g on g.id = m.group_id
-    where g.id = any(${bind(rows)}::int[]) and (g.release_id is null or exists (
-      select 1 from ${VISIBLE} where visible.release_id = g.release_id and greatest(g.revision, m.revision) <= visible.revision)))`;
+    where g.id = any(${bind(rows)}::int[]) and ${SEEN_MEMBER})`;
 }
 
 /** @param table with the columns of star_parameters */

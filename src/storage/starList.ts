@@ -58,7 +58,14 @@ export async function listStars(db: Database, view: View, page: StarPage): Promi
     `with listed as materialized (
        select star.id, ${value} as value from star ${catalogue} ${where(conditions)} order by ${order} limit ${bind(first)}
      ), page as (select id, value, row_number() over () as row from listed)
-     select page.value, ${STAR_COLUMNS}, combined.snr, combined.properties, combined.release as "summaryRelease", p.*
+     select ${STARS_OF_PAGE}`,
+    parameters,
+  );
+  return rows.map(toListed);
+}
+
+/** What lists show of the stars of a table `page` (id, value, row), from the columns on; `toListed` reads a row. */
+export const STARS_OF_PAGE = `page.value, ${STAR_COLUMNS}, combined.snr, combined.properties, combined.release as "summaryRelease", p.*
      from page join star on star.id = page.id ${STAR_JOINS}
      cross join lateral (
        select s.snr, s.properties, data_release.name as release from ${VISIBLE}
@@ -70,13 +77,9 @@ export async function listStars(db: Database, view: View, page: StarPage): Promi
        join star_parameters p on p.star_id = star.id and p.release_id = visible.release_id and ${seenIn('p')}
        join data_release on data_release.id = visible.release_id
        order by visible.rank limit 1) as p on true
-     order by page.row`,
-    parameters,
-  );
-  return rows.map(toListed);
-}
+     order by page.row`;
 
-interface ListedColumns extends StoredStar, Omit<ReleasedColumns, 'release'> {
+export interface ListedColumns extends StoredStar, Omit<ReleasedColumns, 'release'> {
   readonly value: number | null;
   readonly snr: number | null;
   readonly properties: Readonly<Record<string, string | number>>;
@@ -85,7 +88,7 @@ interface ListedColumns extends StoredStar, Omit<ReleasedColumns, 'release'> {
   readonly release: string | null;
 }
 
-function toListed(row: ListedColumns): ListedStar {
+export function toListed(row: ListedColumns): ListedStar {
   const { value, id, survey, name, ra, dec, simulated, aliases, snr, properties, summaryRelease, release } = row;
   return {
     id,

@@ -156,6 +156,28 @@ test('a star knows its groups, and of the found ones that which chance explains 
   expect(of('S08')).toMatchObject({ group: null, groups: [] });
 });
 
+test('the members of a page of groups cost one statement, are those that the filter of stars finds, and go on behind a cursor', async () => {
+  type Members = { edges: { cursor: string; node: { name: string; snr: number } }[] };
+  type Groups = { groups: { edges: { node: { id: string; members: Members } }[] } };
+  const fields = 'edges { cursor node { name ra snr parameters { teff } } } pageInfo { hasNextPage endCursor }';
+  api.statements.length = 0;
+  const { groups } = await api.ask<Groups>(`{ groups { edges { node { id members(first: 2) { ${fields} } } } } }`);
+  // The view, the groups, their members.
+  expect(api.statements).toHaveLength(3);
+  expect(groups.edges).toHaveLength(5);
+  for (const { node } of groups.edges) {
+    const filtered = `query ($id: ID!, $after: String) { stars(first: 2, after: $after, filter: { group: $id }) { ${fields} } }`;
+    const { stars } = await api.ask<{ stars: Members }>(filtered, { id: node.id });
+    expect(node.members).toEqual(stars);
+    const after = node.members.edges[0].cursor;
+    const query = `query ($id: ID!, $after: String) { group(id: $id) { members(first: 2, after: $after) { ${fields} } } }`;
+    const next = await api.ask<{ group: { members: Members } }>(query, { id: node.id, after });
+    const expected = await api.ask<{ stars: Members }>(filtered, { id: node.id, after });
+    expect(next.group.members).toEqual(expected.stars);
+    expect(next.group.members.edges[0]?.node.name).toBe(node.members.edges[1].node.name);
+  }
+});
+
 test('stars are filtered by group, and an unknown group is an error', async () => {
   const query = 'query ($group: ID) { stars(filter: { group: $group }) { totalCount edges { node { name } } } }';
   expect(await api.ask(query, { group: 'cluster:M67' })).toMatchObject({ stars: { totalCount: 3 } });

@@ -11,9 +11,9 @@ import { EncodingArg } from '../scalars/encodingArgument.js';
 import { type EncodedFloats, encodeFloats, FloatArray } from '../scalars/floatArray.js';
 import { SpectrumEncoding } from '../scalars/spectrumEncoding.js';
 import { StarConnection } from '../star/connection.js';
-import { listPage } from '../star/list.js';
 import { Star } from '../star/type.js';
 import { findGroup } from './lookup.js';
+import { listMembers } from './members.js';
 import { Group, GroupConnection, GroupKind, GroupMethod } from './type.js';
 
 const cursorShape = z.strictObject({
@@ -83,7 +83,7 @@ export class GroupResolver {
     after: string | null,
     @Ctx() context: Context,
   ): Promise<StarConnection> {
-    return listPage(context, { group: group.id }, { field: 'ID', descending: false }, first, after);
+    return listMembers(context, group, first, after);
   }
 
   @FieldResolver(() => FloatArray, {

@@ -92,12 +92,15 @@ export class Group extends Node {
       'Share of the groups at least as strong as this one that are expected to be chance, 0 to 1; 0 where no shuffled archive had one so strong. Null for a known group.',
   })
   readonly falsePositiveRate: number | null;
+  /** What it is made of in the archive; not a field. */
+  readonly rows: readonly number[];
   /** Not a field: the resolver writes it in the encoding asked for. */
   readonly vector: Float32Array | null;
 
   constructor(group: StoredGroup) {
     super(globalId('Group', group.key));
     this.key = group.key;
+    this.rows = group.rows;
     this.name = group.name;
     this.kind = group.kind as `${GroupKind}` as GroupKind;
     this.method = group.method as `${GroupMethod}` as GroupMethod | null;

@@ -4,7 +4,7 @@ import { type AbundanceOrder, toAbundanceOrder } from '../abundance/filter.js';
 import type { Context } from '../context.js';
 import { checkFirst, makePage } from '../relay/connection.js';
 import type { StarConnection } from './connection.js';
-import { readStarCursor, starListKey, writeStarCursor } from './cursor.js';
+import { readStarCursor, type StarListKey, starListKey, writeStarCursor } from './cursor.js';
 import { toStoredFilter } from './filter.js';
 import type { StarFilter } from './inputs.js';
 import { Star } from './type.js';
@@ -42,17 +42,36 @@ export async function listPage(
   const stored = await toStoredFilter(context, filter);
   const page = { first: first + 1, after: place, orderBy: field, descending, abundance: species, filter: stored };
   const rows = await listStars(context.db, await context.view(), page);
+  const edges = toPage(context, rows, { list, first, after, separated: field === 'SEPARATION' });
+  return { ...edges, filter: stored, missing: await missingOf(context, filter) };
+}
+
+interface ListPlace {
+  /** What its cursors are good for. */
+  readonly list: StarListKey;
+  readonly first: number;
+  readonly after: string | null;
+  /** Whether the stars are in order of their separation from a place. */
+  readonly separated: boolean;
+}
+
+/** The edges of rows, one more than the page has where another follows; what they tell of their stars is not asked for again. */
+export function toPage(
+  { loaders }: Context,
+  rows: readonly ListedStar[],
+  { list, first, after, separated }: ListPlace,
+): Pick<StarConnection, 'edges' | 'pageInfo'> {
   for (const { id, star, parameters, summary } of rows) {
-    context.loaders.star.prime(id, star);
-    context.loaders.parameters.prime(id, parameters);
-    context.loaders.summary.prime(id, summary);
+    loaders.star.prime(id, star);
+    loaders.parameters.prime(id, parameters);
+    loaders.summary.prime(id, summary);
   }
   const toEdge = (row: ListedStar) => ({
     cursor: writeStarCursor(list, row),
     node: new Star(row.star),
-    distance: field === 'SEPARATION' ? row.value : null,
+    distance: separated ? row.value : null,
   });
-  return { ...makePage(rows, first, after, toEdge), filter: stored, missing: await missingOf(context, filter) };
+  return makePage(rows, first, after, toEdge);
 }
 
 /** Those of a filter's ids that are no visible star's. */
