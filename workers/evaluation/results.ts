@@ -156,7 +156,7 @@ export interface AbundanceEvaluation {
   readonly tested: number;
   /** Fig. 4: learnt and tested without noise. */
   readonly figure: readonly AbundanceFigure[];
-  /** Learnt from stars of all signals to noise. */
+  /** Learnt at SNR 200. */
   readonly coverage: readonly CoverageRow[];
   /** By the preferred way. */
   readonly differences: readonly DifferenceRow[];

@@ -23,7 +23,7 @@ export interface HeldOutEstimates {
 /** Probabilities of the two intervals; the first is that of one sigma. */
 const LEVELS = [0.6827, 0.95] as const;
 /** Terms of a quantile: see `terms`. */
-const TERMS = 10;
+const TERMS = 12;
 /** Scores to every term: with fewer the last terms are left out, down to the first, which is one quantile for all. */
 const SCORES_PER_TERM = 300;
 /** Share of the stars that lie beyond either end of the range of Teff. */
@@ -99,13 +99,13 @@ export class ErrorModel implements StatedErrors {
     return this.coefficients.subarray(at, at + TERMS);
   }
 
-  /** Straight in ln SNR between four points evenly apart, each slope going with Teff; the simplest terms first. */
+  /** Straight in ln SNR between five points evenly apart, each slope going with Teff; the simplest terms first. With four points intervals at the upper end were 1 point of the 68 too narrow. */
   private terms(snr: number, parameter: number): number[] {
     const [low, high, cool, hot] = this.ranges;
     const x = unit(Math.log(snr), low, high);
     const t = unit(parameter, cool, hot);
-    const [bend, second] = [Math.max(0, x + 1 / 3), Math.max(0, x - 1 / 3)];
-    return [1, x, t, bend, second, x * t, t * t, bend * t, second * t, x * t * t];
+    const bends = [x + 0.5, x, x - 0.5].map((beyond) => Math.max(0, beyond));
+    return [1, x, t, ...bends, x * t, t * t, ...bends.map((bend) => bend * t), x * t * t];
   }
 
   private calibrate(held: HeldOutEstimates, s: number): void {
