@@ -15,6 +15,8 @@ export interface StarFilter {
   readonly release?: string | null | undefined;
   /** Beginning of the survey's own name of the star. */
   readonly namePrefix?: string | null | undefined;
+  /** The whole name, `*` for any run of characters. */
+  readonly namePattern?: string | null | undefined;
   /** K */
   readonly teff?: Range | null | undefined;
   /** dex */
@@ -62,11 +64,12 @@ export const CATALOGUE = `
 
 /** The filter as SQL conditions on `star` and what catalogueOf adds to it. */
 export function filterConditions(view: View, filter: StarFilter | null | undefined, bind: Bind): string[] {
-  const { ids, release, namePrefix, snr, flags, cone, abundances, groupRows } = filter ?? {};
+  const { ids, release, namePrefix, namePattern, snr, flags, cone, abundances, groupRows } = filter ?? {};
   return [
     ...(release ? [inRelease(view, release, bind)] : []),
     ...(ids ? [`star.id = any(${bind(ids)}::text[])`] : []),
     ...(namePrefix ? [`star.name ^@ ${bind(namePrefix)}::text`] : []),
+    ...(namePattern ? matching('star.name', namePattern, bind) : []),
     ...parameterRanges('known', filter, bind),
     ...inRange('combined.snr', snr, bind),
     ...(flags?.any ? [`(${['false', ...flagged(flags.any, bind)].join(' or ')})`] : []),
@@ -107,6 +110,17 @@ function inGroup(id: string, rows: readonly number[], bind: Bind): string {
   return `${id} in (
     select m.star_id from sibling_group_member m join sibling_group g on g.id = m.group_id
     where g.id = any(${bind(rows)}::int[]) and ${SEEN_MEMBER})`;
+}
+
+/** Beside the pattern its beginning, which the index finds. */
+function matching(column: string, pattern: string, bind: Bind): string[] {
+  const [prefix] = pattern.split('*', 1);
+  const like = pattern.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%');
+  return [
+    ...(prefix ? [`${column} ^@ ${bind(prefix)}::text`] : []),
+    // The escape is written out: a setting of the server could make it another.
+    `${column} like ${bind(like)}::text escape '\\'`,
+  ];
 }
 
 /** @param table with the columns of star_parameters */

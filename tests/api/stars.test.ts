@@ -83,6 +83,7 @@ test('filters keep what they name: ids, release, prefix and ranges', async () =>
   expect(await list({ filter: { ids: ['S06', 'toy:S03', 'nobody'] } })).toEqual(['apogee:S06', 'toy:S03']);
   expect(await list({ filter: { ids: [] } })).toEqual([]);
   expect(await list({ filter: { namePrefix: 'T' } })).toEqual(where(({ id }) => id.startsWith('toy:T')));
+  expect(await list({ filter: { namePattern: '*0*' } })).toEqual(where(({ id }) => id.split(':')[1].includes('0')));
   expect(await list({ filter: { teff: { min: 4100, max: 4200 } } })).toEqual(
     where(({ teff }) => teff !== null && teff >= 4100 && teff <= 4200),
   );
@@ -104,6 +105,9 @@ test.each([
   ['a cursor that is none', { after: 'nonsense' }, 'BAD_USER_INPUT'],
   ['a release that is a draft', { filter: { release: 'dr3' } }, 'NOT_FOUND'],
   ['an ambiguous id', { filter: { ids: ['S03'] } }, 'AMBIGUOUS_ID'],
+  ['a pattern with NUL', { filter: { namePattern: 'S\u0000*' } }, 'BAD_USER_INPUT'],
+  ['a pattern with too many *', { filter: { namePattern: '*a*b*c*d*e*' } }, 'BAD_USER_INPUT'],
+  ['a pattern that is too long', { filter: { namePattern: 'a'.repeat(101) } }, 'BAD_USER_INPUT'],
   ['a prefix with NUL', { filter: { namePrefix: 'S\u0000' } }, 'BAD_USER_INPUT'],
 ])('%s is refused', async (_, variables, code) => {
   const { errors } = await api.post(query, variables);

@@ -29,11 +29,14 @@ inChromium('Find', () => {
     await explorer.inspect('find');
   });
 
-  test('finds by the beginning of a name as it is typed, and by an identifier of another catalogue', async () => {
+  test('finds by the beginning of a name as it is typed, by a pattern, and by an identifier of another catalogue', async () => {
     await explorer.page.keyboard.press('/');
     await explorer.page.keyboard.type('T');
     await expect.poll(() => rows().count()).toBe(8);
     expect(await names()).toContain('T7');
+    await explorer.page.getByRole('searchbox').fill('*0*');
+    await expect.poll(async () => (await names()).every((name) => name.includes('0'))).toBe(true);
+    expect(await names()).toContain('T0');
     await explorer.page.getByRole('searchbox').fill('17335483-2753043');
     await explorer.page.getByRole('link', { name: 'S06' }).click();
     await expect.poll(() => explorer.page.url()).toContain('#/star/apogee:S06');

@@ -13,7 +13,7 @@ const ranges = ['teff', 'logg', 'feh', 'teffError', 'loggError', 'fehError', 'sn
 
 /**
  * A client's filter in the store's terms: references become keys, and what can only be a slip is refused.
- * @throws InputError for a range that is upside down, too many ids or a prefix that no name can have; AmbiguousIdError; NotFoundError for a release or group
+ * @throws InputError for a range that is upside down, too many ids, a prefix that no name can have or a pattern that costs too much; AmbiguousIdError; NotFoundError for a release or group
  */
 export async function toStoredFilter(
   context: Context,
@@ -21,8 +21,9 @@ export async function toStoredFilter(
 ): Promise<StoredFilter | null> {
   if (!filter) return null;
   for (const name of ranges) checkRange(`filter.${name}`, filter[name]);
-  if (filter.namePrefix?.includes('\0'))
-    throw new InputError('filter.namePrefix', 'text without NUL', filter.namePrefix);
+  for (const name of ['namePrefix', 'namePattern'] as const)
+    if (filter[name]?.includes('\0')) throw new InputError(`filter.${name}`, 'text without NUL', filter[name]);
+  if (filter.namePattern != null) checkPattern(filter.namePattern);
   for (const name of ['any', 'none'] as const) checkFlags(`filter.flags.${name}`, filter.flags?.[name]);
   if (filter.cone) checkRadius('filter.cone.radius', filter.cone.radius);
   if (filter.release != null) checkRelease(await context.view(), filter.release);
@@ -33,6 +34,19 @@ export async function toStoredFilter(
     ...(ids && { ids: await toKeys(context, ids) }),
     ...(abundances && { abundances: await toAbundanceConditions(context, abundances) }),
   };
+}
+
+/** What a name is held against costs no more than this allows. */
+const PATTERN = { length: 100, stars: 5 };
+
+function checkPattern(pattern: string): void {
+  const stars = pattern.split('*').length - 1;
+  if (pattern.length > PATTERN.length || stars > PATTERN.stars)
+    throw new InputError(
+      'filter.namePattern',
+      `at most ${PATTERN.length} characters with ${PATTERN.stars} *`,
+      `${pattern.length} characters with ${stars} *`,
+    );
 }
 
 /** @throws NotFoundError unless the release is published: a draft is as unknown as one that does not exist */

@@ -45,6 +45,12 @@ export class StarFilter {
   group?: string | null;
   @Field(() => String, { nullable: true, description: "Only stars whose survey's own identifier begins so." })
   namePrefix?: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Pattern of the survey's own name, * for any run of characters, as in 2M1733*-27*; at most 5 of them and 100 characters. What stands before the first * is looked up; one that begins with * takes a pass over all names.",
+  })
+  namePattern?: string | null;
   @Field(() => Range, { nullable: true, description: 'Effective temperature, K.' })
   teff?: Range | null;
   @Field(() => Range, { nullable: true, description: 'Surface gravity log g, dex.' })

@@ -39,8 +39,8 @@ export function SearchBar({ search }: { search: Search }) {
         <input
           ref={field}
           type="search"
-          aria-label="Find stars by identifier, coordinates or the beginning of a name"
-          placeholder="Identifier, name, or coordinates: 2M1733…, 263.65 −27.88"
+          aria-label="Find stars by identifier, coordinates, the beginning of a name or a pattern with *"
+          placeholder="Identifier, name, or coordinates: 2M1733…, 2M17*-27*, 263.65 −27.88"
           title="Press / to come here"
           value={text}
           onChange={(event) => setText(event.target.value)}

@@ -45,7 +45,7 @@ export function turned(order: StarOrder, field: StarOrderField): string {
 
 const fields: readonly StarOrderField[] = ['ID', 'TEFF', 'LOGG', 'FEH', 'SNR'];
 
-/** The conditions in the address: teff.min, teff.max and so on, release, and the beginning of a name. */
+/** The conditions in the address: teff.min, teff.max and so on, release, and the beginning of a name, or the whole of it with * within. */
 function readFilter(params: URLSearchParams, name: string): StarFilter {
   const filter: Record<string, unknown> = {};
   for (const range of ranges) {
@@ -55,6 +55,7 @@ function readFilter(params: URLSearchParams, name: string): StarFilter {
   const release = params.get('release');
   if (release) filter.release = release;
   const prefix = name.trim().replace(/\*+$/, '');
-  if (prefix) filter.namePrefix = prefix;
+  if (prefix.includes('*')) filter.namePattern = name.trim();
+  else if (prefix) filter.namePrefix = prefix;
   return filter;
 }
