@@ -6,6 +6,8 @@ export interface SyntheticFile {
   /** The names of the stars begin with it. */
   readonly seed: number;
   readonly normalised?: boolean;
+  /** What its wavelengths are off by, Å. */
+  readonly shift?: number;
   /** The first stars are reduced anew: their spectra and parameters are those of others, of this seed. */
   readonly anew?: { readonly stars: number; readonly seed: number };
 }
@@ -13,7 +15,7 @@ export interface SyntheticFile {
 /** Writes a toy survey to an HDF5 file: 300 pixels a star, so that thousands of them are read, trained on and encoded in seconds. */
 export async function writeSyntheticFile(
   path: string,
-  { stars, seed, normalised = true, anew }: SyntheticFile,
+  { stars, seed, normalised = true, shift = 0, anew }: SyntheticFile,
 ): Promise<string> {
   const { flux, ivar, parameters } = syntheticSpectra(stars, { seed, snr: 100 });
   if (anew) {
@@ -23,7 +25,7 @@ export async function writeSyntheticFile(
   }
   const column = (i: number) => Float64Array.from({ length: stars }, (_, row) => parameters[row * 3 + i]);
   const file = await SpectraFile.create(path, {
-    wavelength: syntheticGrid.wavelength,
+    wavelength: syntheticGrid.wavelength.map((value) => value + shift),
     normalised,
     simulated: true,
     survey: 'synthetic',

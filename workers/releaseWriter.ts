@@ -187,13 +187,14 @@ export class ReleaseWriter {
     );
     return this.db.transaction(async (tx) => {
       const release = await ensureRelease(tx, this.request.release, { simulated });
-      const gridId = await ensureGrid(tx, all[0].head.grid);
       for (const survey of new Set(heads.map(this.surveyOf))) {
         const stars = heads.filter((head) => this.surveyOf(head) === survey).map(({ star }) => star);
         await ensureSurvey(tx, survey, { simulated });
         await storeStars(tx, release.id, survey, stars);
       }
       await stagedRevisions(tx, [release.id]);
+      // A release has one grid, though files round it differently.
+      const gridId = (await releaseGrid(tx, release.id))?.id ?? (await ensureGrid(tx, all[0].head.grid));
       await changeStaged(tx, release.id, all);
       await storeParameters(tx, release.id, parameters);
       const { overflowPixels } = await storeEncoded(

@@ -6,6 +6,7 @@ import type { Release } from '../src/storage/dataRelease.js';
 import { findModel, type StoredModel } from '../src/storage/model.js';
 import { releaseGrid } from '../src/storage/spectrum.js';
 import { countSpectra } from '../src/storage/spectrumScan.js';
+import { alikeGrids } from '../src/storage/wavelengthGrid.js';
 import type { Workplace } from './tasks/task.js';
 
 export interface TrainRequest {
@@ -75,7 +76,7 @@ async function warmStart(
     settings: { train },
   } = place;
   const grid = await releaseGrid(db, release.id);
-  if (grid && grid.id !== model.gridId)
+  if (grid && !(await alikeGrids(db, model.gridId)).has(grid.id))
     throw new NotReadyError(
       `${model.id} cannot be gone on from: release "${release.name}" is on another wavelength grid`,
       `npx starkin train --release ${release.name} --method ${model.method} --preset ${model.preset}`,

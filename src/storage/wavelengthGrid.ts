@@ -10,15 +10,12 @@ interface GridRow {
   chips: PixelRange[];
 }
 
-/** The id of a grid, stored now unless the same one (sameGrid) is there. */
+/**
+ * The id of a grid, stored now unless it is there, to the last bit: grids that are the same but for rounding (sameGrid) have rows of their own, or a release would show the
+ * wavelengths of another one, which may be hidden. `alikeGrids` tells which are the same.
+ */
 export async function ensureGrid(db: Database, grid: WavelengthGrid): Promise<number> {
   const pixels = grid.wavelength.length;
-  const alike = await db.query<GridRow>(
-    'select id, wavelength, chips from wavelength_grid where pixels = $1 order by id',
-    [pixels],
-  );
-  const same = alike.find((row) => sameGrid(toGrid(row), grid));
-  if (same) return same.id;
   const wavelength = float64ToBytes(grid.wavelength);
   const sha256 = createHash('sha256').update(wavelength).digest('hex');
   const [row] = await db.query<{ id: number }>(
@@ -27,6 +24,15 @@ export async function ensureGrid(db: Database, grid: WavelengthGrid): Promise<nu
     [pixels, wavelength, JSON.stringify(grid.chips), sha256],
   );
   return row.id;
+}
+
+/** The ids of all grids that are the same as this one (sameGrid), itself among them. @throws NotFoundError */
+export async function alikeGrids(db: Database, id: number): Promise<ReadonlySet<number>> {
+  const grid = await loadGrid(db, id);
+  const rows = await db.query<GridRow>('select id, wavelength, chips from wavelength_grid where pixels = $1', [
+    grid.wavelength.length,
+  ]);
+  return new Set(rows.filter((row) => sameGrid(toGrid(row), grid)).map((row) => row.id));
 }
 
 /** @throws NotFoundError */

@@ -8,6 +8,7 @@ import { Random } from '../../src/science/networks/random.js';
 import type { Release } from '../../src/storage/dataRelease.js';
 import { loadArtefact, type StoredModel } from '../../src/storage/model.js';
 import { loadSpectra, type StoredSpectrum } from '../../src/storage/spectrum.js';
+import { alikeGrids } from '../../src/storage/wavelengthGrid.js';
 import { toBatch } from '../spectrumBatch.js';
 import type { TaskCourse, Workplace } from '../tasks/task.js';
 
@@ -38,7 +39,8 @@ export async function encodeNoisier(
   const plan = planViews(set, calibration, abundances.views, seed);
   const source: ModelSource = { id: model.id, load: () => loadArtefact(place.db, model.id) };
   // As whoever is told of the release sees it, what it has staged too.
-  const view = { modelId: model.id, releases: [{ ...release, revision: release.revision + 1 }] };
+  const view = { modelId: model.id, releases: [{ ...release, revision: release.latest + 1 }] };
+  const grids = await alikeGrids(place.db, model.gridId);
   const made: { views: number[]; latents: LatentBatch }[] = [];
   const stars = Math.max(1, Math.floor(encode.batch / abundances.views));
   for (let start = 0; start < calibration.length; start += stars) {
@@ -50,8 +52,8 @@ export async function encodeNoisier(
       places.map((at) => ids[calibration[at]]),
     );
     const views = places.flatMap((at) =>
-      Array.from({ length: abundances.views }, (_, draw) => draw * calibration.length + at).filter(
-        (view) => spectra.get(ids[plan.row[view]])?.gridId === model.gridId,
+      Array.from({ length: abundances.views }, (_, draw) => draw * calibration.length + at).filter((view) =>
+        grids.has(spectra.get(ids[plan.row[view]])?.gridId ?? -1),
       ),
     );
     if (!views.length) continue;

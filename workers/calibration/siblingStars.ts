@@ -97,7 +97,7 @@ async function viewFor(db: Database, { id, trainedOn }: StoredModel): Promise<Vi
   const own = (await listReleases(db)).find(({ name, state }) => name === trainedOn && state !== 'withdrawn');
   if (!own) return { ...view, modelId: id };
   const others = view.releases.filter(({ name }) => name !== trainedOn);
-  return { modelId: id, releases: [{ ...own, revision: own.revision + 1 }, ...others] };
+  return { modelId: id, releases: [{ ...own, revision: own.latest + 1 }, ...others] };
 }
 
 function toSibling({ residual, information, informationVector }: LatentEstimate): Sibling {

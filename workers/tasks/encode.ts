@@ -5,6 +5,7 @@ import { findModel, loadArtefact, type StoredModel } from '../../src/storage/mod
 import { type StoredSpectrum } from '../../src/storage/spectrum.js';
 import { countSpectra, type StarRange, scanSpectra } from '../../src/storage/spectrumScan.js';
 import { readView } from '../../src/storage/view.js';
+import { alikeGrids } from '../../src/storage/wavelengthGrid.js';
 import { estimateMissing } from '../abundances/estimates.js';
 import { type EncodedCounts, type EncodePart, encodeTogether, ROUNDS } from '../encodeTogether.js';
 import { describePopulation } from '../latentPopulation.js';
@@ -107,7 +108,8 @@ async function encodeStars(
     overtaken = 0;
     const selection = { releaseId: release.id, visits: true, kept: true, notEncodedUnder: model.id, range };
     const scan = scanSpectra(place.db, { ...selection, batch: place.settings.encode.batch });
-    for await (const rows of someAhead(scan, (spectra) => encodeBatch(place, model, spectra))) {
+    const grids = await alikeGrids(place.db, model.gridId);
+    for await (const rows of someAhead(scan, (spectra) => encodeBatch(place, model, grids, spectra))) {
       course.signal.throwIfAborted();
       const stored = await storeLatents(place.db, model.id, rows);
       for (const { reason } of stored) if (reason) withoutLatent[reason] = (withoutLatent[reason] ?? 0) + 1;
@@ -142,16 +144,17 @@ async function* someAhead<Item, Result>(
 async function encodeBatch(
   place: Workplace,
   model: StoredModel,
+  grids: ReadonlySet<number>,
   spectra: readonly StoredSpectrum[],
 ): Promise<NewLatent[]> {
   const source = { id: model.id, load: () => loadArtefact(place.db, model.id) };
-  const onGrid = spectra.filter(({ gridId }) => gridId === model.gridId);
+  const onGrid = spectra.filter(({ gridId }) => grids.has(gridId));
   const encoded = onGrid.length ? await place.compute.encode(source, toBatch(onGrid), place.settings.encode) : null;
   let next = 0;
   return spectra.map(({ starId, releaseId, visit, revision, gridId, checksum, continuum, parameters }) => {
     const from = { checksum, continuumVersion: continuum.version, parameters };
     const key = { starId, releaseId, visit, revision, from };
-    if (gridId === model.gridId && encoded) return toLatentRow(key, encoded, next++);
+    if (grids.has(gridId) && encoded) return toLatentRow(key, encoded, next++);
     const reason = 'the spectrum is on another wavelength grid than the model';
     return { ...key, z: null, searched: null, estimate: null, extrapolated: false, reason };
   });

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { SpectrumBatch, TrainResult } from '../../src/compute/compute.js';
 import { NotReadyError, TrainingError } from '../../src/domain/errors.js';
 import type { Tuning } from '../../src/science/models/tuning.js';
+import type { Database } from '../../src/storage/database.js';
 import { findRelease, type Release } from '../../src/storage/dataRelease.js';
+import { inputChecksums } from '../../src/storage/inputChecksum.js';
 import { loadArtefact, type NewModel, storeModel } from '../../src/storage/model.js';
 import { releaseGrid } from '../../src/storage/spectrum.js';
 import { countSpectra, scanSpectra } from '../../src/storage/spectrumScan.js';
@@ -57,7 +59,7 @@ async function trainOn(place: Workplace, release: Release, request: Resolved, co
   const selection = { visits: false, parameters: request.parameters };
   const rows = await countSpectra(db, release.id, selection);
   if (!rows) throw new TrainingError(`release "${release.name}" has no spectrum with ${request.parameters.join(', ')}`);
-  const folder = join(place.folder, 'training', keyOf(release, request, rows));
+  const folder = join(place.folder, 'training', await keyOf(db, release, request, rows));
   await mkdir(folder, { recursive: true });
   const { method, preset, parameters, seed, settings, former, tune = false } = request;
   const { threads } = place.settings.train;
@@ -88,13 +90,15 @@ async function* batches(place: Workplace, release: Release, { parameters }: Reso
 }
 
 /** The same training of the same spectra has the same folder, so that an interrupted one is found again. */
-function keyOf(
+async function keyOf(
+  db: Database,
   release: Release,
   { method, preset, parameters, seed, settings, former, tune = false, keepNetworks = false }: Resolved,
   rows: number,
-): string {
+): Promise<string> {
+  const { spectra } = await inputChecksums(db, { release: release.name });
   const key = JSON.stringify([
-    ...[release.name, release.revision, rows, method, preset, parameters, seed, settings, tune],
+    ...[release.name, spectra, rows, method, preset, parameters, seed, settings, tune],
     former?.id,
     ...(keepNetworks ? ['networks kept'] : []),
   ]);
