@@ -92,17 +92,11 @@ async function warmStart(
   const fresh = presetOf(kind, preset, ofMethod(train.overrides[method]), parameters);
   const rows = await countSpectra(db, release.id, { visits: false, parameters });
   const settings: SampleSettings = (!request.keepNetworks && kind.warm?.(former.data, fresh, rows)) || former.data;
-  const common = Object.fromEntries(
-    commonSettings.flatMap((name): [string, string | number][] => {
-      const value = config[name];
-      return typeof value === 'string' || typeof value === 'number' ? [[name, value]] : [];
-    }),
-  );
   return {
     method,
     preset,
     parameters,
-    settings: { ...settings, ...common, ...withOrder(place, request.settings) },
+    settings: { ...settings, ...commonOf(config), ...withOrder(place, request.settings) },
     former: kind.warm ? model : null,
   };
 }
@@ -110,6 +104,21 @@ async function warmStart(
 /** What is asked of continua is of the order that the configuration says. Where nothing is, nothing is added: such a training stays what it was. */
 function withOrder({ settings: { train } }: Workplace, settings: TrainRequest['settings']): TrainRequest['settings'] {
   return 'continuumError' in settings ? { continuumOrder: train.continuumOrder, ...settings } : settings;
+}
+
+/** What a model that was trained before states of continua: a new one of its kind states the same. */
+export function continuumOf({ config }: Pick<StoredModel, 'config'>): TrainRequest['settings'] {
+  const { scaling: _, ...continuum } = commonOf(config);
+  return continuum;
+}
+
+function commonOf(config: StoredModel['config']): TrainRequest['settings'] {
+  return Object.fromEntries(
+    commonSettings.flatMap((name): [string, string | number][] => {
+      const value = config[name];
+      return typeof value === 'string' || typeof value === 'number' ? [[name, value]] : [];
+    }),
+  );
 }
 
 /** How u is scaled and how wrong continua are belongs to no method, though it is overridden like a setting of one. */

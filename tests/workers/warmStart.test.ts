@@ -7,6 +7,7 @@ import { readView } from '../../src/storage/view.js';
 import { ingest } from '../../workers/tasks/ingest.js';
 import { publish } from '../../workers/tasks/publish.js';
 import { train } from '../../workers/tasks/train.js';
+import { trainFor } from '../../workers/tasks/trainFor.js';
 import type { TrainRequest } from '../../workers/trainingStart.js';
 import { writeSyntheticFile } from '../syntheticFile.js';
 import { course, openWorkplace, simulated, type TestWorkplace, writeSpectra } from './workplace.js';
@@ -114,6 +115,16 @@ describe('a training that goes on from a model', { timeout: 120_000 }, () => {
     expect(config.settings).toMatchObject(settings);
   });
 });
+
+test.each(['fresh', 'warm'] as const)(
+  'a %s training for a served model states its errors of the continuum',
+  async (training) => {
+    const settings = { continuumError: 0.02, degree: 2, components: 5 };
+    const { model } = await train(place, { ...anew, release: 'old', method: 'polydis', settings }, course);
+    const next = await findModel(place.db, await trainFor(place, 'new', training, model, course));
+    expect(next.config).toMatchObject({ continuumError: 0.02, continuumOrder: 2 });
+  },
+);
 
 test('a warm publication serves a model that went on from the served one', { timeout: 120_000 }, async () => {
   await publish(place, { release: 'old' }, course);

@@ -55,7 +55,7 @@ export function planOf(design: ModelDesign): ModelPlan {
       'setting continuumError',
       `0, since preset ${design.preset} works on pixels`,
       continuumError,
-      'choose --preset compact, which works on the spectral basis',
+      'choose --preset compact, which works on the spectral basis, or --continuum-error 0',
     );
   return { design, method, settings, scaling: rule, continuum };
 }
