@@ -80,6 +80,17 @@ inChromium('Map', () => {
     expect(await listed.count()).toBe(0);
   });
 
+  test('lists what is seen without a pointer, and keeps it chosen in another plane', async () => {
+    await explorer.page.getByRole('button', { name: 'List' }).press('Enter');
+    const listed = explorer.page.getByRole('region', { name: 'Selected stars' });
+    await listed.getByText('16 selected').waitFor();
+    await explorer.page.getByRole('combobox', { name: 'Up' }).selectOption('Teff, K');
+    await explorer.page.getByRole('img', { name: '16 stars by UMAP 1 and Teff, K' }).waitFor();
+    await listed.getByText('16 selected').waitFor();
+    await listed.getByRole('button', { name: 'Clear' }).click();
+    await explorer.page.getByRole('combobox', { name: 'Plane' }).selectOption('Chemistry, UMAP');
+  });
+
   test('two fingers zoom', async () => {
     const { x, y, width, height } = await box();
     const session = await explorer.page.context().newCDPSession(explorer.page);

@@ -6,9 +6,10 @@ import { href } from '../router/route';
 import { navigate, setParams } from '../router/useRoute';
 import { themeNow } from '../shell/theme';
 import { fixed } from '../words/numbers';
-import { type Camera, panned, type Size, seeAll, toCanvas, zoomed } from './camera';
+import { type Camera, panned, type Size, seeAll, toCanvas, toPlane, zoomed } from './camera';
 import { MapAxes } from './MapAxes';
 import { MapLegend } from './MapLegend';
+import { within } from './pick';
 import { type Plane, planeFile } from './plane';
 import { knownColumns, savedColumns } from './savedColumns';
 import { drawPoints, type Points } from './scatter';
@@ -95,6 +96,18 @@ export function MapFigure({
     setMoved(null);
     setParams({ camera: null });
   };
+  // What a lasso does for who has no pointer.
+  const listSeen = () => {
+    if (!camera) return;
+    const { width, height } = size;
+    const corners = [
+      { x: 0, y: 0 },
+      { x: width, y: 0 },
+      { x: width, y: height },
+      { x: 0, y: height },
+    ].map((corner) => toPlane(camera, size, corner));
+    onSelect(within(points, corners));
+  };
   const onKeyDown = (event: React.KeyboardEvent) => {
     const next = camera && keyed(event.key, camera, size);
     if (event.key === '0') all();
@@ -147,6 +160,9 @@ export function MapFigure({
         </button>
         <button type="button" className="quiet" onClick={all}>
           All
+        </button>
+        <button type="button" className="quiet" title="As a lasso around all that is seen" onClick={listSeen}>
+          List
         </button>
         <button
           type="button"
