@@ -75,8 +75,12 @@ function toList(values: Float32Array | Float64Array, decimals: number | null): (
 }
 
 function toBase64(values: Float32Array | Float64Array): string {
-  const floats = new Float32Array(values);
-  for (let i = 0; i < floats.length; i++) if (!Number.isFinite(values[i])) floats[i] = Number.NaN;
+  const floats = new Float32Array(values.length);
+  for (let i = 0; i < floats.length; i++) {
+    const value = values[i];
+    // An infinity less itself is NaN too.
+    floats[i] = value - value === 0 ? value : Number.NaN;
+  }
   const bytes = Buffer.from(floats.buffer);
   return (endianness() === 'LE' ? bytes : bytes.swap32()).toString('base64');
 }

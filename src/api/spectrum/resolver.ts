@@ -153,11 +153,21 @@ function observed(head: SpectrumHead, pixels: () => Promise<Pixels>): Spectrum {
 
 function toArrays({ flux: kept, ivar, mask }: Pixels): SpectrumArrays {
   const flux = new Float32Array(kept.length);
-  const error = new Float32Array(kept.length);
-  for (let i = 0; i < flux.length; i++) {
-    const flagged = !(ivar[i] > 0);
-    flux[i] = flagged ? Number.NaN : kept[i];
-    error[i] = flagged ? Number.NaN : 1 / Math.sqrt(ivar[i]);
-  }
-  return { flux, error, mask };
+  for (let i = 0; i < flux.length; i++) flux[i] = ivar[i] > 0 ? kept[i] : Number.NaN;
+  let error: Float32Array | null = null;
+  return {
+    flux,
+    // Roots for every pixel, which few ask for.
+    get error() {
+      error ??= errorsOf(ivar);
+      return error;
+    },
+    mask,
+  };
+}
+
+function errorsOf(ivar: Float32Array): Float32Array {
+  const errors = new Float32Array(ivar.length);
+  for (let i = 0; i < errors.length; i++) errors[i] = ivar[i] > 0 ? 1 / Math.sqrt(ivar[i]) : Number.NaN;
+  return errors;
 }

@@ -40,6 +40,8 @@ export function mount(app: Express, site: Site): void {
 
 function headers(app: Express, { environment }: Site): void {
   app.disable('x-powered-by');
+  // Files have ETags of their own; a hash of every other answer, which no cache may keep, would be for nothing.
+  app.disable('etag');
   app.set('trust proxy', environment.trustProxy);
   app.use(securityHeaders);
 }
