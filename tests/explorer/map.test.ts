@@ -154,6 +154,33 @@ inChromium('Map', () => {
     expect(explorer.troubles).toEqual([]);
   });
 
+  test('joins pages, whose names are their own, into columns of one order', async () => {
+    // 20,000 stars a page are more than this archive has.
+    await explorer.page.route('**/graphql', (route) =>
+      route.continue({ postData: route.request().postData()?.replace('after: $after', 'after: $after, first: 5') }),
+    );
+    await explorer.open('#/map?x=umap1&y=Mg&colour=release');
+    // The page is there already: only the view changed.
+    await explorer.page.reload();
+    await explorer.page.getByRole('list', { name: 'Release' }).waitFor();
+    await explorer.page.getByRole('combobox', { name: 'Across' }).selectOption('Second component');
+    await explorer.page.getByRole('img', { name: '16 stars by Second component and [Mg/Fe]' }).waitFor();
+    await explorer.page.getByRole('combobox', { name: 'Coloured by' }).selectOption('Known clusters');
+    await explorer.page.getByRole('list', { name: 'Known clusters' }).waitFor();
+    const download = explorer.page.waitForEvent('download');
+    await explorer.page.getByRole('button', { name: 'CSV', exact: true }).click();
+    const [head, ...rows] = (await readFile(await (await download).path(), 'utf8')).trim().split('\r\n');
+    const columns = head.split(',');
+    const column = (name: string) => rows.map((row) => row.split(',')[columns.indexOf(name)]);
+    expect(column('star')).toEqual(Array.from({ length: 16 }, (_, i) => `apogee:S${String(i).padStart(2, '0')}`));
+    expect(column('umap1')).toEqual(Array.from({ length: 16 }, (_, i) => String(i % 4)));
+    expect(column('pca2')).toEqual(Array.from({ length: 16 }, (_, i) => String(i >> 2)));
+    expect(column('Mg')).toEqual(Array.from({ length: 16 }, (_, i) => (i < 10 ? String(-i / 20 || 0) : '')));
+    expect(column('cluster')).toEqual(Array.from({ length: 16 }, (_, i) => (i >= 4 && i < 7 ? 'M67' : '')));
+    expect(column('release')).toEqual(column('star').map((id) => api.archive.visible.get(id as 'apogee:S00')?.release));
+    await explorer.page.unroute('**/graphql');
+  });
+
   test('shows other planes and colours, and a click opens a star', async () => {
     await explorer.page.getByRole('combobox', { name: 'Plane' }).selectOption('Teff and [Fe/H]');
     await explorer.page.getByRole('combobox', { name: 'Coloured by' }).selectOption('S/N');
