@@ -6,6 +6,7 @@ import { type ApiServer, startApi } from './api/http.js';
 import { createLog } from './api/log.js';
 import { readiness } from './api/readiness.js';
 import { resolveReferences } from './api/star/reference.js';
+import { deadlineOf } from './api/web/deadline.js';
 import { FrontDoor } from './api/web/frontDoor.js';
 import { ExportStore } from './archive/export/store.js';
 import { archiveRoutes } from './archive/routes.js';
@@ -91,6 +92,7 @@ async function open(
     db: reads,
     grids: new GridCache(reads),
     reader: granted,
+    deadline: deadlineOf,
     resolve: resolveReferences,
     busy: () => readiness(reads, () => waitingFor),
     publicUrl,

@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import type { AmbiguousIdError } from '../domain/errors.js';
 import type { StarId } from '../domain/star.js';
+import { cancellable } from '../storage/cancellable.js';
 import type { Database } from '../storage/database.js';
 import type { GridCache } from '../storage/gridCache.js';
 import type { View } from '../storage/view.js';
@@ -18,6 +19,8 @@ export interface ArchiveServices {
   readonly db: Database;
   readonly grids: GridCache;
   readonly reader: (response: Response) => Reader;
+  /** Ends when the client of a response is gone, or it takes too long. */
+  readonly deadline: (response: Response) => AbortSignal;
   /** The stars that references name, in any form that `star(id:)` takes. */
   readonly resolve: (
     db: Database,
@@ -28,4 +31,9 @@ export interface ArchiveServices {
   readonly busy: () => Promise<string | null>;
   /** Base of every address in an answer, without a slash at its end. */
   readonly publicUrl: () => string;
+}
+
+/** The database for what is read for one response alone: its statements end with the client. */
+export function databaseFor({ db, deadline }: Pick<ArchiveServices, 'db' | 'deadline'>, response: Response): Database {
+  return cancellable(db, deadline(response));
 }

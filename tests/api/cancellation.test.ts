@@ -24,18 +24,24 @@ function waiting(db: Database, begun: () => void, ended: (reason: unknown) => vo
   };
 }
 
-test('what a client asked for is given up when it goes, and is no defect', async () => {
+const asQuery = {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: '{"query":"{ stars { totalCount } }"}',
+};
+
+test.each<[string, RequestInit]>([
+  ['/graphql', asQuery],
+  ['/scs?RA=0&DEC=0&SR=180', {}],
+  ['/ssap?REQUEST=queryData', {}],
+  ['/spectra/S00.fits', {}],
+])('what a client asked of %s is given up when it goes, and is no defect', async (path, init) => {
   const db = await openTestDatabase();
   const asked = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<unknown>();
   const api = await serveDatabase(waiting(db, asked.resolve, ended.resolve));
   const client = new AbortController();
-  const answer = fetch(`${api.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{"query":"{ stars { totalCount } }"}',
-    signal: client.signal,
-  });
+  const answer = fetch(`${api.url}${path}`, { ...init, signal: client.signal });
   await asked.promise;
   client.abort();
   await expect(answer).rejects.toThrow();

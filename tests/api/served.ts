@@ -7,6 +7,7 @@ import { type ApiServer, startApi } from '../../src/api/http.js';
 import { createLog } from '../../src/api/log.js';
 import { readiness } from '../../src/api/readiness.js';
 import { resolveReferences } from '../../src/api/star/reference.js';
+import { deadlineOf } from '../../src/api/web/deadline.js';
 import { ExportStore } from '../../src/archive/export/store.js';
 import { archiveRoutes } from '../../src/archive/routes.js';
 import type { Compute } from '../../src/compute/compute.js';
@@ -100,6 +101,7 @@ export async function serveDatabase(database: Database, options: ServeOptions = 
       db,
       grids: new GridCache(db),
       reader: granted,
+      deadline: deadlineOf,
       resolve: resolveReferences,
       busy: () => readiness(db, options.ready ?? (() => null)),
       publicUrl: () => environment.publicUrl ?? api.url,

@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { BusyError, CancelledError } from '../../domain/errors.js';
 import type { Metrics } from '../operating/metrics.js';
 
@@ -16,4 +16,21 @@ export function deadline(response: Response, seconds: number, { cancelled }: Met
     end.abort(new CancelledError());
   });
   return end.signal;
+}
+
+/** Lets the handlers that come after ask for the deadline of their response. */
+export function deadlines(seconds: number, metrics: Metrics): RequestHandler {
+  return (_, response, next) => {
+    let signal: AbortSignal | null = null;
+    response.locals.deadline = () => {
+      signal ??= deadline(response, seconds, metrics);
+      return signal;
+    };
+    next();
+  };
+}
+
+/** The deadline of a response, from the first time that it is asked for. */
+export function deadlineOf(response: Response): AbortSignal {
+  return (response.locals.deadline as () => AbortSignal)();
 }

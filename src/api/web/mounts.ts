@@ -3,6 +3,7 @@ import { readiness } from '../readiness.js';
 import { authentication } from './authentication.js';
 import { charge, chargeRefused } from './budget.js';
 import { cors } from './cors.js';
+import { deadlines } from './deadline.js';
 import { answerErrors, notFound } from './failures.js';
 import { graphql } from './graphql.js';
 import { healthChecks } from './health.js';
@@ -82,8 +83,9 @@ function api(app: Express, { apollo, services, safelist }: Site): void {
   app.use('/graphql', graphql(apollo, services, safelist));
 }
 
-function files(app: Express, { intake, routes, services: { log } }: Site): void {
+function files(app: Express, { intake, routes, services: { log, metrics, settings } }: Site): void {
   app.use(parse(intake, log));
+  app.use(deadlines(settings.api.requestTimeout, metrics));
   for (const route of routes) app.use(route);
 }
 

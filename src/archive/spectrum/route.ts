@@ -5,7 +5,7 @@ import type { WavelengthGrid } from '../../domain/wavelengthGrid.js';
 import type { Release } from '../../storage/dataRelease.js';
 import { findSpectrumFile, type SpectrumFile } from '../../storage/spectrumFile.js';
 import { readView } from '../../storage/view.js';
-import type { ArchiveServices } from '../services.js';
+import { type ArchiveServices, databaseFor } from '../services.js';
 import { fileName, sendContent } from '../web/content.js';
 import { readOne } from '../web/parameters.js';
 import { spectrumBinary } from './binary.js';
@@ -31,11 +31,13 @@ const ASKED_AGAIN = 'public, no-cache';
  * GET /spectra/{star}.fits|csv|bin, or without an ending what Accept prefers: the combined spectrum in the newest visible release, or ?release=R, ?visit=N. With ?content=HASH
  * (as `Spectrum.url` has it) only those very pixels, also where a later revision of the release has others.
  */
-export function spectra({ db, grids, reader, resolve }: ArchiveServices): Router {
+export function spectra(services: ArchiveServices): Router {
+  const { grids, reader, resolve } = services;
   const router = Router();
   router.get('/spectra/:file', async (request, response) => {
     const { name, format } = readFile(request);
     const [release, visit, content] = [readOne(request, 'release'), readVisit(request), readContent(request)];
+    const db = databaseFor(services, response);
     const view = await readView(db, reader(response).releases);
     const [starId] = await resolve(db, view, [name]);
     if (starId instanceof Error) throw starId;

@@ -3,7 +3,7 @@ import { InputError } from '../../domain/errors.js';
 import { type Cone, parseDeclination, parseRightAscension } from '../../domain/skyPosition.js';
 import { spectrumPath } from '../../domain/spectrumAddress.js';
 import { readView } from '../../storage/view.js';
-import type { ArchiveServices } from '../services.js';
+import { type ArchiveServices, databaseFor } from '../services.js';
 import type { Filled } from '../table/column.js';
 import { sendAnswer, withVoErrors } from './answer.js';
 import { VoQuery } from './query.js';
@@ -12,7 +12,8 @@ import { type ListedStar, listedStars } from './stars.js';
 type StarColumn = Filled<ListedStar> & { readonly verbosity: 1 | 2 | 3 };
 
 /** Simple Cone Search 1.03 (IVOA Recommendation 2008): /scs?RA=&DEC=&SR=[&VERB=][&MAXREC=], degrees, ICRS; nearest first. */
-export function coneSearch({ db, reader, publicUrl }: ArchiveServices): Router {
+export function coneSearch(services: ArchiveServices): Router {
+  const { reader, publicUrl } = services;
   const router = Router();
   router.get(
     '/scs',
@@ -21,6 +22,7 @@ export function coneSearch({ db, reader, publicUrl }: ArchiveServices): Router {
       const cone = readCone(query);
       const verbosity = readVerbosity(query);
       const most = query.maxrec();
+      const db = databaseFor(services, response);
       const view = await readView(db, reader(response).releases);
       // A radius of 0 asks for the columns alone (2.1).
       const none = { stars: [], overflow: false };

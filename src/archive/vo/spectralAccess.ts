@@ -1,8 +1,9 @@
 import { Router } from 'express';
 import type { StarId } from '../../domain/star.js';
 import type { WavelengthGrid } from '../../domain/wavelengthGrid.js';
+import type { Database } from '../../storage/database.js';
 import { narrowView, readView, type View } from '../../storage/view.js';
-import type { ArchiveServices } from '../services.js';
+import { type ArchiveServices, databaseFor } from '../services.js';
 import { attributes, escapeXml } from '../table/xml.js';
 import { sendAnswer, withVoErrors } from './answer.js';
 import { MOST_RECORDS, VoQuery } from './query.js';
@@ -22,12 +23,13 @@ export function spectralAccess(services: ArchiveServices): Router {
       const asked = new VoQuery(request);
       const query = readSpectrumQuery(asked);
       const most = asked.maxrec();
-      const view = await readView(services.db, services.reader(response).releases);
+      const db = databaseFor(services, response);
+      const view = await readView(db, services.reader(response).releases);
       const columns = offerColumns(services.publicUrl());
       const { offers, overflow } =
         query.metadata || query.formats.length === 0 || most === 0
           ? { offers: [], overflow: false }
-          : await offered(services, view, query, most);
+          : await offered(db, services, view, query, most);
       sendAnswer(response, {
         name: 'spectra',
         description: 'Combined spectra, divided by their continuum, in vacuum and at rest',
@@ -46,7 +48,8 @@ export function spectralAccess(services: ArchiveServices): Router {
 }
 
 async function offered(
-  { db, grids, resolve }: ArchiveServices,
+  db: Database,
+  { grids, resolve }: ArchiveServices,
   view: View,
   { cone, bands, formats, targets, collection }: SpectrumQuery,
   most: number,
