@@ -8,7 +8,7 @@ export const NEVER = 2_147_483_647;
 
 /** A condition on a table: its row is seen in the revision of a row of VISIBLE (view.ts), or of another table that has one. */
 export function seenIn(table: string, visible = 'visible'): string {
-  return `${table}.revision <= ${visible}.revision and ${table}.until > ${visible}.revision`;
+  return seenAt(table, `${visible}.revision`);
 }
 
 /** A condition on a table: its row is seen in that revision, or was before. */
@@ -16,9 +16,10 @@ export function begunBy(table: string, visible = 'visible'): string {
   return `${table}.revision <= ${visible}.revision`;
 }
 
-/** The condition of seenIn for a revision that is a parameter. */
+/** The same for any revision. */
 export function seenAt(table: string, revision: string): string {
-  return `${table}.revision <= ${revision} and ${table}.until > ${revision}`;
+  // Nearly all rows are standing, which Postgres knows from its statistics: of the second half alone it takes a third of them to pass, and sorts 100,000 latents instead of walking along their index.
+  return `${table}.revision <= ${revision} and (${standing(table)} or ${table}.until > ${revision})`;
 }
 
 /** A condition on a table: its row is the newest of its key, staged or not. */

@@ -17,5 +17,6 @@ const LARGE_TABLES = [
   'spectrum',
   'latent',
   'abundance',
+  'abundance_estimate',
   'sibling_group_member',
 ];
