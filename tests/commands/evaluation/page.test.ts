@@ -29,6 +29,8 @@ test('the page holds every figure and table, and names as they are', async () =>
   expect(page).not.toContain('<of>');
   expect(page.match(/<svg/g)).toHaveLength(14);
   expect(page).toContain('Coverage at SNR 100, nonlinear');
+  expect(page).toContain('Coverage in short, %');
+  expect(page).toContain('Shaded: 68 ± 3 and 95 ± 1.5 %');
   expect(page).not.toMatch(/NaN|undefined/);
 });
 
