@@ -178,6 +178,10 @@ inChromium('Map', () => {
     expect(column('Mg')).toEqual(Array.from({ length: 16 }, (_, i) => (i < 10 ? String(-i / 20 || 0) : '')));
     expect(column('cluster')).toEqual(Array.from({ length: 16 }, (_, i) => (i >= 4 && i < 7 ? 'M67' : '')));
     expect(column('release')).toEqual(column('star').map((id) => api.archive.visible.get(id as 'apogee:S00')?.release));
+    // Computed anew meanwhile: the stars are loaded again, and no column is that of others.
+    await api.db.query("update analysis set checksum = checksum || ' anew'");
+    await explorer.page.getByRole('combobox', { name: 'Up' }).selectOption('[Fe/H] by the model');
+    await explorer.page.getByRole('img', { name: '16 stars by Second component and [Fe/H] by the model' }).waitFor();
     await explorer.page.unroute('**/graphql');
   });
 

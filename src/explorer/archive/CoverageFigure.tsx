@@ -11,6 +11,7 @@ export function CoverageFigure({ set, measured }: { set: string; measured: Measu
   const [noise, setNoise] = useState(levels[0]);
   const [method, setMethod] = useState(methods[0]);
   const rows = coverage.filter((row) => row.noise === noise && row.method === method);
+  const least = Math.min(1, ...rows.flatMap(({ within68, within95 }) => [within68 ?? 1, within95 ?? 1]));
   const series = (interval: 'within68' | 'within95', name: string, colour: string) => ({
     name,
     colour,
@@ -56,7 +57,7 @@ export function CoverageFigure({ set, measured }: { set: string; measured: Measu
         description={`Share of truths within the intervals of 68.3 and 95 % of ${rows.length} species`}
         categories={rows.map(({ element }) => element)}
         series={[series('within68', 'interval of 68.3 %', 'twin'), series('within95', 'interval of 95 %', 'model')]}
-        range={[40, 102]}
+        range={[Math.min(40, 100 * least - 5), 102]}
         references={[68.3, 95]}
       />
     </section>

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { href, type Route } from '../router/route';
 import { useStatus } from '../shell/status';
 import { Empty } from '../states/Empty';
@@ -26,6 +26,9 @@ export function MapPage({ route: { params } }: { route: Route }) {
   const [rows, setRows] = useState<readonly number[]>([]);
   const [lassoing, setLassoing] = useState(false);
   const ids = table?.ids;
+  const computation = table?.cursors[0];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows of another computation are other stars
+  useEffect(() => setRows([]), [computation]);
   const chosen = useMemo(() => rows.filter((row) => row < (ids?.length ?? 0)), [rows, ids]);
   if (status && !status.model) return <NoModel wants="Maps of the archive" />;
   if (error && !table) return <Failure error={error} />;

@@ -99,9 +99,10 @@ async function loadMissing(table: StarTable, missing: readonly string[], get: Ge
   const [named] = missing.filter(isNames);
   const columns = named === undefined ? missing : [named];
   const pages: Page[] = [];
-  for (const after of [null, ...table.cursors.slice(0, -1)]) {
-    const page = await get(table.kind, furtherColumns(columns), after);
-    if (!page) throw new RangeError('the projection is gone');
+  for (const [i, cursor] of table.cursors.entries()) {
+    const page = await get(table.kind, furtherColumns(columns), i === 0 ? null : table.cursors[i - 1]);
+    // Cursors tell one computation of a projection from another: the same row must be the same star.
+    if (page?.pageInfo.endCursor !== cursor) throw new RangeError('the projection was computed anew');
     pages.push(page);
   }
   return columns.reduce((known, column) => withColumns(known, column, pages), table);
