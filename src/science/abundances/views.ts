@@ -27,6 +27,7 @@ export interface Views {
   readonly snr: Float64Array;
 }
 
+/** Of the views of a reference set those of these rows, behind the stars as they are. */
 export function viewsOf({ latents, snr, views }: ReferenceSet, rows: Int32Array): Views {
   const own: Views = {
     latents: pickLatents(latents, rows),
@@ -42,6 +43,7 @@ export function viewsOf({ latents, snr, views }: ReferenceSet, rows: Int32Array)
     snr: Float64Array.from([...own.snr, ...chosen.map((view) => snr[views.row[view]] * Math.sqrt(views.share[view]))]),
   };
 }
+
 /** The stars at lower signal to noise, each its own. */
 export function redraw(latents: LatentBatch, snr: ArrayLike<number>, random: Random): LatentBatch {
   const shares = Float64Array.from({ length: latents.rows }, (_, i) => (lowerSnr(snr[i], random) / snr[i]) ** 2);
