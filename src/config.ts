@@ -59,9 +59,10 @@ const settingsSchema = z.strictObject({
         .number()
         .min(0)
         .max(0.2)
-        .default(0)
+        .nullable()
+        .default(null)
         .describe(
-          'how wrong the continua of spectra are, root mean square as a fraction of the flux: of a model trained with .01, twins are told from each other by what no slowly varying error of 1 % can do',
+          'how wrong the continua of spectra are, root mean square as a fraction of the flux: models leave out of their latents what such errors can do; null: .01 for a survey, 0 for a simulated release and for presets on pixels',
         ),
       continuumOrder: z
         .number()

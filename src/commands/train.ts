@@ -32,7 +32,7 @@ export const trainCommand: Command<Request> = {
       .option('--keep-networks', 'with --from: fit only what follows the networks, in minutes', false)
       .option(
         '--continuum-error <fraction>',
-        'how wrong continua are, root mean square: .01 for 1 % (default: setting train.continuumError, or that of the model in --from)',
+        'how wrong continua are, root mean square: .01 for 1 % (default: setting train.continuumError, which is .01 unless the release is simulated; or that of the model in --from)',
       )
       .option('--seed <n>', 'seed of weights, noise and order (default: setting train.seed)')
       .option('--tune', 'choose lambda first, by short runs, without labels; the report comes with the model', false)

@@ -4,11 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeTuning } from '../../src/commands/train.js';
 import { apogeeGrid } from '../../src/domain/wavelengthGrid.js';
 import type { SpectraRows } from '../../src/formats/hdf5/writer.js';
+import { findRelease } from '../../src/storage/dataRelease.js';
 import { findModel, listModels } from '../../src/storage/model.js';
 import { listRuns } from '../../src/storage/run.js';
 import { ingest } from '../../workers/tasks/ingest.js';
 import { train } from '../../workers/tasks/train.js';
-import type { TrainRequest } from '../../workers/trainingStart.js';
+import { type TrainRequest, trainingStart } from '../../workers/trainingStart.js';
 import { course, openWorkplace, simulated, type TestWorkplace, writeSpectra } from './workplace.js';
 
 let place: TestWorkplace;
@@ -89,6 +90,22 @@ describe('a training that cannot be', () => {
     expect(stored).toBe(0);
     expect(failed.map(({ code }) => code)).toEqual(['GRID_MISMATCH', 'GRID_MISMATCH']);
   });
+});
+
+test('continua are expected to be wrong by 1 % in a survey, not at all in a simulated release, and as stated where that is said', async () => {
+  const release = await findRelease(place.db, 'pairs');
+  const expected = async (changes: Partial<TrainRequest>, simulated: boolean, continuumError: number | null = null) => {
+    const settings = { ...place.settings, train: { ...place.settings.train, continuumError } };
+    const start = await trainingStart({ ...place, settings }, { ...release, simulated }, request(changes));
+    return start.settings.continuumError;
+  };
+  const plain = { settings: {} };
+  expect(await expected(plain, false)).toBe(0.01);
+  expect(await expected(plain, true)).toBeUndefined();
+  expect(await expected({ ...plain, preset: 'paper' }, false)).toBeUndefined();
+  expect(await expected(plain, true, 0.003)).toBe(0.003);
+  expect(await expected(plain, false, 0)).toBeUndefined();
+  expect(await expected({ settings: { continuumError: 0 } }, false)).toBe(0);
 });
 
 describe('a training with a search for lambda', () => {
