@@ -44,8 +44,13 @@ function declareProgram(ended: (exitCode: number) => void): Declaration {
     .exitOverride()
     // That a switch is off unless it is given need not be said of every one.
     .configureHelp({
-      optionDescription: (option) =>
-        option.defaultValue === false ? option.description : Help.prototype.optionDescription.call(new Help(), option),
+      optionDescription: (option) => {
+        const text =
+          option.defaultValue === false
+            ? option.description
+            : Help.prototype.optionDescription.call(new Help(), option);
+        return option.mandatory ? `${text} (required)` : text;
+      },
     })
     .showHelpAfterError('(starkin --help, or starkin COMMAND --help, tells more)');
   program

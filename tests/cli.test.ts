@@ -17,6 +17,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the command line', () => {
+  test('--help of a command says which options it cannot do without', async () => {
+    const { stdout } = await starkin(['export', '--help'], env);
+    const required = [...stdout.matchAll(/^ {2}--(\w+) [^-]*\(required\)/gm)].map(([, name]) => name);
+    expect(required).toEqual(['release', 'format', 'out']);
+  });
+
   test('--help lists every command', async () => {
     const { code, stdout } = await starkin(['--help'], env);
     expect(code).toBe(0);

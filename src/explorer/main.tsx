@@ -2,6 +2,7 @@ import 'graphiql/setup-workers/vite';
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { createRoot } from 'react-dom/client';
+import { liveAddress } from './graphql/liveAddress';
 import 'graphiql/style.css';
 
 /** What a first visitor sees: the question that the archive is made for. */
@@ -37,8 +38,10 @@ const firstQuery = `# Which stars are the chemical kin of this one?
 
 const place = document.getElementById('graphiql');
 if (!place) throw new Error('graphiql.html has no element #graphiql');
+// A connection for each subscription: the headers that are typed beside it, a token among them, go with it.
+const fetcher = createGraphiQLFetcher({ url: '/graphql', subscriptionUrl: liveAddress() });
 createRoot(place).render(
-  <GraphiQL fetcher={createGraphiQLFetcher({ url: '/graphql' })} defaultQuery={firstQuery}>
+  <GraphiQL fetcher={fetcher} defaultQuery={firstQuery}>
     <GraphiQL.Logo>Starkin</GraphiQL.Logo>
   </GraphiQL>,
 );

@@ -61,7 +61,10 @@ export class TwinPlanner {
     });
   }
 
-  /** The share of the stars that pass a filter. */
+  /**
+   * The share of the stars that pass a filter. Those that the view hides count as such that do not: a walk along the index meets them in vain too. No answer depends on it but by its plan,
+   * which tells a reader no more of what is hidden than the time of the search does.
+   */
   async #share(view: View, filter: StarFilter | null | undefined, rows: number): Promise<number> {
     const parameters: unknown[] = [...visibleParameters(view)];
     const bind = binder(parameters);

@@ -37,12 +37,13 @@ interface Twin {
   logBayesFactor: number | null;
   chi2: number | null;
   degreesOfFreedom: number | null;
+  falseTwinRate: number | null;
   model: string;
   release: string;
   extrapolated: boolean;
 }
 const query = `query ($spectrum: SpectrumInput!, $first: Int! = 3) { twinsOf(spectrum: $spectrum, first: $first) {
-  node { name } distance logBayesFactor chi2 degreesOfFreedom model release extrapolated } }`;
+  node { name } distance logBayesFactor chi2 degreesOfFreedom falseTwinRate model release extrapolated } }`;
 const twinsOf = async (spectrum: object, first = 3) =>
   (await api.ask<{ twinsOf: Twin[] }>(query, { spectrum, first })).twinsOf;
 
@@ -121,6 +122,8 @@ describe('twinsOf', () => {
     expect(factors).toEqual(factors.toSorted((a, b) => b - a));
     expect(twins[0].chi2).toBeLessThan(2 * (twins[0].degreesOfFreedom as number));
     expect(twins[11].chi2).toBeGreaterThan(twins[0].chi2 as number);
+    // Twelve stars tell nothing of how dense stars lie.
+    expect(twins.every(({ falseTwinRate }) => falseTwinRate === null)).toBe(true);
   });
 
   test('without its velocity or its medium the star is lost: both are really applied', async () => {

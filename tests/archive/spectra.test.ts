@@ -69,6 +69,13 @@ describe('the address of a spectrum', () => {
   });
 });
 
+test('a file of another format is answered by those that there are', async () => {
+  const { status, body } = await get('/spectra/S06.txt');
+  expect(status).toBe(404);
+  const remedy = 'a spectrum is sent as .fits, .csv, .bin: ask for one of these';
+  expect(JSON.parse(body)).toMatchObject({ errors: [{ message: 'no spectrum "S06.txt"', extensions: { remedy } }] });
+});
+
 describe('a spectrum is sent', () => {
   test('as CSV with units, empty where flagged', async () => {
     const { body, headers } = await get('/spectra/S06.csv');

@@ -35,11 +35,12 @@ export class SpectrumSearchResolver {
       context,
       found.map(({ starId }) => starId),
     );
-    return found.map(({ starId, distance, logBayesFactor, chiSquare }) => ({
+    return found.map(({ starId, distance, logBayesFactor, chiSquare, falseTwinRate }) => ({
       node: nodes.get(starId) as Star,
       distance,
       logBayesFactor,
       chiSquare,
+      expect: falseTwinRate,
       model: model.id,
       extrapolated,
     }));
@@ -58,6 +59,15 @@ export class SpectrumSearchResolver {
   })
   async chi2(@Root() twin: Twin): Promise<number | null> {
     return (await twin.chiSquare())?.chi2 ?? null;
+  }
+
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description:
+      'As falseTwinRate of `twins`: the expected number of unrelated stars, of those searched, as near to the spectrum as this one.',
+  })
+  async falseTwinRate(@Root() twin: Twin): Promise<number | null> {
+    return twin.expect();
   }
 
   @FieldResolver(() => Int, {

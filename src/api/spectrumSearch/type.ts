@@ -21,6 +21,8 @@ export class Twin {
       "True when the parameters given with the spectrum lie outside the model's training range and were clamped to it: its latent is then a guess.",
   })
   readonly extrapolated!: boolean;
+  /** Not a field: found out only when falseTwinRate is asked. */
+  readonly expect!: () => Promise<number | null>;
   /** Not a field: computed only when chi2 or its degrees of freedom are asked. */
   readonly chiSquare!: () => Promise<ChiSquare | null>;
 }

@@ -99,6 +99,14 @@ function notFound({ name, visit, release, content }: Asked): NotFoundError {
   return new NotFoundError(
     'spectrum',
     narrowed.length ? `${name}?${narrowed.join('&')}` : name,
-    content === undefined ? undefined : 'leave ?content= out to get what the archive has of this star now',
+    content === undefined ? otherEnding(name) : 'leave ?content= out to get what the archive has of this star now',
   );
+}
+
+/** What there is, for a name that ends like a file of another format; names of stars may hold dots too. */
+function otherEnding(name: string): string | undefined {
+  const endings = spectrumFileFormats.map((format) => `.${format}`).join(', ');
+  return /\.[A-Za-z][A-Za-z0-9]{0,7}$/.test(name)
+    ? `a spectrum is sent as ${endings}: ask for one of these`
+    : undefined;
 }

@@ -1,6 +1,7 @@
 import { createClient } from 'graphql-ws';
 import { useEffect, useRef, useState } from 'react';
 import { accessToken } from './accessToken';
+import { liveAddress } from './liveAddress';
 import { nameOf, type Operation, textOf } from './operation';
 
 /** ms between signs of life: a connection that is gone without a word is noticed so. */
@@ -20,7 +21,7 @@ export function useNews<Data>(operation: Operation<Data, Record<string, never>>,
   useEffect(() => {
     const token = accessToken();
     const client = createClient({
-      url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
+      url: liveAddress(),
       connectionParams: token === null ? {} : { Authorization: `Bearer ${token}` },
       keepAlive: ALIVE,
       retryAttempts: Number.POSITIVE_INFINITY,
