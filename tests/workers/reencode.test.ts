@@ -98,6 +98,17 @@ describe('a scheduled run', { timeout: 120_000 }, () => {
     expect(promoted).toBe(false);
     expect(await reencode(place, request, course)).toMatchObject({ published: null });
   });
+
+  test('shows what a changed file holds in the place of what it held, and tells how far that is from it', async () => {
+    const { revision } = await findRelease(place.db, 'live');
+    await writeSyntheticFile(join(request.folders[0], 'a.h5'), { stars: 500, seed: 1, anew: { stars: 60, seed: 9 } });
+    const { files, stored, faults, published } = await reencode(place, { ...request, train: 'never' }, course);
+    expect({ files, stored, faults }).toEqual({ files: 1, stored: 60, faults: [] });
+    expect(published).toMatchObject({ encoded: 60, spectra: 580, checks: { revised: 60 } });
+    expect(published?.checks.latentDrift).toBeGreaterThan(0);
+    expect((await findRelease(place.db, 'live')).revision).toBe(revision + 1);
+    expect(await reencode(place, request, course)).toMatchObject({ files: 0, published: null });
+  });
 });
 
 describe('a schedule', () => {
