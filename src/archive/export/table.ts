@@ -9,8 +9,8 @@ import { type ExportRequest, exportFormats } from './request.js';
 import { starTable } from './starTable.js';
 
 /**
- * Rows that are read at once. A million stars as CSV took 307 MB at their peak (resident, 114 of them the program), with 2,000 rows 323 MB; much of it is what V8 has
- * not collected yet, and `starkin export` asks it for less (bin/starkin.mjs): 259 MB.
+ * Rows that are read at once. With 2,000 a million stars as CSV peaked 16 MB higher; much more of the memory is what V8 has not collected yet, and `starkin export` asks it
+ * for less (bin/starkin.mjs).
  */
 const BATCH = 500;
 
