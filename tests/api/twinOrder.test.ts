@@ -274,6 +274,7 @@ describe.each(testDatabases)('the order of twins in $name', ({ open }) => {
     api.statements.length = 0;
     await api.ask(query, { id: 's000', first: 3 });
     // The view, the star; the search, the twins; what the twins that are shown are compared by.
-    expect(api.statements).toHaveLength(5);
+    // Budgets are settled by the clock, whatever is asked.
+    expect(api.statements.filter((sql) => !sql.includes('settle_request_budget'))).toHaveLength(5);
   });
 });
