@@ -54,13 +54,18 @@ export interface StoredLatent extends LatentRow {
 
 /** Makes the partition that holds a model's latents; nothing happens when it is there. @throws NotFoundError when there is no such model */
 export async function ensurePartition(db: Database, modelId: string): Promise<void> {
+  // DDL takes no parameters. A model's id has letters, digits, '.', '_' and '-' alone and 50 characters at most (the table's constraint).
+  const partition = quoteIdentifier(`latent_${modelId}`);
+  const isMade = async (on: Database) => {
+    const [{ made }] = await on.query<{ made: boolean }>('select to_regclass($1) is not null as made', [partition]);
+    return made;
+  };
+  // Who begins to encode waits for nobody who stores.
+  if (await isMade(db)) return;
   await atomically(db, async (tx) => {
     await findModel(tx, modelId);
     await lockLatents(tx, modelId);
-    // DDL takes no parameters. A model's id has letters, digits, '.', '_' and '-' alone and 50 characters at most (the table's constraint).
-    const partition = quoteIdentifier(`latent_${modelId}`);
-    const [{ made }] = await tx.query<{ made: boolean }>('select to_regclass($1) is not null as made', [partition]);
-    if (made) return;
+    if (await isMade(tx)) return;
     // Attached, not `create … partition of`: that would lock out readers of every model.
     await tx.query(`create table ${partition} (like latent including all)`);
     await tx.query(`alter table latent attach partition ${partition} for values in ('${modelId}')`);

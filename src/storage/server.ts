@@ -23,7 +23,10 @@ export interface ServerOptions {
 }
 
 /** A process that hangs in the middle of a transaction must not keep others from what it holds; none of ours waits for anything but the database. */
-const IDLE_TRANSACTION_MS = 15_000;
+export const IDLE_TRANSACTION_MS = 15_000;
+
+/** What connections of these pools call themselves to the server. */
+export const APPLICATION = 'starkin';
 
 /**
  * Opens a pool of connections to a Postgres server.
@@ -42,7 +45,7 @@ export async function openServer(
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
-    application_name: 'starkin',
+    application_name: APPLICATION,
     types: { getTypeParser: typeParser },
     idle_in_transaction_session_timeout: idleTransactionTimeout,
     options: Object.entries(searchSettings)

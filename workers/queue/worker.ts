@@ -11,6 +11,7 @@ import {
   takeRun,
 } from '../../src/storage/run.js';
 import { endPart, findPart, notePart, takePart } from '../../src/storage/runPart.js';
+import { SilentCopies } from '../../src/storage/silentCopies.js';
 import { describe, workerName } from '../recordedRun.js';
 import { RunReport } from '../runReport.js';
 import type { TaskCourse, Workplace } from '../tasks/task.js';
@@ -30,7 +31,7 @@ export interface WorkerOptions {
 
 /** A run that waits for its parts costs nothing: several may wait here at once. Of the other queues a worker has one job in hand each. */
 const RUNS_AT_ONCE = 4;
-/** How often lost runs and runs that the queue gave up are looked for. */
+/** How often lost runs, runs that the queue gave up and silent copies are looked for. */
 const LOOK_AFTER_MS = 10_000;
 
 /**
@@ -47,7 +48,9 @@ export async function work(
   for (const name of options.queues)
     await queue.work(name, name === 'run' ? RUNS_AT_ONCE : 1, (held) => worker.settle(held));
   while (!signal.aborted) {
-    await worker.lookAfterRuns().catch((error: unknown) => options.log(`cannot look after runs: ${describe(error)}`));
+    await worker
+      .lookAfterOthers()
+      .catch((error: unknown) => options.log(`cannot look after others: ${describe(error)}`));
     await delay(LOOK_AFTER_MS, undefined, { signal }).catch(() => {});
   }
   options.log('stops, and puts back what it has in hand');
@@ -60,13 +63,16 @@ type RunJob = Job & { readonly run: number };
 
 class Worker {
   readonly count = { done: 0, failed: 0 };
+  private readonly copies: SilentCopies;
 
   constructor(
     private readonly place: Workplace,
     private readonly queue: JobQueue,
     private readonly options: WorkerOptions,
     private readonly stopped: AbortSignal,
-  ) {}
+  ) {
+    this.copies = new SilentCopies(place.db);
+  }
 
   /** Does a job, and says what becomes of it. */
   async settle(held: HeldJob): Promise<Settled> {
@@ -100,8 +106,10 @@ class Worker {
     return error === null ? '' : `, but: ${error}`;
   }
 
-  /** Ends runs whose process is silent, and those whose job the queue has given up because its workers were killed. */
-  async lookAfterRuns(): Promise<void> {
+  /** Ends what keeps the archive from processes that go on: copies and runs whose process is silent, and runs whose job the queue has given up because its workers were killed. */
+  async lookAfterOthers(): Promise<void> {
+    const silent = await this.copies.end();
+    if (silent > 0) this.options.log(`ended ${silent} COPY whose process had fallen silent in the middle of it`);
     await endLostRuns(this.place.db);
     for (const run of await queuedRuns(this.place.db)) {
       const letter = (await this.queue.deadLetters(run)).find(({ job }) => job.part === null);

@@ -9,6 +9,7 @@ import { listParts } from '../../../src/storage/runPart.js';
 import { openServer } from '../../../src/storage/server.js';
 import { encode } from '../../../workers/tasks/encode.js';
 import type { RunningProgram } from '../../starkin.js';
+import { copyHalf } from '../../storage/halfCopy.js';
 import { writeSyntheticFile } from '../../syntheticFile.js';
 import { course } from '../workplace.js';
 import { openQueueArchive, type QueueArchive, STARS } from './queueArchive.js';
@@ -57,8 +58,8 @@ async function holdInTheMiddle(count: () => Promise<number>, sql: string, parame
 }
 
 const latentsOf = (model: string) => () => archive.count('from latent where model_id = $1', [model]);
-const holdLatents = (model: string) =>
-  holdInTheMiddle(latentsOf(model), 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [`latent ${model}`]);
+const LATENTS_OF = 'select pg_advisory_xact_lock(hashtextextended($1, 0))';
+const holdLatents = (model: string) => holdInTheMiddle(latentsOf(model), LATENTS_OF, [`latent ${model}`]);
 const rowsOfNew = () => archive.count(`from spectrum join data_release r on r.id = release_id where r.name = 'new'`);
 
 describe('a worker that is killed in the middle of an ingest, a training, an encoding and an index', {
@@ -135,19 +136,29 @@ describe('a worker that is killed in the middle of an ingest, a training, an enc
   });
 });
 
+/** Who waits for a lock in this database. */
+const WAITING = `datname = current_database() and wait_event_type = 'Lock'`;
+
 describe('a worker', { timeout: 120_000 }, () => {
   const encodeAgain = async () => {
     await archive.db.query('delete from latent where model_id = $1', [archive.models[1]]);
     return archive.detach('encode', { release: 'toy', model: archive.models[1] });
   };
 
-  test('that is told to end stops at its next batch, puts back what it has, and another goes on', async () => {
+  /** An encoding whose first batch waits to be stored until it is let go. */
+  const encodeHeldUp = async () => {
+    const letGo = await hold(LATENTS_OF, [`latent ${archive.models[1]}`]);
     const id = await encodeAgain();
-    const release = await holdLatents(archive.models[1]);
+    while (!(await archive.count(`from pg_stat_activity where ${WAITING}`))) await delay(10);
+    return { id, letGo };
+  };
+
+  test('that is told to end stops at its next batch, puts back what it has, and another goes on', async () => {
+    const { id, letGo } = await encodeHeldUp();
     const first = worker;
     const exit = first.end('SIGTERM');
     while (!first.stderr().includes('stops, and puts back')) await delay(10);
-    await release();
+    await letGo();
     expect(await exit).toBe(0);
     const left = await archive.until(id, () => true);
     worker = await archive.startWorker();
@@ -158,12 +169,9 @@ describe('a worker', { timeout: 120_000 }, () => {
   });
 
   test('whose connection breaks tries the job again', async () => {
-    const id = await encodeAgain();
-    const release = await holdLatents(archive.models[1]);
-    const waiting = `datname = current_database() and wait_event_type = 'Lock'`;
-    while (!(await archive.count(`from pg_stat_activity where ${waiting}`))) await delay(10);
-    await archive.db.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${waiting}`);
-    await release();
+    const { id, letGo } = await encodeHeldUp();
+    await archive.db.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${WAITING}`);
+    await letGo();
     expect(await archive.until(id, ended)).toMatchObject({ state: 'done' });
     expect(worker.stderr()).toMatch(/encode \(run \d+, part \d+.*: to be tried again: /);
     expect(await latentsOf(archive.models[1])()).toBe(STARS);
@@ -200,6 +208,16 @@ describe('a worker', { timeout: 120_000 }, () => {
     expect(await latentsOf(archive.models[1])()).toBe(STARS);
     expect(await archive.queue.deadLetters(id)).toEqual([]);
     expect(await second.end('SIGTERM')).toBe(0);
+  });
+
+  test('waits not long for what a process holds that was stopped in the middle of a COPY', async () => {
+    const half = await copyHalf(archive.url, { lock: `latent ${archive.models[1]}` });
+    const id = await encodeAgain();
+    expect(await archive.until(id, ended)).toMatchObject({ state: 'done' });
+    expect(await half.ended).toMatch(/administrator command/);
+    await half.close();
+    expect(worker.stderr()).toContain('ended 1 COPY whose process had fallen silent in the middle of it');
+    expect(await latentsOf(archive.models[1])()).toBe(STARS);
   });
 
   test('makes the run of a job that a schedule made, and does the whole of it', async () => {
