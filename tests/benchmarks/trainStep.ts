@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { defaultSettings } from '../../src/config.js';
 import { presets as factordis } from '../../src/science/models/factordis/settings.js';
 import { FactorDisTrainee } from '../../src/science/models/factordis/trainee.js';
 import { presets as faderdis } from '../../src/science/models/faderdis/settings.js';
@@ -70,7 +70,7 @@ function start(backend: Backend, samples: Samples, method: StepCase['method'], p
   return method === 'faderdis'
     ? FaderDisTrainee.start(backend, samples, split, faderdis[preset], 1, 10_000)
     : FactorDisTrainee.start(backend, samples, split, factordis[preset], 1, 10_000, {
-        threads: availableParallelism(),
+        threads: defaultSettings().train.threads,
       });
 }
 
