@@ -13,7 +13,7 @@ export function toLatentRow(
   const rows = encoded.reasons.length;
   const own = <T extends Float32Array | Float64Array>(values: T) => {
     const width = values.length / rows;
-    return Float32Array.from(values.subarray(row * width, (row + 1) * width));
+    return new Float32Array(values.subarray(row * width, (row + 1) * width));
   };
   const { latents, searched, residual, information, informationVector, refined, refinedCovariance } = encoded;
   return {

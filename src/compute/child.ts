@@ -1,10 +1,13 @@
+import { decodeRows } from '../domain/spectrumEncoding.js';
 import { AbundanceEstimator } from '../science/abundances/estimator.js';
+import type { EncodeLimits } from '../science/latents/encodedLatents.js';
 import { LatentModel } from '../science/latents/latentModel.js';
 import { readMetric } from '../science/latents/metric/metricArtefact.js';
 import { type Backend, loadBackend } from '../science/networks/backend.js';
 import { standardise } from '../science/resampling/standardise.js';
 import { trainAbundances } from './abundanceTraining.js';
 import { compareBy, rankBy } from './comparison.js';
+import type { EncodedBatch, SpectrumBatch, StoredBatch } from './compute.js';
 import { toFault } from './fault.js';
 import type { Call, CallName, ChildOptions, Message, Output, Reply } from './protocol.js';
 import { throttled } from './throttle.js';
@@ -72,8 +75,10 @@ async function answer(call: Call): Promise<Output<CallName>> {
     case 'load':
       models.set(call.input.model, LatentModel.fromArtefact(await backend(), call.input.artefact));
       return null;
-    case 'encode':
-      return loaded(call.input.model).encode(call.input.batch, call.input.limits);
+    case 'encode': {
+      const { model, batch, limits } = call.input;
+      return encode(loaded(model), batch, limits);
+    }
     case 'decodeResidual': {
       const { model, residual, parameters, rows } = call.input;
       return loaded(model).decodeResidual(residual, parameters, rows);
@@ -114,6 +119,12 @@ async function answer(call: Call): Promise<Output<CallName>> {
       return standardise(spectrum, loaded(model).grid, standard);
     }
   }
+}
+
+function encode(model: LatentModel, batch: SpectrumBatch | StoredBatch, limits: EncodeLimits): EncodedBatch {
+  if (!('spectra' in batch)) return model.encode(batch, limits);
+  const { spectra, ...rest } = batch;
+  return model.encode({ ...rest, ...decodeRows(spectra, model.grid.wavelength.length) }, limits);
 }
 
 function unload(id: string): void {

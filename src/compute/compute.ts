@@ -4,6 +4,7 @@ import type { ObservedSpectrum } from '../domain/observedSpectrum.js';
 import type { ParameterName } from '../domain/parameters.js';
 import type { Report } from '../domain/progress.js';
 import type { Spectrum } from '../domain/spectrum.js';
+import type { EncodedPixels } from '../domain/spectrumEncoding.js';
 import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
 import type { EstimatedAbundances, EstimateInput } from '../science/abundances/estimator.js';
 import type { NoisierViews, ReferenceSet } from '../science/abundances/referenceSet.js';
@@ -27,9 +28,9 @@ export interface Compute {
   /**
    * Encodes normalised spectra on the model's grid. Rows are independent. A row that cannot be encoded comes back with the reason, never with a latent.
    * @param limits an archive's own are its settings `encode`
-   * @throws GridError for another number of pixels, NotReadyError for a model of an older version, which can only decode
+   * @throws GridError for another number of pixels, NotReadyError for a model of an older version, which can only decode; StarkinError BAD_SPECTRUM for stored bytes that are damaged
    */
-  encode(model: ModelSource, batch: SpectrumBatch, limits?: EncodeLimits): Promise<EncodedBatch>;
+  encode(model: ModelSource, batch: SpectrumBatch | StoredBatch, limits?: EncodeLimits): Promise<EncodedBatch>;
   /** Decodes latents to normalised flux at physical parameters, clamped to the training range. */
   decode(model: ModelSource, latents: Float32Array, parameters: Float64Array, rows: number): Promise<DecodedBatch>;
   /** Recasts by residual latents r̂: z follows its trend to the new parameters. Five times nearer to the truth than `decode` of z as it was. */
@@ -115,6 +116,11 @@ export type { EstimatedAbundances, EstimateInput, NoisierViews, ReferenceSet };
 
 /** Spectra on one grid. */
 export type SpectrumBatch = EncodeInput;
+
+/** The same as they are stored: the child decodes them, beside others, and is sent a seventh of the bytes. */
+export interface StoredBatch extends Omit<SpectrumBatch, 'flux' | 'ivar'> {
+  readonly spectra: readonly EncodedPixels[];
+}
 
 export interface TrainRequest {
   readonly method: string;

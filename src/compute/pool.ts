@@ -19,6 +19,7 @@ import type {
   NoiseMetric,
   SpectrumBatch,
   StarEvidence,
+  StoredBatch,
   TrainCourse,
   TrainedEstimator,
   TrainRequest,
@@ -77,7 +78,7 @@ class ComputePool implements Compute {
     this.#comparisons = Array.from({ length: pair }, () => new ModelChild({ backend, threads: 1 }, 'loadMetric'));
   }
 
-  encode(model: ModelSource, batch: SpectrumBatch, limits = defaultEncodeLimits): Promise<EncodedBatch> {
+  encode(model: ModelSource, batch: SpectrumBatch | StoredBatch, limits = defaultEncodeLimits): Promise<EncodedBatch> {
     const child = batch.rows > FEW ? leastLoaded(this.#encoders) : this.#inference;
     return child.use(model, (process) => process.call('encode', { model: model.id, batch, limits }));
   }

@@ -14,6 +14,7 @@ import type {
   NoiseMetric,
   SpectrumBatch,
   StarEvidence,
+  StoredBatch,
   TrainedEstimator,
   TrainRequest,
   TrainResult,
@@ -31,7 +32,7 @@ export interface Calls {
   /** From the training samples to the figures of a short run with this lambda. */
   try: { input: { request: TrainRequest; folder: string; lambda: number }; output: Trial };
   load: { input: { model: string; artefact: Uint8Array }; output: null };
-  encode: { input: { model: string; batch: SpectrumBatch; limits: EncodeLimits }; output: EncodedBatch };
+  encode: { input: { model: string; batch: SpectrumBatch | StoredBatch; limits: EncodeLimits }; output: EncodedBatch };
   decodeResidual: {
     input: { model: string; residual: Float32Array; parameters: Float64Array; rows: number };
     output: DecodedBatch;

@@ -1,12 +1,12 @@
 import { ConflictError } from '../domain/errors.js';
 import type { StellarParameters } from '../domain/parameters.js';
 import type { Continuum, Spectrum, Visit } from '../domain/spectrum.js';
+import { decodeSpectrum, type EncodedSpectrum, encodeSpectrum } from '../domain/spectrumEncoding.js';
 import type { StarId } from '../domain/star.js';
 import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
 import type { CopyTarget, Database } from './database.js';
 import { stagedRevisions } from './dataRelease.js';
 import { seenIn, standing } from './revision.js';
-import { decodeSpectrum, type EncodedSpectrum, encodeSpectrum } from './spectrumEncoding.js';
 import { PARAMETER_COLUMNS, type ParameterColumns, toParameters } from './starParameters.js';
 import { atomically } from './transaction.js';
 import { narrowView, VISIBLE, type View, visibleParameters } from './view.js';

@@ -1,9 +1,9 @@
 import type { Spectrum } from '../domain/spectrum.js';
+import { decodeSpectrum } from '../domain/spectrumEncoding.js';
 import type { StarId } from '../domain/star.js';
 import type { Database } from './database.js';
 import { seenIn } from './revision.js';
 import type { StoredSpectrum } from './spectrum.js';
-import { decodeSpectrum } from './spectrumEncoding.js';
 import type { ContentKey } from './spectrumFile.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
 

@@ -24,6 +24,7 @@ import {
   TrainingError,
 } from '../../src/domain/errors.js';
 import type { ProgressEvent } from '../../src/domain/progress.js';
+import { decodeRows, encodeSpectrum } from '../../src/domain/spectrumEncoding.js';
 import { sliceOf, syntheticGrid, syntheticSpectra } from '../science/latents/syntheticSpectra.js';
 import { childrenOf, isRunning } from './processes.js';
 
@@ -188,6 +189,20 @@ describe('the child of a pool whose threads are limited', () => {
         expect(Math.abs(value - whole.searched[i * 10 * whole.latentSize + k])).toBeLessThan(1e-3);
       });
     });
+  });
+
+  it('encodes spectra as they are stored: the same as what they decode to', async () => {
+    const pixels = stars.flux.length / stars.rows;
+    const own = (values: Float32Array, row: number) => values.subarray(row * pixels, (row + 1) * pixels);
+    const { rows, parameters, parameterErrors } = stars;
+    const spectra = Array.from({ length: rows }, (_, row) =>
+      encodeSpectrum({ flux: own(stars.flux, row), ivar: own(stars.ivar, row), mask: new Uint32Array(pixels) }),
+    );
+    const stored = { rows, parameters, parameterErrors, spectra };
+    const decoded = { rows, parameters, parameterErrors, ...decodeRows(spectra, pixels) };
+    expect(await compute.encode(model, stored)).toEqual(await compute.encode(model, decoded));
+    spectra[7].flux[9] ^= 1;
+    await expect(compute.encode(model, stored)).rejects.toMatchObject({ code: 'BAD_SPECTRUM' });
   });
 
   it('decodes latents to spectra', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConflictError } from '../../src/domain/errors.js';
+import { decodeRows } from '../../src/domain/spectrumEncoding.js';
 import type { Database } from '../../src/storage/database.js';
 import { ensureRelease, findRelease, publish, type Release } from '../../src/storage/dataRelease.js';
 import {
@@ -10,7 +11,7 @@ import {
   spectrumKey,
   storeSpectra,
 } from '../../src/storage/spectrum.js';
-import { countSpectra, type Scan, scanSpectra } from '../../src/storage/spectrumScan.js';
+import { countSpectra, type Scan, scanModelInputs, scanSpectra } from '../../src/storage/spectrumScan.js';
 import { readView } from '../../src/storage/view.js';
 import { loadGrid } from '../../src/storage/wavelengthGrid.js';
 import { countStatements } from '../testArchive.js';
@@ -46,6 +47,31 @@ describe.each(testDatabases)('spectra in $name', ({ open }) => {
     expect(read.spectrum.flux[2]).toBe(0);
     expect(read.spectrum.flux[1]).toBeCloseTo(0.75, 3);
     expect(read.spectrum.ivar[1]).toBeGreaterThan(1e4 * 0.978);
+  });
+
+  it('come as a model takes them, not decoded, in the same batches', async () => {
+    const release = await addStars(db, 'model', ['a', 'b', 'c']);
+    await setTeff(db, release, { a: 4500, b: null });
+    const scan = { releaseId: release.id, visits: false, batch: 2 };
+    const batches = scanModelInputs(db, scan);
+    for await (const whole of scanSpectra(db, scan)) {
+      const { value: inputs } = await batches.next();
+      expect(inputs).toMatchObject(
+        whole.map(({ starId, releaseId, visit, revision, gridId, checksum, continuum, parameters: own }) => ({
+          ...{ starId, releaseId, visit, revision, gridId },
+          inputs: {
+            checksum,
+            continuumVersion: continuum.version,
+            parameters: own ?? { teff: null, logg: null, feh: null },
+          },
+        })),
+      );
+      inputs?.forEach(({ pixels }, i) => {
+        const { flux, ivar } = whole[i].spectrum;
+        expect(decodeRows([pixels], flux.length)).toEqual({ flux, ivar });
+      });
+    }
+    expect((await batches.next()).done).toBe(true);
   });
 
   it('are left as they are when they are stored again', async () => {

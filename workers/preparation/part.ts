@@ -2,9 +2,9 @@ import type { Settings } from '../../src/config.js';
 import { InputError, SpectrumError, StarkinError } from '../../src/domain/errors.js';
 import { findImpossible } from '../../src/domain/parameters.js';
 import type { Continuum, SpectrumRecord } from '../../src/domain/spectrum.js';
+import { type EncodedSpectrum, encodeSpectrum } from '../../src/domain/spectrumEncoding.js';
 import type { RowRange, SurveyFormat } from '../../src/formats/format.js';
 import { findFormat } from '../../src/formats/registry.js';
-import { type EncodedSpectrum, encodeSpectrum } from '../../src/storage/spectrumEncoding.js';
 import { normaliseRecord } from '../normalisation.js';
 
 /** A file, or some rows of one: what one reader reads at a time. */

@@ -2,8 +2,7 @@ import { NotReadyError } from '../../src/domain/errors.js';
 import { findRelease, type Release } from '../../src/storage/dataRelease.js';
 import { countLatents, ensurePartition, type NewLatent, storeLatents } from '../../src/storage/latent.js';
 import { findModel, loadArtefact, type StoredModel } from '../../src/storage/model.js';
-import { type StoredSpectrum } from '../../src/storage/spectrum.js';
-import { countSpectra, type StarRange, scanSpectra } from '../../src/storage/spectrumScan.js';
+import { countSpectra, type ModelInput, type StarRange, scanModelInputs } from '../../src/storage/spectrumScan.js';
 import { readView } from '../../src/storage/view.js';
 import { alikeGrids } from '../../src/storage/wavelengthGrid.js';
 import { estimateMissing } from '../abundances/estimates.js';
@@ -11,7 +10,7 @@ import { type EncodedCounts, type EncodePart, encodeTogether, ROUNDS } from '../
 import { describePopulation } from '../latentPopulation.js';
 import { toLatentRow } from '../latentRow.js';
 import { recordRun } from '../recordedRun.js';
-import { toBatch } from '../spectrumBatch.js';
+import { toStoredBatch } from '../spectrumBatch.js';
 import { promoteByItself } from './promote.js';
 import type { TaskCourse, Workplace } from './task.js';
 
@@ -107,7 +106,7 @@ async function encodeStars(
   for (let round = 0; round === 0 || (overtaken > 0 && round < ROUNDS); round++) {
     overtaken = 0;
     const selection = { releaseId: release.id, visits: true, kept: true, notEncodedUnder: model.id, range };
-    const scan = scanSpectra(place.db, { ...selection, batch: place.settings.encode.batch });
+    const scan = scanModelInputs(place.db, { ...selection, batch: place.settings.encode.batch });
     const grids = await alikeGrids(place.db, model.gridId);
     for await (const rows of someAhead(scan, (spectra) => encodeBatch(place, model, grids, spectra))) {
       course.signal.throwIfAborted();
@@ -125,34 +124,47 @@ async function encodeStars(
 /** Batches that are encoded while the one before them is being stored: one for each of two encoders, and one that is on its way. */
 const AHEAD = 3;
 
-/** Works on some items while the result of the one before is being used: reading and storing need not wait for the encoders, nor they for them. Results come in the order of the items. */
+/**
+ * Works on some items while the result of the one before is being used, and fetches the next one meanwhile: reading, encoding and storing do not wait for each other.
+ * Results come in the order of the items.
+ */
 async function* someAhead<Item, Result>(
-  items: AsyncIterable<Item>,
+  items: AsyncIterator<Item, void, undefined>,
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result> {
   const ahead: Promise<Result>[] = [];
-  for await (const item of items) {
-    const next = work(item);
-    // Its fault is met when its turn comes.
-    next.catch(() => {});
-    ahead.push(next);
-    if (ahead.length > AHEAD) yield (await ahead.shift()) as Result;
+  const fetch = () => unheard(items.next());
+  try {
+    let coming = fetch();
+    for (let item = await coming; !item.done; item = await coming) {
+      coming = fetch();
+      ahead.push(unheard(work(item.value)));
+      if (ahead.length > AHEAD) yield (await ahead.shift()) as Result;
+    }
+    for (const result of ahead) yield await result;
+  } finally {
+    await items.return?.();
   }
-  for (const result of ahead) yield await result;
+}
+
+/** Its fault is met when its turn comes. */
+function unheard<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }
 
 async function encodeBatch(
   place: Workplace,
   model: StoredModel,
   grids: ReadonlySet<number>,
-  spectra: readonly StoredSpectrum[],
+  spectra: readonly ModelInput[],
 ): Promise<NewLatent[]> {
   const source = { id: model.id, load: () => loadArtefact(place.db, model.id) };
   const onGrid = spectra.filter(({ gridId }) => grids.has(gridId));
-  const encoded = onGrid.length ? await place.compute.encode(source, toBatch(onGrid), place.settings.encode) : null;
+  const batch = toStoredBatch(onGrid.map(({ pixels, inputs }) => ({ pixels, parameters: inputs.parameters })));
+  const encoded = onGrid.length ? await place.compute.encode(source, batch, place.settings.encode) : null;
   let next = 0;
-  return spectra.map(({ starId, releaseId, visit, revision, gridId, checksum, continuum, parameters }) => {
-    const from = { checksum, continuumVersion: continuum.version, parameters };
+  return spectra.map(({ starId, releaseId, visit, revision, gridId, inputs: from }) => {
     const key = { starId, releaseId, visit, revision, from };
     if (grids.has(gridId) && encoded) return toLatentRow(key, encoded, next++);
     const reason = 'the spectrum is on another wavelength grid than the model';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Spectrum } from '../../src/domain/spectrum.js';
-import { decodeSpectrum, encodeSpectrum } from '../../src/storage/spectrumEncoding.js';
+import { decodeRows, decodeSpectrum, encodeSpectrum } from '../../src/domain/spectrumEncoding.js';
 
 /** Largest relative error of ivar: half a step of 1/16 octave. */
 const IVAR_TOLERANCE = 2 ** (1 / 32) - 1 + 1e-6;
@@ -107,5 +107,13 @@ describe('an encoded spectrum', () => {
     const flux = encoded.flux.slice();
     flux[flux.length - 1] ^= 1;
     expect(() => decodeSpectrum({ ...encoded, flux })).toThrow(/stored spectrum is damaged/);
+  });
+
+  it('is decoded beside others of its grid as it is alone', () => {
+    const rows = [spectrum([1, 0.5, 9], [1e4, 4e4, 0]), spectrum([0.25, 7, 1], [1e2, 0, 1e4])].map(encodeSpectrum);
+    const alone = rows.map(decodeSpectrum);
+    const joined = (of: 'flux' | 'ivar') => Float32Array.from(alone.flatMap((row) => [...row[of]]));
+    expect(decodeRows(rows, 3)).toEqual({ flux: joined('flux'), ivar: joined('ivar') });
+    expect(() => decodeRows(rows, 4)).toThrow(/damaged: it has 3 pixels, and its grid 4/);
   });
 });
