@@ -1,4 +1,3 @@
-import { decodeRows } from '../domain/spectrumEncoding.js';
 import { AbundanceEstimator } from '../science/abundances/estimator.js';
 import type { EncodeLimits } from '../science/latents/encodedLatents.js';
 import { LatentModel } from '../science/latents/latentModel.js';
@@ -10,6 +9,7 @@ import { compareBy, rankBy } from './comparison.js';
 import type { EncodedBatch, SpectrumBatch, StoredBatch } from './compute.js';
 import { toFault } from './fault.js';
 import type { Call, CallName, ChildOptions, Message, Output, Reply } from './protocol.js';
+import { StoredPixels } from './storedPixels.js';
 import { throttled } from './throttle.js';
 import { checkRequest, prepare, train, tryLambda } from './training.js';
 import { WeighedStars } from './weighedStars.js';
@@ -30,6 +30,7 @@ const abort = new AbortController();
 const models = new Map<string, LatentModel>();
 const metrics = new Map<string, WeighedStars>();
 const estimators = new Map<string, AbundanceEstimator>();
+const storedPixels = new StoredPixels();
 let queue = Promise.resolve();
 
 process.on('message', (message) => receive(message as Message));
@@ -124,7 +125,7 @@ async function answer(call: Call): Promise<Output<CallName>> {
 function encode(model: LatentModel, batch: SpectrumBatch | StoredBatch, limits: EncodeLimits): EncodedBatch {
   if (!('spectra' in batch)) return model.encode(batch, limits);
   const { spectra, ...rest } = batch;
-  return model.encode({ ...rest, ...decodeRows(spectra, model.grid.wavelength.length) }, limits);
+  return model.encode({ ...rest, ...storedPixels.decode(spectra, model.grid.wavelength.length) }, limits);
 }
 
 function unload(id: string): void {

@@ -101,16 +101,10 @@ export async function storeLatents<Row extends NewLatent>(
       if (!spectrum || (row.from && !sameInputs(row.from, spectrum))) return [];
       return [{ row, revision: spectrum.revision, until: spectrum.until }];
     });
-    await tx.query(
-      `delete from latent l using unnest($1::text[], $2::int[], $3::int[], $4::int[]) as key(star_id, release_id, visit, revision)
-       where l.model_id = $5 and l.star_id = key.star_id and l.release_id = key.release_id and l.visit = key.visit and l.revision = key.revision`,
-      [
-        stored.map(({ row }) => row.starId),
-        stored.map(({ row }) => row.releaseId),
-        stored.map(({ row }) => row.visit),
-        stored.map(({ revision }) => revision),
-        modelId,
-      ],
+    await deleteLatents(
+      tx,
+      modelId,
+      stored.map(({ row, revision }) => ({ ...row, revision })),
     );
     await dropEstimatesOf(
       tx,
@@ -123,6 +117,36 @@ export async function storeLatents<Row extends NewLatent>(
     );
     return stored.map(({ row }) => row);
   });
+}
+
+/**
+ * Deletes those of these rows that there are, mostly none. That is asked key by key: of a partition that was emptied the planner believes that it is empty still, and a join of it with
+ * the keys reads with every batch all that was encoded since, up to 45 ms of 30,000 rows where this takes .3.
+ */
+async function deleteLatents(
+  tx: Database,
+  modelId: string,
+  rows: readonly {
+    readonly starId: StarId;
+    readonly releaseId: number;
+    readonly visit: Visit;
+    readonly revision: number;
+  }[],
+): Promise<void> {
+  const keys = `unnest($1::text[], $2::int[], $3::int[], $4::int[]) as key(star_id, release_id, visit, revision)`;
+  const same = `l.model_id = $5 and l.star_id = key.star_id and l.release_id = key.release_id and l.visit = key.visit and l.revision = key.revision`;
+  const parameters = [
+    rows.map(({ starId }) => starId),
+    rows.map(({ releaseId }) => releaseId),
+    rows.map(({ visit }) => visit),
+    rows.map(({ revision }) => revision),
+    modelId,
+  ];
+  const [{ there }] = await tx.query<{ there: number }>(
+    `select count((select 1 from latent l where ${same}))::int as there from ${keys}`,
+    parameters,
+  );
+  if (there > 0) await tx.query(`delete from latent l using ${keys} where ${same}`, parameters);
 }
 
 const TARGET: CopyTarget = {

@@ -199,8 +199,11 @@ describe('the child of a pool whose threads are limited', () => {
       encodeSpectrum({ flux: own(stars.flux, row), ivar: own(stars.ivar, row), mask: new Uint32Array(pixels) }),
     );
     const stored = { rows, parameters, parameterErrors, spectra };
-    const decoded = { rows, parameters, parameterErrors, ...decodeRows(spectra, pixels) };
+    const decoded = { ...stars, flux: new Float32Array(rows * pixels), ivar: new Float32Array(rows * pixels) };
+    decodeRows(spectra, decoded.flux, decoded.ivar);
     expect(await compute.encode(model, stored)).toEqual(await compute.encode(model, decoded));
+    const first = { rows: 30, parameters, parameterErrors, spectra: spectra.slice(0, 30) };
+    expect((await compute.encode(model, first)).reasons).toEqual(new Array(30).fill(null));
     spectra[7].flux[9] ^= 1;
     await expect(compute.encode(model, stored)).rejects.toMatchObject({ code: 'BAD_SPECTRUM' });
   });

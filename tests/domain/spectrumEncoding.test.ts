@@ -113,7 +113,11 @@ describe('an encoded spectrum', () => {
     const rows = [spectrum([1, 0.5, 9], [1e4, 4e4, 0]), spectrum([0.25, 7, 1], [1e2, 0, 1e4])].map(encodeSpectrum);
     const alone = rows.map(decodeSpectrum);
     const joined = (of: 'flux' | 'ivar') => Float32Array.from(alone.flatMap((row) => [...row[of]]));
-    expect(decodeRows(rows, 3)).toEqual({ flux: joined('flux'), ivar: joined('ivar') });
-    expect(() => decodeRows(rows, 4)).toThrow(/damaged: it has 3 pixels, and its grid 4/);
+    // Of an earlier batch.
+    const [flux, ivar] = [new Float32Array(6).fill(7), new Float32Array(6).fill(7)];
+    decodeRows(rows, flux, ivar);
+    expect({ flux, ivar }).toEqual({ flux: joined('flux'), ivar: joined('ivar') });
+    const longer = () => decodeRows(rows, new Float32Array(8), new Float32Array(8));
+    expect(longer).toThrow(/damaged: it has 3 pixels, and its grid 4/);
   });
 });

@@ -68,7 +68,9 @@ describe.each(testDatabases)('spectra in $name', ({ open }) => {
       );
       inputs?.forEach(({ pixels }, i) => {
         const { flux, ivar } = whole[i].spectrum;
-        expect(decodeRows([pixels], flux.length)).toEqual({ flux, ivar });
+        const read = { flux: new Float32Array(flux.length), ivar: new Float32Array(flux.length) };
+        decodeRows([pixels], read.flux, read.ivar);
+        expect(read).toEqual({ flux, ivar });
       });
     }
     expect((await batches.next()).done).toBe(true);

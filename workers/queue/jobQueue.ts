@@ -79,7 +79,7 @@ export class JobQueue {
 
   /** Takes jobs of a queue, so many at a time, until the queue is closed. */
   async work(queue: QueueName, atOnce: number, perform: (held: HeldJob) => Promise<Settled>): Promise<void> {
-    await this.boss.work(
+    const worker = this.boss.work(
       queue,
       {
         perJobResults: true,
@@ -91,9 +91,12 @@ export class JobQueue {
       async ([{ id, data, signal, retryCount, retryLimit }]: JobWithMetadata[]) => {
         const held = { id, queue, job: jobSchema.parse(data), signal, last: retryCount >= retryLimit };
         const { end, output } = await perform(held);
+        // It asks for the next job at once: pg-boss would first wait for what is left of the second in which it asks.
+        this.boss.notifyWorker(await worker);
         return [{ id, status: statuses[end], output }];
       },
     );
+    await worker;
   }
 
   /** Jobs that failed for good, the newest last, at most 1,000; those of a run where it is given. */
