@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { StarkinError } from '../../src/domain/errors.js';
 import type { Intake, IntakeLimits } from '../../src/intake/intake.js';
 import { startIntake } from '../../src/intake/start.js';
@@ -12,6 +13,18 @@ const fixture = (path: string) => readFileSync(fileURLToPath(new URL(`../fixture
 const apStar = () => fixture('apogee/apStar-dr17-2M19485057+5005279.fits');
 const csv = Array.from({ length: 50 }, (_, i) => `${15_200 + i} 1 .01`).join('\n');
 
+// Files that other processes read meanwhile are in the common folder.
+const folder = mkdtempSync(join(tmpdir(), 'starkin-test-intake-'));
+const common = process.env.TMPDIR;
+beforeAll(() => {
+  process.env.TMPDIR = folder;
+});
+afterAll(() => {
+  if (common === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = common;
+  rmSync(folder, { recursive: true });
+});
+
 let open: Intake[] = [];
 function start(limits: Partial<IntakeLimits> = {}): Intake {
   const intake = startIntake(limits);
@@ -21,7 +34,7 @@ function start(limits: Partial<IntakeLimits> = {}): Intake {
 afterEach(async () => {
   await Promise.all(open.map((intake) => intake.close()));
   open = [];
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('starkin-intake-'))).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 async function* bytes(content: Uint8Array | string): AsyncGenerator<Uint8Array> {

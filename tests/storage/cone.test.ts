@@ -10,6 +10,8 @@ import { addStars, idOf, survey } from './archiveContent.js';
 import { testDatabases } from './testDatabases.js';
 
 const MICROARCSECOND = 1 / 3.6e9;
+/** Degrees by which two formulas for one angle may differ: a star that is so near the rim is in the cone by the one and outside by the other. */
+const ROUNDING = 1e-11;
 
 /** Stars all over the sky by a golden spiral, and in the places where formulas fail. */
 const places: Record<string, SkyPosition> = {
@@ -73,12 +75,16 @@ describe.each(testDatabases)('cone search in $name', ({ open }) => {
     });
     await fc.assert(
       fc.asyncProperty(cones, async (cone) => {
-        const [found, expected] = [await search(cone), bruteForce(cone)];
-        expect(new Set(found.map(({ id }) => id))).toEqual(new Set(expected.map(({ id }) => id)));
-        for (const [i, { value }] of found.entries()) expect(value).toBeCloseTo(expected[i].value, 11);
-        expect(await countStars(db, view, { cone })).toBe(expected.length);
+        const found = await search(cone);
+        const inside = bruteForce({ ...cone, radius: cone.radius - ROUNDING });
+        const near = bruteForce({ ...cone, radius: cone.radius + ROUNDING });
+        const ids = new Set<string>(found.map(({ id }) => id));
+        expect(inside.filter(({ id }) => !ids.has(id))).toEqual([]);
+        expect(found.filter(({ id }) => !near.some((place) => place.id === id))).toEqual([]);
+        for (const [i, { value }] of found.entries()) expect(value).toBeCloseTo(near[i].value, 11);
+        expect(await countStars(db, view, { cone })).toBe(found.length);
       }),
-      { numRuns: 25 },
+      { numRuns: 25, examples: [[{ ra: 0, dec: 89.99999999999976, radius: 179.99999999999977 }]] },
     );
   });
 
