@@ -31,6 +31,8 @@ export interface EstimateRow extends AbundanceEstimate {
 export interface StoredEstimate extends AbundanceEstimate {
   /** Name of the release whose spectrum it is from. */
   readonly release: string;
+  /** Signal to noise per pixel of that spectrum; null where unknown. */
+  readonly snr: number | null;
 }
 
 const TARGET: CopyTarget = {
@@ -113,10 +115,11 @@ export async function loadEstimates(
   const rows = await db.query<StoredEstimate & { starId: StarId }>(
     // Arrays as JSON: the two engines parse real[] differently.
     `select distinct on (e.star_id) e.star_id as "starId", r.name as release, to_json(e.value) as value, to_json(e.sigma) as sigma,
-       to_json(e.half95) as half95, to_json(e.noise) as noise, to_json(e.reason) as reason
+       to_json(e.half95) as half95, to_json(e.noise) as noise, to_json(e.reason) as reason, s.snr
      from ${VISIBLE}
      join abundance_estimate e on e.release_id = visible.release_id and ${seenIn('e')}
      join data_release r on r.id = e.release_id
+     left join spectrum s on s.star_id = e.star_id and s.release_id = e.release_id and s.visit = 0 and s.revision = e.revision
      where e.estimator_id = $3 and e.star_id = any($4::text[])
      order by e.star_id, visible.rank`,
     [...visibleParameters(view), estimatorId, ids],

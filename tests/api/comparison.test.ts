@@ -128,6 +128,13 @@ test('a comparison costs at most seven statements', async () => {
   expect(api.statements.length).toBeLessThanOrEqual(7);
 });
 
+const between = async (a: string, b: string) =>
+  (
+    await api.ask<{ compare: { abundances: { element: string; difference: number; sigma: number }[] } }>(
+      `{ compare(a: "${a}", b: "${b}") { abundances { element difference sigma interval68 { low high } interval95 { low high } reliable reason method } } }`,
+    )
+  ).compare.abundances;
+
 test('abundances differ with an error that leaves out what both stars have in common', async () => {
   const release = await findRelease(db, 's1');
   const identity = { modelId: archive.model.id, method: 'linear', releaseId: release.id, revision: 1 };
@@ -136,12 +143,6 @@ test('abundances differ with an error that leaves out what both stars have in co
     { ...told, starId: 'synthetic:P0a', Fe: -0.5, Mg: 0.2 },
     { ...told, starId: 'synthetic:P0b', Fe: -0.4, Mg: 0.2, reason: { Mg: 'snr' } },
   ]);
-  const between = async (a: string, b: string) =>
-    (
-      await api.ask<{ compare: { abundances: { element: string; difference: number; sigma: number }[] } }>(
-        `{ compare(a: "${a}", b: "${b}") { abundances { element difference sigma interval68 { low high } interval95 { low high } reliable reason method } } }`,
-      )
-    ).compare.abundances;
   const [fe, mg] = await between('P0a', 'P0b');
   expect(fe).toMatchObject({ element: 'Fe', difference: expect.closeTo(-0.1, 5), reliable: true, method: 'linear' });
   expect(mg).toMatchObject({ element: 'Mg', reliable: false, reason: expect.stringMatching(/signal to noise/) });
@@ -150,4 +151,30 @@ test('abundances differ with an error that leaves out what both stars have in co
   expect(fe.sigma).toBeLessThan(Math.sqrt(0.0008));
   expect((await between('P0a', 'P0a'))[0].sigma).toBeCloseTo(Math.sqrt(0.0008 - 0.0002), 6);
   expect(await between('P0a', 'P2a')).toEqual([]);
+});
+
+test('errors of differences go with the signal to noise of both spectra, stated or told by the latents', async () => {
+  const release = await findRelease(db, 's1');
+  const identity = { modelId: archive.model.id, method: 'nonlinear', releaseId: release.id, revision: 1 };
+  // Twice the stated error at SNR 200 and half of it at 50, on the way between at 100; in Teff nothing.
+  const ranges = [Math.log(50), Math.log(200), 4000, 5000];
+  const spread = [0, Math.log(2)];
+  // In units that small all stars are far apart, and nothing of their errors is common.
+  const scale = new Array(5).fill(1e-3);
+  const estimator = await makeEstimator(db, identity, '', { scale, ranges, spread, snrPerInformation: 1e-9 });
+  const told = { releaseId: release.id, revision: 1 };
+  await estimate(db, estimator, [
+    { ...told, starId: 'synthetic:P0a', Fe: -0.5, Mg: 0.2 },
+    { ...told, starId: 'synthetic:P2a', Fe: -0.4, Mg: 0.2 },
+  ]);
+  const sigma = async () => (await between('P0a', 'P2a'))[0].sigma;
+  const setSnr = (snr: number | null) =>
+    db.query("update spectrum set snr = $1 where star_id = 'synthetic:P2a'", [snr]);
+  // The error of each is .02 dex.
+  expect(await sigma()).toBeCloseTo(Math.hypot(0.02, 0.02), 7);
+  await setSnr(200);
+  expect(await sigma()).toBeCloseTo(Math.hypot(0.02, 0.04), 7);
+  await setSnr(null);
+  expect(await sigma()).toBeCloseTo(Math.hypot(0.02, 0.01), 7);
+  await setSnr(100);
 });

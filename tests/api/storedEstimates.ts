@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { UnreliableReason } from '../../src/domain/abundance.js';
+import type { DifferentialErrors, SpeciesDifferential } from '../../src/domain/differentialAbundance.js';
 import type { StarId } from '../../src/domain/star.js';
 import { type NewEstimator, type StoredEstimator, storeEstimator } from '../../src/storage/abundanceEstimator.js';
 import type { Database } from '../../src/storage/database.js';
@@ -20,6 +21,8 @@ export function makeEstimator(
   identity: Pick<NewEstimator, 'modelId' | 'method' | 'releaseId' | 'revision'>,
   /** What tells it from others in its name; absent: the identity. */
   name = '',
+  /** Of the errors of differences, beside what estimators of earlier versions tell; `spread` is of both species. */
+  { spread, ...rest }: Partial<DifferentialErrors> & Pick<SpeciesDifferential, 'spread'> = {},
 ): Promise<StoredEstimator> {
   const figures = elements.map((element) => ({
     element,
@@ -31,11 +34,11 @@ export function makeEstimator(
     significance: 20,
     minimumSnr: 20,
   }));
-  const errors = { common: 0.01, length: 0.5, factor: 1, factor68: 1, factor95: 2 };
+  const errors = { common: 0.01, length: 0.5, factor: 1, factor68: 1, factor95: 2, ...(spread && { spread }) };
   const fingerprint = createHash('sha256')
     .update(name ? `${name} ${identity.modelId} ${identity.revision}` : JSON.stringify(identity))
     .digest('hex');
-  const differential = { scale: [1, 1, 1, 500, 0.5], species: elements.map(() => errors) };
+  const differential = { scale: [1, 1, 1, 500, 0.5], species: elements.map(() => errors), ...rest };
   const estimator = { ...identity, reference: 'truth' as const, elements, figures, differential, config: { seed: 1 } };
   return storeEstimator(db, { ...estimator, fingerprint }, Uint8Array.of(1, 2, 3));
 }

@@ -7,22 +7,19 @@ import type {
   TrainedEstimator,
 } from '../../src/compute/compute.js';
 import { abundanceMethods } from '../../src/domain/abundance.js';
-import { parameterNames } from '../../src/domain/parameters.js';
+import { firstParameter } from '../../src/science/abundances/estimator.js';
 import { joinLatents, type LatentBatch } from '../../src/science/abundances/latentBatch.js';
 import { splitReference } from '../../src/science/abundances/referenceSet.js';
 import { planViews } from '../../src/science/abundances/views.js';
-import {
-  measureCoverage,
-  measureDifferences,
-  pairsOf,
-  type TestedEstimates,
-} from '../../src/science/evaluation/abundanceCoverage.js';
+import { measureCoverage } from '../../src/science/evaluation/abundanceCoverage.js';
+import type { ComparedEstimates } from '../../src/science/evaluation/abundanceDifferences.js';
 import { elements } from '../../src/science/simulator/population.js';
 import type { TaskCourse, Workplace } from '../tasks/task.js';
+import { differenceRows } from './differences.js';
 import { type EncodedSet, type EvaluatedModel, encodeSet, someRows } from './encoding.js';
 import { snrOf } from './observation.js';
 import type { PairSet } from './pairSet.js';
-import type { AbundanceEvaluation, AbundanceFigure, CoverageRow, DifferenceRow, NoiseLevel } from './results.js';
+import type { AbundanceEvaluation, AbundanceFigure, CoverageRow, NoiseLevel } from './results.js';
 import type { Shelf } from './shelf.js';
 
 /** Share of the pairs that are tested on, and of the others the share that errors are calibrated on: of 7,000 pairs 5,000 stars each. */
@@ -68,22 +65,18 @@ export async function measureAbundances(
   const learnt = noiseless ? await encode(LEARNT, true) : plain;
   const estimators = await measurement.train(learnt, tested, noiseless ? LEARNT : first, true);
   const coverage: CoverageRow[] = [];
-  const differences: DifferenceRow[] = [];
+  const compared = new Map<NoiseLevel, ComparedEstimates>();
   for (const noise of noiseless ? testedLevels : ([first] as const)) {
     const seen = noise === LEARNT || !noiseless ? onlyTested(learnt, tested) : await encode(noise, false);
     for (const { method, trained } of estimators) {
-      const { estimates, inputs } = await measurement.test(trained, seen, noise);
-      coverage.push({ noise, method, species: measureCoverage(estimates) });
-      if (method !== abundanceMethods[0]) continue;
-      for (const near of [false, true]) {
-        const pairs = pairsOf(inputs, trained.differential.scale, near, seed);
-        const species = measureDifferences(estimates, inputs, trained.differential, pairs);
-        differences.push({ noise, near, pairs: pairs.length, species });
-      }
+      const seenBy = await measurement.test(trained, seen, noise);
+      coverage.push({ noise, method, species: measureCoverage(seenBy.estimates) });
+      if (method === abundanceMethods[0]) compared.set(noise, seenBy);
     }
   }
   const [{ trained }] = estimators;
   const { trained: learntFrom, calibrated } = trained.figures[0];
+  const differences = differenceRows(compared, trained.differential, seed);
   return { elements, trained: learntFrom, calibrated, tested: tested.size, figure, coverage, differences };
 }
 
@@ -164,20 +157,19 @@ class AbundanceMeasurement {
     };
   }
 
-  async test(trained: TrainedEstimator, seen: EncodedSet, noise: NoiseLevel) {
+  async test(trained: TrainedEstimator, seen: EncodedSet, noise: NoiseLevel): Promise<ComparedEstimates> {
     const input = this.input(seen, noise);
     const estimated = await this.estimate(trained, input);
-    const species = elements.length;
-    const column = parameterNames.indexOf('teff');
-    const estimates: TestedEstimates = {
+    const estimates = {
       ...estimated,
       rows: seen.rows.length,
-      species,
+      species: elements.length,
       truth: this.truth(seen),
       reliable: estimated.reason.map((reason) => reason === null),
-      teff: Float64Array.from(seen.rows, (row) => this.set.labels.parameters[row]?.[parameterNames[column]] ?? 0),
+      teff: Float64Array.from(seen.rows, (row) => this.set.labels.parameters[row]?.teff ?? 0),
     };
-    return { estimates, inputs: inputsOf(input) };
+    const { snr, latents } = input;
+    return { estimates, inputs: inputsOf(input), star: seen.rows, snr, parameter: firstParameter(latents) };
   }
 
   /** RMSE of both ways and of the population on stars that they were not learnt from. */

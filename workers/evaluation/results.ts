@@ -1,5 +1,6 @@
 import type { ParameterName } from '../../src/domain/parameters.js';
-import type { SpeciesCoverage, SpeciesDifference } from '../../src/science/evaluation/abundanceCoverage.js';
+import type { SpeciesCoverage } from '../../src/science/evaluation/abundanceCoverage.js';
+import type { SpeciesDifference } from '../../src/science/evaluation/abundanceDifferences.js';
 import type { Share } from '../../src/science/evaluation/bootstrap.js';
 import type { DistanceHistogram } from '../../src/science/evaluation/distanceHistogram.js';
 import type { DoppelgangerCurve } from '../../src/science/evaluation/doppelgangers.js';
@@ -180,6 +181,8 @@ export interface CoverageRow {
 /** Differences between stars of a pair. */
 export interface DifferenceRow {
   readonly noise: NoiseLevel;
+  /** Of the other star; absent: the same. */
+  readonly otherNoise?: NoiseLevel | undefined;
   /** Neighbours in latent and parameters, or picked at random. */
   readonly near: boolean;
   readonly pairs: number;

@@ -1,6 +1,7 @@
 import { Field, Float, ID, ObjectType } from 'type-graphql';
 import { describeReason } from '../../domain/abundance.js';
-import { differenceVariance, inputDistance } from '../../domain/differentialAbundance.js';
+import { differenceError, inputDistance, type StatedError } from '../../domain/differentialAbundance.js';
+import { completedSnr } from '../../domain/signalToNoise.js';
 import type { StoredEstimate } from '../../storage/abundanceEstimate.js';
 import type { StoredEstimator } from '../../storage/abundanceEstimator.js';
 import type { LatentEstimate } from '../../storage/latent.js';
@@ -51,18 +52,21 @@ export function abundanceDifferences(
 ): AbundanceDifference[] {
   const [ofA, ofB] = [a, b].map(({ latent }) => [...latent.residual, ...latent.refined]);
   const distance = inputDistance(ofA, ofB, differential.scale);
+  const stated = ({ estimate, latent }: ComparedStar, i: number): StatedError => ({
+    sigma: estimate.sigma[i],
+    snr: completedSnr(estimate.snr, latent.information, differential.snrPerInformation ?? 1),
+    parameter: latent.refined[0],
+  });
   return elements.map((element, i) => {
-    const errors = differential.species[i];
-    const spread = Math.sqrt(differenceVariance(errors, [a.estimate.sigma[i], b.estimate.sigma[i]], distance));
+    const { sigma, half68, half95 } = differenceError(differential, i, [stated(a, i), stated(b, i)], distance);
     const difference = a.estimate.value[i] - b.estimate.value[i];
-    const [sigma, inner, outer] = [errors.factor * spread, errors.factor68 * spread, errors.factor95 * spread];
     const reason = a.estimate.reason[i] ?? b.estimate.reason[i];
     return {
       element,
       difference,
       sigma,
-      interval68: intervalOf(difference, inner),
-      interval95: intervalOf(difference, outer),
+      interval68: intervalOf(difference, half68),
+      interval95: intervalOf(difference, half95),
       reliable: reason === null,
       reason: reason && describeReason(reason, figures[i]),
       method,

@@ -94,9 +94,10 @@ function coverageTable({ elements }: AbundanceEvaluation, { noise, method, speci
 }
 
 function differenceTable({ elements }: AbundanceEvaluation, row: DifferenceRow): ShownTable {
-  const { noise, near, pairs, species } = row;
+  const { noise, otherNoise, near, pairs, species } = row;
+  const seen = otherNoise === undefined ? noiseName(noise) : `${noiseName(noise)} and ${noiseName(otherNoise)}`;
   return {
-    title: `Differences of non-linear estimates, ${pairs} pairs of ${near ? 'neighbours' : 'stars picked at random'} at SNR ${noiseName(noise)}`,
+    title: `Differences of non-linear estimates, ${pairs} pairs of ${near ? 'neighbours' : 'stars picked at random'} at SNR ${seen}`,
     head: [
       'element',
       'RMSE, dex',
@@ -104,14 +105,16 @@ function differenceTable({ elements }: AbundanceEvaluation, row: DifferenceRow):
       'RMS error / stated',
       'the same, errors added',
       'within 68 %',
+      'within 95 %',
     ],
-    rows: species.map(({ rmse, independent, pull, pullOfSum, within68 }, s) => [
+    rows: species.map(({ rmse, independent, pull, pullOfSum, within68, within95 }, s) => [
       elements[s],
       dex(rmse),
       dex(independent),
       pull.toFixed(2),
       pullOfSum.toFixed(2),
       percent(within68),
+      percent(within95),
     ]),
   };
 }

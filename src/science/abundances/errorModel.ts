@@ -1,8 +1,10 @@
+import { ERROR_TERMS, errorTerms } from '../../domain/errorTerms.js';
 import type { Tensors } from '../artefact/tensors.js';
 import { expectTensor } from '../networks/expectTensor.js';
 import { conformalQuantile } from './conformal.js';
 import { quantileRegression } from './quantileRegression.js';
 import type { StatedErrors } from './statedErrors.js';
+import { termsFor } from './termsFor.js';
 
 /** Estimates of stars that were not learnt from, row-major, beside what is true of them. */
 export interface HeldOutEstimates {
@@ -22,10 +24,6 @@ export interface HeldOutEstimates {
 
 /** Probabilities of the two intervals; the first is that of one sigma. */
 const LEVELS = [0.6827, 0.95] as const;
-/** Terms of a quantile: see `terms`. */
-const TERMS = 12;
-/** Scores to every term: with fewer the last terms are left out, down to the first, which is one quantile for all. */
-const SCORES_PER_TERM = 300;
 /** Share of the stars that lie beyond either end of the range of Teff. */
 const TAIL = 0.01;
 /** What an estimator errs by at least, dex: numbers that rounding alone tells apart. */
@@ -40,8 +38,8 @@ export class ErrorModel implements StatedErrors {
   private constructor(
     /** By species, dex. */
     readonly systematic: Float64Array,
-    /** Ends of the ranges of ln SNR and of Teff within which errors were calibrated; beyond, they are those of the end. */
-    private readonly ranges: Float64Array,
+    /** As `errorTerms` takes them. */
+    readonly ranges: Float64Array,
     /** Coefficients of ln of the quantiles: levels x species x terms. */
     private readonly coefficients: Float64Array,
   ) {}
@@ -54,7 +52,7 @@ export class ErrorModel implements StatedErrors {
     const model = new ErrorModel(
       systematicErrors(held),
       ranges,
-      new Float64Array(LEVELS.length * held.species * TERMS),
+      new Float64Array(LEVELS.length * held.species * ERROR_TERMS),
     );
     for (let s = 0; s < held.species; s++) model.calibrate(held, s);
     return model;
@@ -66,7 +64,7 @@ export class ErrorModel implements StatedErrors {
     return new ErrorModel(
       values('systematic', species),
       values('ranges', 4),
-      values('coefficients', LEVELS.length * species * TERMS),
+      values('coefficients', LEVELS.length * species * ERROR_TERMS),
     );
   }
 
@@ -82,7 +80,7 @@ export class ErrorModel implements StatedErrors {
 
   halfWidths(species: number, noise: number, snr: number, parameter: number): [number, number] {
     const spread = this.spread(species, noise);
-    const row = this.terms(snr, parameter);
+    const row = errorTerms(this.ranges, snr, parameter);
     const [own, outer] = LEVELS.map((_, level) => {
       const coefficients = this.coefficientsOf(level, species);
       return spread * Math.exp(row.reduce((sum, term, k) => sum + coefficients[k] * term, 0));
@@ -95,25 +93,16 @@ export class ErrorModel implements StatedErrors {
   }
 
   private coefficientsOf(level: number, species: number): Float64Array {
-    const at = (level * this.systematic.length + species) * TERMS;
-    return this.coefficients.subarray(at, at + TERMS);
-  }
-
-  /** Straight in ln SNR between five points evenly apart, each slope going with Teff; the simplest terms first. With four points intervals at the upper end were 1 point of the 68 too narrow. */
-  private terms(snr: number, parameter: number): number[] {
-    const [low, high, cool, hot] = this.ranges;
-    const x = unit(Math.log(snr), low, high);
-    const t = unit(parameter, cool, hot);
-    const bends = [x + 0.5, x, x - 0.5].map((beyond) => Math.max(0, beyond));
-    return [1, x, t, ...bends, x * t, t * t, ...bends.map((bend) => bend * t), x * t * t];
+    const at = (level * this.systematic.length + species) * ERROR_TERMS;
+    return this.coefficients.subarray(at, at + ERROR_TERMS);
   }
 
   private calibrate(held: HeldOutEstimates, s: number): void {
     const known = Array.from(held.snr.keys()).filter((row) => Number.isFinite(held.truth[row * held.species + s]));
-    const used = Math.max(1, Math.min(TERMS, Math.floor(known.length / SCORES_PER_TERM)));
+    const used = termsFor(known.length);
     const design = new Float64Array(known.length * used);
     const scores = Float64Array.from(known, (row, i) => {
-      design.set(this.terms(held.snr[row], held.parameter[row]).slice(0, used), i * used);
+      design.set(errorTerms(this.ranges, held.snr[row], held.parameter[row]).slice(0, used), i * used);
       const at = row * held.species + s;
       return Math.log(Math.max(FLOOR, Math.abs(held.values[at] - held.truth[at])) / this.spread(s, held.noise[at]));
     });
@@ -129,11 +118,6 @@ export class ErrorModel implements StatedErrors {
       this.coefficientsOf(l, s).set(fitted);
     });
   }
-}
-
-/** From -1 at the lower end to 1 at the upper, and no further; 0 where the two are one. */
-function unit(value: number, low: number, high: number): number {
-  return high > low ? Math.max(-1, Math.min(1, (2 * value - low - high) / (high - low))) : 0;
 }
 
 /** Root of what the squared errors exceed the noise by, in the mean. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SpeciesFigures, UnreliableReason } from '../../domain/abundance.js';
 import type { DifferentialErrors } from '../../domain/differentialAbundance.js';
+import { ERROR_TERMS } from '../../domain/errorTerms.js';
 import type { ParameterName } from '../../domain/parameters.js';
 import { readArtefact, writeArtefact } from '../artefact/artefact.js';
 import { group, ungroup } from '../latents/tensorGroup.js';
@@ -175,6 +176,9 @@ const metadataSchema = z.object({
   ),
   differential: z.object({
     scale: z.array(z.number()),
+    // Absent in estimators of earlier versions.
+    ranges: z.array(z.number()).length(4).optional(),
+    snrPerInformation: z.number().optional(),
     species: z.array(
       z.object({
         common: z.number(),
@@ -182,6 +186,7 @@ const metadataSchema = z.object({
         factor: z.number(),
         factor68: z.number(),
         factor95: z.number(),
+        spread: z.array(z.number()).max(ERROR_TERMS).optional(),
       }),
     ),
   }),

@@ -103,11 +103,11 @@ function errorsOf(
     parameter: firstParameter(views.latents),
   };
   const errors = ErrorModel.fit(held);
-  const inputs = scaler.raw(views.latents);
+  const stars = { held, star: views.row, inputs: scaler.raw(views.latents), scale: Array.from(scaler.scale) };
   return {
     errors,
     figures: speciesFigures(parts, reference, split, views, held),
-    differential: fitDifferential(held, errors, inputs, Array.from(scaler.scale), seed),
+    differential: fitDifferential({ ...stars, snrPerInformation: parts.snrPerInformation }, errors, seed),
   };
 }
 

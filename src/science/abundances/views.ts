@@ -1,3 +1,4 @@
+import { completedSnr, meanInformation } from '../../domain/signalToNoise.js';
 import { Random } from '../networks/random.js';
 import { joinLatents, type LatentBatch, pickLatents, thinLatents } from './latentBatch.js';
 import type { ReferenceSet, ViewPlan } from './referenceSet.js';
@@ -62,21 +63,22 @@ function lowerSnr(own: number, random: Random): number {
  */
 export function completeSnr(snr: ArrayLike<number>, latents: LatentBatch, perInformation: number): Float64Array {
   return Float64Array.from({ length: latents.rows }, (_, row) =>
-    snr[row] > 0 ? snr[row] : perInformation * Math.sqrt(meanInformation(latents, row)),
+    completedSnr(snr[row], informationOf(latents, row), perInformation),
   );
 }
 
 /** Median of snr / √(trace L / n) over the stars whose snr is known; 1 where none is. */
 export function snrPerInformation(snr: ArrayLike<number>, latents: LatentBatch): number {
-  const ratios = Array.from({ length: latents.rows }, (_, row) => snr[row] / Math.sqrt(meanInformation(latents, row)))
+  const ratios = Array.from(
+    { length: latents.rows },
+    (_, row) => snr[row] / Math.sqrt(meanInformation(informationOf(latents, row))),
+  )
     .filter((ratio) => ratio > 0 && Number.isFinite(ratio))
     .sort((a, b) => a - b);
   return ratios[ratios.length >> 1] ?? 1;
 }
 
-function meanInformation({ information, latentSize: n, rows }: LatentBatch, row: number): number {
+function informationOf({ information, rows }: LatentBatch, row: number): Float32Array {
   const width = information.length / rows;
-  let trace = 0;
-  for (let i = 0; i < n; i++) trace += information[row * width + (i * (i + 3)) / 2];
-  return Math.max(trace / n, Number.MIN_VALUE);
+  return information.subarray(row * width, (row + 1) * width);
 }

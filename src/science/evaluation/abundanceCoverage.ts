@@ -1,6 +1,3 @@
-import { type DifferentialErrors, differenceVariance, inputDistance } from '../../domain/differentialAbundance.js';
-import { Random } from '../networks/random.js';
-
 /** Estimates of test stars beside what is true of them: rows x species, dex. */
 export interface TestedEstimates {
   readonly rows: number;
@@ -55,75 +52,4 @@ export function measureCoverage(tested: TestedEstimates): SpeciesCoverage[] {
 
 function share(rows: readonly number[], holds: (row: number) => boolean): number {
   return rows.filter(holds).length / rows.length;
-}
-
-/** How well differences between stars are told. */
-export interface SpeciesDifference {
-  /** Root of the mean squared error of the difference, dex. */
-  readonly rmse: number;
-  /** What it would be if the errors of the two stars had nothing in common, dex. */
-  readonly independent: number;
-  /** Root mean square of that error in units of the stated one: 1 where errors are stated well. */
-  readonly pull: number;
-  /** The same if the errors of both stars were simply added in squares. */
-  readonly pullOfSum: number;
-  readonly within68: number;
-}
-
-/** Pairs of test stars: picked at random, or neighbours as an estimator sees them. */
-export function pairsOf(
-  inputs: Float64Array,
-  scale: readonly number[],
-  near: boolean,
-  seed: number,
-): [number, number][] {
-  const width = scale.length;
-  const rows = inputs.length / width;
-  const of = (row: number) => inputs.subarray(row * width, (row + 1) * width);
-  const random = new Random(seed, 0xd1f2, Number(near));
-  return Array.from({ length: rows }, (_, a): [number, number] => {
-    let best: [number, number] = [a, (a + 1) % rows];
-    let least = Number.POSITIVE_INFINITY;
-    for (let tried = 0; tried < (near ? 200 : 1); tried++) {
-      const b = random.integer(rows);
-      const distance = b === a ? Number.POSITIVE_INFINITY : inputDistance(of(a), of(b), scale);
-      if (distance < least) [best, least] = [[a, b], distance];
-    }
-    return best;
-  });
-}
-
-/** @param inputs of the estimator by row, unscaled */
-export function measureDifferences(
-  tested: TestedEstimates,
-  inputs: Float64Array,
-  { scale, species }: DifferentialErrors,
-  pairs: readonly (readonly [number, number])[],
-): SpeciesDifference[] {
-  const width = scale.length;
-  const of = (row: number) => inputs.subarray(row * width, (row + 1) * width);
-  const distances = pairs.map(([a, b]) => inputDistance(of(a), of(b), scale));
-  return species.map((errors, s) => {
-    const at = (row: number) => row * tested.species + s;
-    const told = pairs.map(([a, b], i) => {
-      const difference = tested.value[at(a)] - tested.value[at(b)];
-      const variance = differenceVariance(errors, [tested.sigma[at(a)], tested.sigma[at(b)]], distances[i]);
-      return {
-        error: difference - (tested.truth[at(a)] - tested.truth[at(b)]),
-        independent: Math.hypot(...[a, b].map((row) => tested.value[at(row)] - tested.truth[at(row)])),
-        sigma: errors.factor * Math.sqrt(variance) + 1e-9,
-        half68: errors.factor68 * Math.sqrt(variance),
-        sum: Math.hypot(tested.sigma[at(a)], tested.sigma[at(b)]) + 1e-9,
-      };
-    });
-    const rms = (value: (pair: (typeof told)[number]) => number) =>
-      Math.sqrt(told.reduce((sum, pair) => sum + value(pair) ** 2, 0) / told.length);
-    return {
-      rmse: rms(({ error }) => error),
-      independent: rms(({ independent }) => independent),
-      pull: rms(({ error, sigma }) => error / sigma),
-      pullOfSum: rms(({ error, sum }) => error / sum),
-      within68: told.filter(({ error, half68 }) => Math.abs(error) <= half68).length / told.length,
-    };
-  });
 }

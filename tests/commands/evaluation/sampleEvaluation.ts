@@ -29,7 +29,7 @@ export function sampleEvaluation(): Evaluation {
 }
 
 const covered = { within68: 0.68, within95: 0.95 };
-const difference = { rmse: 0.015, independent: 0.016, pull: 1.01, pullOfSum: 0.7, within68: 0.68 };
+const difference = { rmse: 0.015, independent: 0.016, pull: 1.01, pullOfSum: 0.7, within68: 0.68, within95: 0.95 };
 const sampleSpecies: AbundanceEvaluation = {
   elements: ['Mg'],
   trained: 4,

@@ -3,7 +3,8 @@ import { AbundanceEstimator, type EstimatedAbundances } from '../../../src/scien
 import { trainEstimator } from '../../../src/science/abundances/estimatorTraining.js';
 import type { ReferenceSet } from '../../../src/science/abundances/referenceSet.js';
 import { abundanceEstimators } from '../../../src/science/abundances/registry.js';
-import { measureCoverage, measureDifferences, pairsOf } from '../../../src/science/evaluation/abundanceCoverage.js';
+import { measureCoverage } from '../../../src/science/evaluation/abundanceCoverage.js';
+import { measureDifferences, pairsOf } from '../../../src/science/evaluation/abundanceDifferences.js';
 import { type Backend, loadBackend } from '../../../src/science/networks/backend.js';
 import { species, syntheticReference, withViews } from './syntheticReference.js';
 
@@ -61,9 +62,11 @@ describe.each(abundanceEstimators.map(({ name }) => name))('%s', (method) => {
     const { scaler } = estimator.parts;
     const inputs = scaler.raw(fresh.latents);
     const { differential } = estimator.told;
+    const star = Array.from(estimates.teff.keys());
+    const seen = { estimates, inputs, star, snr: fresh.snr, parameter: estimates.teff };
     for (const near of [false, true]) {
-      const pairs = pairsOf(inputs, differential.scale, near, 1);
-      const [fe, mg] = measureDifferences(estimates, inputs, differential, pairs);
+      const pairs = pairsOf(seen, seen, differential.scale, near, 1);
+      const [fe, mg] = measureDifferences(seen, seen, differential, pairs);
       // What a linear map leaves of Mg is no noise: the wrong curve, whose errors are far from normal.
       for (const { pull } of method === 'linear' ? [fe] : [fe, mg]) expect(Math.abs(pull - 1)).toBeLessThan(0.1);
     }
@@ -72,6 +75,7 @@ describe.each(abundanceEstimators.map(({ name }) => name))('%s', (method) => {
   test('is the same from its bytes, and from the same stars and seed', async () => {
     const back = AbundanceEstimator.fromArtefact(backend, estimator.toArtefact());
     expect(back.estimate(input)).toEqual(estimator.estimate(input));
+    expect(back.told.differential).toEqual(estimator.told.differential);
     back.dispose();
     const few = syntheticReference(400, { seed: 9, snr: [80, 100] });
     const twice = await Promise.all([1, 2].map(() => trainEstimator(backend, method, ['teff', 'logg'], few, course)));

@@ -1,0 +1,33 @@
+import type { DifferentialErrors } from '../../src/domain/differentialAbundance.js';
+import {
+  type ComparedEstimates,
+  measureDifferences,
+  pairsOf,
+} from '../../src/science/evaluation/abundanceDifferences.js';
+import type { DifferenceRow, NoiseLevel } from './results.js';
+
+/** Noise of the two stars where it is not the same. */
+const mixed: readonly (readonly [NoiseLevel, NoiseLevel])[] = [
+  [200, 50],
+  [200, 20],
+  [100, 30],
+  [50, 20],
+];
+
+/** Differences of stars seen at one noise, at each that there is, and at two: of pairs picked at random, and of neighbours. */
+export function differenceRows(
+  seen: ReadonlyMap<NoiseLevel, ComparedEstimates>,
+  errors: DifferentialErrors,
+  seed: number,
+): DifferenceRow[] {
+  const alike = [...seen.keys()].map((noise) => [noise, noise] as const);
+  return [...alike, ...mixed].flatMap(([noise, otherNoise]) => {
+    const [first, second] = [seen.get(noise), seen.get(otherNoise)];
+    if (!first || !second) return [];
+    return [false, true].map((near): DifferenceRow => {
+      const pairs = pairsOf(first, second, errors.scale, near, seed);
+      const species = measureDifferences(first, second, errors, pairs);
+      return { noise, ...(otherNoise !== noise && { otherNoise }), near, pairs: pairs.length, species };
+    });
+  });
+}
