@@ -125,6 +125,28 @@ describe('the command line', () => {
     expect(status.stdout).not.toMatch(/^map /m);
   }, 120_000);
 
+  test('release discard tells what would go, and throws it away when it is told to', async () => {
+    const file = join(folder, 'wrong.h5');
+    expect(await starkin(['simulate', '--pairs', '3', '--seed', '8', '--out', file], env)).toMatchObject({ code: 0 });
+    for (const release of ['simulated', 'draft'])
+      expect(await starkin(['ingest', '--release', release, file], env)).toMatchObject({ code: 0 });
+    const asked = await starkin(['release', 'discard', 'simulated'], env);
+    expect(asked.code).toBe(2);
+    expect(asked.stdout).toMatch(
+      /^release simulated is published: what is staged of it would go, .*\nwould go: 6 spectra of 6 stars.*\nwould go, too: 3 groups\nnothing is done yet, .*: npx starkin release discard simulated --yes\n$/,
+    );
+    const told = { release: 'simulated', state: 'published', discarded: true, spectra: 6, stars: 6, replaced: 0 };
+    const done = await starkin(['release', 'discard', 'simulated', '--yes', '--json'], env);
+    expect([done.code, JSON.parse(done.stdout)]).toMatchObject([0, told]);
+    expect((await starkin(['release', 'discard', 'draft', '--yes'], env)).stdout).toContain(
+      'release draft, a draft, is thrown away with all that it held',
+    );
+    const { stdout } = await starkin(['release', 'list', '--json'], env);
+    expect(JSON.parse(stdout)).toMatchObject([{ name: 'simulated', spectra: 120, staged: 0 }]);
+    const again = await starkin(['release', 'discard', 'draft', '--yes'], env);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('no release "draft"')]);
+  }, 60_000);
+
   test('train with too few spectra for a batch says so and stores no model', async () => {
     const train = await starkin(['train', '--release', 'simulated', '--method', 'faderdis'], env);
     expect(train.code).toBe(2);

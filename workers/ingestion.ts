@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { type RowRange, rowsIn, type SurveyFormat } from '../src/formats/format.js';
 import { AUTO, findFormat, recogniseFormat } from '../src/formats/registry.js';
-import { listReleases, mixtureOf } from '../src/storage/dataRelease.js';
+import { listReleases, mixtureOf, refuseDiscarded } from '../src/storage/dataRelease.js';
 import { addSummaries, emptySummary, type IngestSummary, summarise } from './ingestSummary.js';
 import { type Outcome, prepareAll } from './preparation/lanes.js';
 import type { Part } from './preparation/part.js';
@@ -125,6 +125,7 @@ export class Ingestion {
   /** What the release is, or, where there is none yet, what its first file is; null where there is neither. */
   private async isSimulated(examined: readonly Examined[]): Promise<boolean | null> {
     const release = (await listReleases(this.place.db)).find(({ name }) => name === this.request.release);
+    if (release) refuseDiscarded(release);
     return release?.simulated ?? examined[0]?.simulated ?? null;
   }
 }

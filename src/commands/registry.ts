@@ -18,6 +18,7 @@ import {
   releaseRollbackCommand,
   releaseWithdrawCommand,
 } from './release.js';
+import { releaseDiscardCommand } from './releaseDiscard.js';
 import { renormaliseCommand } from './renormalise.js';
 import { simulateCommand } from './simulate.js';
 import { statusCommand } from './status.js';
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
   promoteCommand,
   releasePublishCommand,
   releaseRollbackCommand,
+  releaseDiscardCommand,
   releaseWithdrawCommand,
   releaseListCommand,
   tokenCreateCommand,

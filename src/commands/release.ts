@@ -118,13 +118,14 @@ export const releaseListCommand: Command<Record<string, never>> = {
         staged: await countSpectra(db, release.id, { visits: true, staged: true }),
       })),
     );
-    const rows = data.map(({ name, state, proprietary, revision, latest, simulated, spectra, staged }) => [
+    const rows = data.map(({ name, state, proprietary, revision, latest, discarding, simulated, spectra, staged }) => [
       name,
       state,
       String(revision),
       String(spectra),
       String(staged),
       [
+        ...(discarding ? ['being discarded'] : []),
         ...(revision < latest ? [`rolled back from revision ${latest}`] : []),
         ...(proprietary ? ['proprietary'] : []),
         ...(simulated ? ['simulated'] : []),

@@ -17,6 +17,8 @@ export interface Release {
   readonly revision: number;
   /** Greatest revision that was ever published: above `revision` after a way back. */
   readonly latest: number;
+  /** What is staged of it, of a draft all, is being thrown away (discard): nothing comes in, and nothing of it is published, before that is done. */
+  readonly discarding: boolean;
   readonly createdAt: Date;
   /** First publication: the release published last is the newest. */
   readonly publishedAt: Date | null;
@@ -24,7 +26,7 @@ export interface Release {
 
 /** The columns of a Release, for the modules that read it along with other things. */
 export const RELEASE_COLUMNS =
-  'id, name, state, simulated, proprietary, revision, latest, created_at as "createdAt", published_at as "publishedAt"';
+  'id, name, state, simulated, proprietary, revision, latest, discarding, created_at as "createdAt", published_at as "publishedAt"';
 
 /**
  * The release of this name, made as a draft when there is none.
@@ -96,16 +98,32 @@ export async function showRevision(db: Database, releaseId: number, revision: nu
 /**
  * The revision under which rows of each release are to be stored, to become visible at its next publication. Holds those releases until the
  * transaction ends: what is stored never slips into a publication that did not see it, and two writers of the same keys take turns.
- * @throws NotFoundError
+ * @throws NotFoundError, ConflictError for a release that is being discarded
  */
 export async function stagedRevisions(tx: Database, releaseIds: readonly number[]): Promise<Map<number, number>> {
-  const rows = await tx.query<{ id: number; revision: number }>(
-    'select id, latest + 1 as revision from data_release where id = any($1::int[]) order by id for no key update',
+  const held = await holdReleases(tx, releaseIds);
+  for (const release of held) refuseDiscarded(release);
+  return new Map(held.map(({ id, latest }) => [id, latest + 1]));
+}
+
+/** The releases of these ids as they are, held like those of `stagedRevisions`. @throws NotFoundError */
+export async function holdReleases(tx: Database, releaseIds: readonly number[]): Promise<Release[]> {
+  const held = await tx.query<Release>(
+    `select ${RELEASE_COLUMNS} from data_release where id = any($1::int[]) order by id for no key update`,
     [releaseIds],
   );
-  const staged = new Map(rows.map(({ id, revision }) => [id, revision]));
-  for (const id of releaseIds) if (!staged.has(id)) throw new NotFoundError('release', String(id));
-  return staged;
+  for (const wanted of releaseIds)
+    if (!held.some(({ id }) => id === wanted)) throw new NotFoundError('release', String(wanted));
+  return held;
+}
+
+/** @throws ConflictError for a release that is being discarded: half of it may be gone */
+export function refuseDiscarded({ name, discarding }: Pick<Release, 'name' | 'discarding'>): void {
+  if (discarding)
+    throw new ConflictError(
+      `what is staged of release "${name}" is being thrown away`,
+      `wait for that, or finish it: npx starkin release discard ${name} --yes`,
+    );
 }
 
 async function change(db: Database, assignments: string, releaseId: number): Promise<Release> {

@@ -193,6 +193,16 @@ export async function findRun(db: Database, id: number): Promise<Run> {
   return run;
 }
 
+/** A run that is about the release of this name and has not ended, the first; null where there is none. @param but a run that does not count */
+export async function findRunOn(db: Database, release: string, but: number | null): Promise<Run | null> {
+  const [run] = await db.query<Run>(
+    `select ${COLUMNS} from run
+     where ended_at is null and not ${LOST} and $1 in (input->>'release', input->>'into') and id is distinct from $2::int order by id limit 1`,
+    [release, but],
+  );
+  return run ?? null;
+}
+
 /** Ends, as 'stopped', every run that still counts as running: for the one owner of an archive, when it has just opened it. */
 export async function endAbandonedRuns(db: Database): Promise<void> {
   await db.query(

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { getNamedType } from 'graphql';
 import request from 'supertest';
@@ -5,9 +6,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { globalId } from '../../src/api/relay/globalId.js';
 import { makeSchema } from '../../src/api/schema.js';
 import { startCompute } from '../../src/compute/pool.js';
+import { defaultSettings } from '../../src/config.js';
+import { silent } from '../../src/domain/progress.js';
 import { createToken } from '../../src/storage/apiToken.js';
 import type { Database } from '../../src/storage/database.js';
 import { listModels } from '../../src/storage/model.js';
+import { discard } from '../../workers/tasks/discard.js';
 import { openTestDatabase } from '../testArchive.js';
 import { everyField } from './everyField.js';
 import { aliases, fill, names, type Plan, plans, surveys } from './randomArchive.js';
@@ -171,6 +175,54 @@ test('an archive with hidden releases answers everybody, byte by byte, as one th
   );
   expect([...archive.api.logged, ...reference.api.logged]).toEqual([]);
 }, 240_000);
+
+test('what is thrown away of hidden releases changes no answer by a byte', async () => {
+  const course = { report: silent, signal: new AbortController().signal };
+  await fc.assert(
+    fc.asyncProperty(plans, async (plan) => {
+      const { db, api } = archive;
+      await fill(db, plan, 'whole');
+      const queries = [...(await queriesOf(db, plan)), ...paged.map(({ query }) => query)];
+      const ask = async () => {
+        const answers: Answer[] = [];
+        for (const query of queries) answers.push(await answer(api, query));
+        return answers;
+      };
+      const before = await ask();
+      const place = { db, compute, settings: defaultSettings(), folder: tmpdir() };
+      for (const { name, fate, told } of plan) {
+        const { release, staged } = await discard(place, name, course);
+        expect(release.state).toBe(fate === 'proprietary' ? 'published' : fate);
+        if (fate === 'draft') expect(staged.spectra).toBeGreaterThanOrEqual(told.length);
+      }
+      // That something was thrown away is told to those who see the release.
+      await db.query(`delete from run where kind = 'discard'`);
+      for (const [i, query] of queries.entries()) expect(await answer(api, query), query).toEqual(before[i]);
+      expect(await db.query(LEFT)).toEqual([]);
+    }),
+    { ...runs, numRuns: 2 },
+  );
+  expect(archive.api.logged).toEqual([]);
+}, 240_000);
+
+/** Tables that have still something of a release which was never published. */
+const LEFT = [
+  'spectrum',
+  'star_parameters',
+  'star_position',
+  'star_alias',
+  'latent',
+  'abundance',
+  'abundance_estimate',
+  'abundance_estimator',
+  'evaluation',
+  'sibling_group',
+]
+  .map(
+    (table) =>
+      `select '${table}' from ${table} t left join data_release r on r.id = t.release_id where t.release_id is not null and t.revision > coalesce(r.latest, 0)`,
+  )
+  .join(' union all ');
 
 /** Addresses name the revision that they lead to. */
 const contents = /content=[0-9a-f]{16}/g;

@@ -15,6 +15,7 @@ import { reencode } from '../../workers/tasks/reencode.js';
 import { rollBack } from '../../workers/tasks/rollBack.js';
 import { train } from '../../workers/tasks/train.js';
 import { type SyntheticFile, writeSyntheticFile } from '../syntheticFile.js';
+import { failing } from './failing.js';
 import { course, openWorkplace, type TestWorkplace } from './workplace.js';
 
 const STARS = 120;
@@ -188,24 +189,6 @@ describe('a file of a published release that comes again with other content', { 
     expect((await seen()).slice(10)).toEqual(before.slice(10));
   });
 });
-
-/** Fails with the statement after so many, like one that a connection was lost at; what is under way is rolled back. */
-function failing(db: Database, statements: number): Database {
-  let left = statements;
-  const through = (each: Database): Database => ({
-    ...each,
-    query: async (...asked) => {
-      if (left-- <= 0) throw new Error('killed');
-      return each.query(...(asked as Parameters<Database['query']>)) as never;
-    },
-    copy: async (...asked) => {
-      if (left-- <= 0) throw new Error('killed');
-      return each.copy(...asked);
-    },
-    transaction: (work) => each.transaction((tx) => work(through(tx))),
-  });
-  return through(db);
-}
 
 test('a revision that is killed at any statement shows the former state or the new one, and goes on to the same end', {
   timeout: 240_000,

@@ -5,6 +5,7 @@ import {
   listReleases,
   publish as publishRow,
   type Release,
+  refuseDiscarded,
   setProprietary,
   stagedRevisions,
 } from '../../src/storage/dataRelease.js';
@@ -43,12 +44,13 @@ export interface PublishSummary {
 /**
  * Publishes a release: trains where that is asked, encodes what is still missing under the served model or the new one, makes the index, checks, and changes
  * what is served in one transaction. Readers see either nothing of it or all of it.
- * @throws NotReadyError when no model is served, the release is empty, or its checks are not passed
+ * @throws NotReadyError when no model is served, the release is empty, or its checks are not passed; ConflictError while it is being discarded
  */
 export async function publish(place: Workplace, request: PublishRequest, course: TaskCourse): Promise<PublishSummary> {
   const { db } = place;
   const { release: name, force = false } = request;
   const release = await findRelease(db, name);
+  refuseDiscarded(release);
   if (request.proprietary) await setProprietary(db, release.id, true);
   return recordRun(db, 'publish', { ...request }, course, async (course) => {
     const spectra = await countSpectra(db, release.id);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { NotReadyError } from '../../src/domain/errors.js';
-import { listReleases } from '../../src/storage/dataRelease.js';
+import { listReleases, refuseDiscarded } from '../../src/storage/dataRelease.js';
 import { listRuns } from '../../src/storage/run.js';
 import { noteFiles, type SourceFile } from '../../src/storage/sourceFile.js';
 import { countSpectra } from '../../src/storage/spectrumScan.js';
@@ -54,6 +54,8 @@ export async function reencode(
         counts: { leftTo: earlier },
       };
     const before = await releaseNamed(place, name);
+    // Or its files would count as read.
+    if (before) refuseDiscarded(before);
     const { changed: files, missing } = await changedFiles(db, before?.id ?? null, request.folders, course.signal);
     const { stored, failures } = await readIn(place, request, files, course);
     const held = await rolledBack(place, name);
