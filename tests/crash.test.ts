@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../src/config.js';
-import { starkin, startServer, temporaryFolder } from './starkin.js';
+import { type Finished, starkin, startServer, temporaryFolder } from './starkin.js';
 import { writeSyntheticFile } from './syntheticFile.js';
 
 const STARS = 600;
@@ -23,15 +23,33 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+/** Kills a server a moment after it has begun to carry out a command. @returns how the command ended */
+async function killDuring(kind: string, command: readonly string[]): Promise<Finished> {
+  const make = ['token', 'create', '--name', kind, '--operate', '--json'];
+  const { token } = JSON.parse((await starkin(make, env)).stdout) as { token: string };
+  const server = await startServer(env);
+  const working = starkin([...command], env);
+  const body = JSON.stringify({ query: '{ runs(first: 1) { edges { node { kind } } } }' });
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+  for (let last = ''; last !== kind; ) {
+    await delay(20);
+    const { data } = (await (await fetch(`${server.url}/graphql`, { method: 'POST', headers, body })).json()) as Runs;
+    last = data.runs.edges.map(({ node }) => node.kind).join();
+  }
+  await delay(200);
+  await server.end('SIGKILL');
+  return working;
+}
+
+interface Runs {
+  readonly data: { readonly runs: { readonly edges: readonly { node: { kind: string } }[] } };
+}
+
 describe('a server that is killed in the middle of an encoding', { timeout: 120_000 }, () => {
   test('has kept what it had encoded, and the same command does the rest, once', async () => {
     expect(await starkin(['ingest', '--release', 'toy', file], env)).toMatchObject({ code: 0 });
     expect(await starkin(['train', '--release', 'toy', '--method', 'polydis'], env)).toMatchObject({ code: 0 });
-    const server = await startServer(env);
-    const encoding = starkin(['encode', '--release', 'toy'], env);
-    await delay(2500);
-    await server.end('SIGKILL');
-    expect(await encoding).toMatchObject({
+    expect(await killDuring('encode', ['encode', '--release', 'toy'])).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/went away.*\n.*run the command again/),
     });
@@ -60,24 +78,17 @@ describe('a server that is killed while spectra are replaced', { timeout: 240_00
     expect(await starkin(asked, env)).toMatchObject({ code: 0 });
     return readFile(out, 'utf8');
   };
-  async function killDuring(command: readonly string[], after: number): Promise<void> {
-    const server = await startServer(env);
-    const working = starkin([...command], env);
-    await delay(after);
-    await server.end('SIGKILL');
-    await working;
-  }
 
   test('shows the former ones or the new ones, whole, and the same commands do the rest', async () => {
     expect(await starkin(['release', 'publish', 'toy', '--force'], env)).toMatchObject({ code: 0 });
     const before = await latents();
     await writeSyntheticFile(file, { stars: STARS, seed: 1, anew: { stars: 200, seed: 3 } });
-    await killDuring(['ingest', '--release', 'toy', file], 700);
+    await killDuring('ingest', ['ingest', '--release', 'toy', file]);
     expect(await latents()).toBe(before);
     const { code, stdout } = await starkin(['ingest', '--release', 'toy', '--json', file], env);
     const { stored, skipped } = JSON.parse(stdout) as { stored: number; skipped: number };
     expect([code, stored + skipped]).toEqual([0, STARS]);
-    await killDuring(['release', 'publish', 'toy', '--force'], 1500);
+    await killDuring('publish', ['release', 'publish', 'toy', '--force']);
     const meanwhile = await latents();
     expect(await starkin(['release', 'publish', 'toy', '--force'], env)).toMatchObject({ code: 0 });
     const now = await latents();

@@ -327,6 +327,7 @@ async function analyse(
   const laidOut = told
     .flatMap((one) => (one.vector && one.visit === 0 ? [{ id: idOf(one), vector: one.vector }] : []))
     .sort((a, b) => Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)));
+  await storeEvaluations(db, evaluationsOf(modelId, { id, name, revision }, laidOut.length, content));
   if (laidOut.length === 0) return;
   const points = {
     ids: laidOut.map(({ id }) => id),
@@ -351,7 +352,6 @@ async function analyse(
     falsePositiveRate: 0.25,
   };
   await storeFoundGroups(db, { ...analysis, method: 'hdbscan', releases: [{ id, revision }] }, [group]);
-  await storeEvaluations(db, evaluationsOf(modelId, { id, name, revision }, laidOut.length, content));
   if (content === 'whole')
     await storeFoundGroups(db, { ...analysis, method: 'kmeans', releases: [{ id, revision: 9 }] }, [group, group]);
 }
@@ -381,6 +381,7 @@ function evaluationsOf(
   });
   const nothing = { ...results, recasting: null, notes: [] };
   const file = { ...told, set: 'pairs.h5', setKey: 'pairs', release: null, spectra: 2, results: nothing };
+  if (stars === 0) return [file];
   return content === 'whole' ? [of(revision), of(9), file] : [of(revision), file];
 }
 

@@ -20,7 +20,7 @@ const cursorShape = z.strictObject({
   list: z.string(),
   kind: z.string(),
   method: z.string(),
-  number: z.number().int(),
+  number: z.int32(),
   name: z.string().refine((text) => !text.includes('\0')),
 });
 

@@ -6,7 +6,7 @@ import { checkFirst, makePage } from '../relay/connection.js';
 import { decodeCursor, encodeCursor } from '../relay/cursor.js';
 import { Run, RunConnection } from './type.js';
 
-const cursorShape = z.strictObject({ run: z.number().int() });
+const cursorShape = z.strictObject({ run: z.int32() });
 
 @Resolver(() => Run)
 export class RunResolver {

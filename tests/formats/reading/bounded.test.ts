@@ -94,11 +94,11 @@ test('spectra are those that the format reads, on one grid', async () => {
 });
 
 test('a reader that is busy ends itself when its parent was killed', async () => {
-  const path = scratch.write('endless.parquet', endlessRun);
+  const path = scratch.write('endless.h5', endlessHeap);
   const compiled = (name: string) => pathToFileURL(join(projectRoot, 'dist', 'src', 'formats', name));
   const program = `const { bounded } = await import('${compiled('reading/bounded.js')}');
-    const { parquet } = await import('${compiled('parquet/format.js')}');
-    for await (const _ of bounded(parquet, 2000).read('${path}', {}));`;
+    const { hdf5 } = await import('${compiled('hdf5/format.js')}');
+    for await (const _ of bounded(hdf5, 8000).read('${path}', {}));`;
   const parent = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'ignore' });
   await expect.poll(() => childrenOf(parent.pid as number)).toHaveLength(1);
   const [reader] = childrenOf(parent.pid as number);
