@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../src/commands/registry.js';
 import { starkin, startProgram, temporaryFolder } from './starkin.js';
@@ -107,6 +108,34 @@ describe('the command line', () => {
     program.send('SIGTERM');
     expect(await program.end('SIGTERM')).toBe(130);
     expect(program.stderr()).toContain('stopped; what was done is kept');
+  });
+
+  test('a command that is told to end once more, later, ends at once and says so', async () => {
+    // Neither comes to a place where it is safe: nobody answers.
+    const socket = join(folder, 'deaf', 'control.sock');
+    await mkdir(join(folder, 'deaf'));
+    const owner = createServer(() => {}).listen(socket);
+    await once(owner, 'listening');
+    const connected = once(owner, 'connection');
+    const program = await startProgram(['status'], { ...env, STARKIN_DATA: join(folder, 'deaf') }, /^/);
+    const [connection] = (await connected) as [Socket];
+    program.send('SIGINT');
+    await delay(1200);
+    expect(await program.end('SIGINT')).toBe(130);
+    expect(program.stderr()).toBe('ended at once; what was stored is kept, and the same command goes on from there\n');
+    connection.destroy();
+    owner.close();
+  });
+
+  test('a command that is interrupted before it has begun says so', async () => {
+    const args = ['simulate', '--pairs', '50000', '--seed', '1', '--out', join(folder, 'never.h5')];
+    // Node tells what it loads: first of all the command line.
+    const program = await startProgram(args, { ...env, NODE_DEBUG: 'esm' }, /dist\/src\/cli\.js/);
+    expect(await program.end('SIGINT')).toBe(130);
+    // Which of the two depends on how far it was.
+    expect(program.stderr()).toMatch(
+      /^(interrupted before it began: nothing was done|stopped; what was done is kept.*)$/m,
+    );
   });
 
   test('simulate writes the same file for the same seed, and it can be ingested, trained on and published by hand', async () => {
