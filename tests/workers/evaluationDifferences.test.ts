@@ -31,8 +31,8 @@ const errors = {
   species: [{ common: 0, length: 1, factor: 1, factor68: 1, factor95: 2 }],
 };
 
-test('stars are compared at every noise that they were seen at, and at two', () => {
-  const told = differenceRows(new Map([200, 50, 30].map((snr) => [snr, seen(snr)])), errors, 1);
+test('stars are compared at every noise that they were seen at, and at two', async () => {
+  const told = await differenceRows(new Map([200, 50, 30].map((snr) => [snr, seen(snr)])), errors, 1);
   expect(told.map(({ noise, otherNoise, near }) => [noise, otherNoise ?? noise, near])).toEqual([
     [200, 200, false],
     [200, 200, true],
@@ -48,8 +48,8 @@ test('stars are compared at every noise that they were seen at, and at two', () 
   expect(species[0].pull).toBeCloseTo(species[0].rmse / Math.hypot(0.2, 0.05), 6);
 });
 
-test('no star is compared with itself, and neighbours are the nearest of others', () => {
-  const [random, near] = differenceRows(new Map([[100, seen(100)]]), errors, 1);
+test('no star is compared with itself, and neighbours are the nearest of others', async () => {
+  const [random, near] = await differenceRows(new Map([[100, seen(100)]]), errors, 1);
   // Of 30 stars in a row that all others are tried of, the neighbour is the next, which errs the other way.
   expect(near.pairs).toBe(3 * rows);
   expect(near.species[0].rmse).toBeCloseTo(0.2, 6);

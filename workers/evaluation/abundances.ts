@@ -10,7 +10,7 @@ import { abundanceMethods } from '../../src/domain/abundance.js';
 import { firstParameter } from '../../src/science/abundances/estimator.js';
 import { joinLatents, type LatentBatch } from '../../src/science/abundances/latentBatch.js';
 import { splitReference } from '../../src/science/abundances/referenceSet.js';
-import { planViews } from '../../src/science/abundances/views.js';
+import { completeSnr, planViews } from '../../src/science/abundances/views.js';
 import { measureCoverage } from '../../src/science/evaluation/abundanceCoverage.js';
 import type { ComparedEstimates } from '../../src/science/evaluation/abundanceDifferences.js';
 import { elements } from '../../src/science/simulator/population.js';
@@ -76,7 +76,7 @@ export async function measureAbundances(
   }
   const [{ trained }] = estimators;
   const { trained: learntFrom, calibrated } = trained.figures[0];
-  const differences = differenceRows(compared, trained.differential, seed);
+  const differences = await differenceRows(compared, trained.differential, seed);
   return { elements, trained: learntFrom, calibrated, tested: tested.size, figure, coverage, differences };
 }
 
@@ -168,7 +168,8 @@ class AbundanceMeasurement {
       reliable: estimated.reason.map((reason) => reason === null),
       teff: Float64Array.from(seen.rows, (row) => this.set.labels.parameters[row]?.teff ?? 0),
     };
-    const { snr, latents } = input;
+    const { latents } = input;
+    const snr = completeSnr(input.snr, latents, trained.differential.snrPerInformation ?? 1);
     return { estimates, inputs: inputsOf(input), star: seen.rows, snr, parameter: firstParameter(latents) };
   }
 

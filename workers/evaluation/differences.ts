@@ -15,19 +15,21 @@ const mixed: readonly (readonly [NoiseLevel, NoiseLevel])[] = [
 ];
 
 /** Differences of stars seen at one noise, at each that there is, and at two: of pairs picked at random, and of neighbours. */
-export function differenceRows(
+export async function differenceRows(
   seen: ReadonlyMap<NoiseLevel, ComparedEstimates>,
   errors: DifferentialErrors,
   seed: number,
-): DifferenceRow[] {
+): Promise<DifferenceRow[]> {
   const alike = [...seen.keys()].map((noise) => [noise, noise] as const);
-  return [...alike, ...mixed].flatMap(([noise, otherNoise]) => {
+  const rows: DifferenceRow[] = [];
+  for (const [noise, otherNoise] of [...alike, ...mixed]) {
     const [first, second] = [seen.get(noise), seen.get(otherNoise)];
-    if (!first || !second) return [];
-    return [false, true].map((near): DifferenceRow => {
-      const pairs = pairsOf(first, second, errors.scale, near, seed);
-      const species = measureDifferences(first, second, errors, pairs);
-      return { noise, ...(otherNoise !== noise && { otherNoise }), near, pairs: pairs.length, species };
-    });
-  });
+    if (!first || !second) continue;
+    for (const near of [false, true]) {
+      const pairs = await pairsOf(first, second, errors.scale, near, seed);
+      const species = await measureDifferences(first, second, errors, pairs);
+      rows.push({ noise, ...(otherNoise !== noise && { otherNoise }), near, pairs: pairs.length, species });
+    }
+  }
+  return rows;
 }

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import {
   type DifferentialErrors,
   differenceError,
@@ -39,67 +40,93 @@ const PAIRS = 3;
 /** Stars that a neighbour is the nearest of. */
 const NEIGHBOURS = 200;
 
+/** Pairs that are looked for at a time, before others have their turn in this process. */
+const CHUNK = 500;
+
 /** Each star of the first with some of the second: picked at random, or each the nearest of others as an estimator sees them. A star makes no pair with itself. */
-export function pairsOf(
+export async function pairsOf(
   first: Pick<ComparedEstimates, 'inputs' | 'star'>,
   second: Pick<ComparedEstimates, 'inputs' | 'star'>,
   scale: readonly number[],
   near: boolean,
   seed: number,
-): [number, number][] {
+): Promise<[number, number][]> {
   const width = scale.length;
   const random = new Random(seed, 0xd1f2, Number(near));
-  const stars = Array.from({ length: PAIRS * first.star.length }, (_, i) => i % first.star.length);
-  return stars.flatMap((a): [number, number][] => {
-    let best: [number, number][] = [];
+  const pairs: [number, number][] = [];
+  for (let i = 0; i < PAIRS * first.star.length; i++) {
+    if (i % CHUNK === 0) await breathe();
+    const a = i % first.star.length;
+    let best: number | null = null;
     let least = Number.POSITIVE_INFINITY;
     for (let tried = 0; tried < (near ? NEIGHBOURS : 1); tried++) {
       const b = random.integer(second.star.length);
       if (second.star[b] === first.star[a]) continue;
       const distance = inputDistance(inputsOf(first, a, width), inputsOf(second, b, width), scale);
-      if (distance < least) [best, least] = [[[a, b]], distance];
+      if (distance < least) [best, least] = [b, distance];
     }
-    return best;
-  });
+    if (best !== null) pairs.push([a, best]);
+  }
+  return pairs;
 }
 
 /** @param pairs a row of the first, and one of the second */
-export function measureDifferences(
+export async function measureDifferences(
   first: ComparedEstimates,
   second: ComparedEstimates,
   errors: DifferentialErrors,
   pairs: readonly (readonly [number, number])[],
-): SpeciesDifference[] {
+): Promise<SpeciesDifference[]> {
   const { scale, species } = errors;
   const distances = pairs.map(([a, b]) =>
     inputDistance(inputsOf(first, a, scale.length), inputsOf(second, b, scale.length), scale),
   );
-  return species.map((_, s) => {
-    const told = pairs.map(([a, b], i) => {
-      const [own, other] = [singleError(first, a, s), singleError(second, b, s)];
-      const stated = [statedOf(first, a, s), statedOf(second, b, s)] as const;
-      const { sigma, half68, half95 } = differenceError(errors, s, stated, distances[i]);
-      return {
-        error: Math.abs(own - other),
-        independent: Math.hypot(own, other),
-        sigma: sigma + 1e-9,
-        half68,
-        half95,
-        sum: Math.hypot(stated[0].sigma, stated[1].sigma) + 1e-9,
-      };
-    });
-    const mean = (value: (pair: (typeof told)[number]) => number) =>
-      told.reduce((sum, pair) => sum + value(pair), 0) / told.length;
-    const rms = (value: (pair: (typeof told)[number]) => number) => Math.sqrt(mean((pair) => value(pair) ** 2));
-    return {
-      rmse: rms(({ error }) => error),
-      independent: rms(({ independent }) => independent),
-      pull: rms(({ error, sigma }) => error / sigma),
-      pullOfSum: rms(({ error, sum }) => error / sum),
-      within68: mean(({ error, half68 }) => Number(error <= half68)),
-      within95: mean(({ error, half95 }) => Number(error <= half95)),
-    };
-  });
+  const measured: SpeciesDifference[] = [];
+  for (const s of species.keys()) {
+    await breathe();
+    measured.push(
+      speciesDifference(
+        pairs.map(([a, b], i) => {
+          const [own, other] = [singleError(first, a, s), singleError(second, b, s)];
+          const stated = [statedOf(first, a, s), statedOf(second, b, s)] as const;
+          const { sigma, half68, half95 } = differenceError(errors, s, stated, distances[i]);
+          return {
+            error: Math.abs(own - other),
+            independent: Math.hypot(own, other),
+            sigma: sigma + 1e-9,
+            half68,
+            half95,
+            sum: Math.hypot(stated[0].sigma, stated[1].sigma) + 1e-9,
+          };
+        }),
+      ),
+    );
+  }
+  return measured;
+}
+
+/** Of a pair in one species, dex: how much its difference errs, and what is stated of that. */
+interface ToldDifference {
+  readonly error: number;
+  readonly independent: number;
+  readonly sigma: number;
+  readonly half68: number;
+  readonly half95: number;
+  readonly sum: number;
+}
+
+function speciesDifference(told: readonly ToldDifference[]): SpeciesDifference {
+  const mean = (value: (pair: ToldDifference) => number) =>
+    told.reduce((sum, pair) => sum + value(pair), 0) / told.length;
+  const rms = (value: (pair: ToldDifference) => number) => Math.sqrt(mean((pair) => value(pair) ** 2));
+  return {
+    rmse: rms(({ error }) => error),
+    independent: rms(({ independent }) => independent),
+    pull: rms(({ error, sigma }) => error / sigma),
+    pullOfSum: rms(({ error, sum }) => error / sum),
+    within68: mean(({ error, half68 }) => Number(error <= half68)),
+    within95: mean(({ error, half95 }) => Number(error <= half95)),
+  };
 }
 
 function inputsOf({ inputs }: Pick<ComparedEstimates, 'inputs'>, row: number, width: number): Float64Array {

@@ -57,7 +57,7 @@ describe.each(abundanceEstimators.map(({ name }) => name))('%s', (method) => {
     expect(lies({ snr: new Float64Array(rows).fill(Number.NaN) })).toBeNull();
   });
 
-  test('states errors of differences that leave out what two alike stars have in common', () => {
+  test('states errors of differences that leave out what two alike stars have in common', async () => {
     const estimates = tested(fresh, estimator.estimate(input));
     const { scaler } = estimator.parts;
     const inputs = scaler.raw(fresh.latents);
@@ -65,8 +65,8 @@ describe.each(abundanceEstimators.map(({ name }) => name))('%s', (method) => {
     const star = Array.from(estimates.teff.keys());
     const seen = { estimates, inputs, star, snr: fresh.snr, parameter: estimates.teff };
     for (const near of [false, true]) {
-      const pairs = pairsOf(seen, seen, differential.scale, near, 1);
-      const [fe, mg] = measureDifferences(seen, seen, differential, pairs);
+      const pairs = await pairsOf(seen, seen, differential.scale, near, 1);
+      const [fe, mg] = await measureDifferences(seen, seen, differential, pairs);
       // What a linear map leaves of Mg is no noise: the wrong curve, whose errors are far from normal.
       for (const { pull } of method === 'linear' ? [fe] : [fe, mg]) expect(Math.abs(pull - 1)).toBeLessThan(0.1);
     }
