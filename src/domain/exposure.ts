@@ -20,7 +20,12 @@ export function isCombined(visit: Visit): boolean {
 }
 
 /** Days: Julian Date of MJD 0. */
-const MJD_ZERO = 2_400_000.5;
+export const MJD_ZERO = 2_400_000.5;
+
+/** The Modified Julian Date of a Julian Date; null of what is none, or before 1858. */
+export function toMjd(julianDate: unknown): number | null {
+  return typeof julianDate === 'number' && julianDate > MJD_ZERO ? julianDate - MJD_ZERO : null;
+}
 
 /** From the properties that surveys keep under their own keywords: JD and FIBER of an apStar file's visit, means of combined spectra. */
 export function exposureOf(visit: Visit, properties: Readonly<Record<string, string | number>>): Exposure {
@@ -28,7 +33,7 @@ export function exposureOf(visit: Visit, properties: Readonly<Record<string, str
   if (isCombined(visit)) return { mjd: null, fibre, telescope };
   const { JD: date, FIBER: own } = properties;
   return {
-    mjd: typeof date === 'number' && date > MJD_ZERO ? date - MJD_ZERO : null,
+    mjd: toMjd(date),
     // Never the mean of all visits, which the file of a visit tells too.
     fibre: typeof own === 'number' && own >= 0 ? own : null,
     telescope,

@@ -4,6 +4,7 @@ import { flagMask, flagWords } from '../domain/surveyFlags.js';
 import { type AbundanceCondition, abundanceCondition, abundancePrefilter } from './abundanceFilter.js';
 import type { Bind } from './bind.js';
 import { insideCone, nearCone, placeIn } from './cone.js';
+import { observedIn } from './observedTime.js';
 import { inRange, type Range } from './range.js';
 import { seenAt, seenIn } from './revision.js';
 import { VISIBLE, type View } from './view.js';
@@ -36,6 +37,8 @@ export interface StarFilter {
     | { readonly any?: readonly string[] | null | undefined; readonly none?: readonly string[] | null | undefined }
     | null
     | undefined;
+  /** When the combined spectrum was observed, Modified Julian Dates: in one of these ranges, in part at least (observedTime.ts). */
+  readonly observed?: readonly Range[] | null | undefined;
   /** Stars without a position are in no cone. */
   readonly cone?: Cone | null | undefined;
   readonly abundances?: readonly AbundanceCondition[] | null | undefined;
@@ -64,7 +67,7 @@ export const CATALOGUE = `
 
 /** The filter as SQL conditions on `star` and what catalogueOf adds to it. */
 export function filterConditions(view: View, filter: StarFilter | null | undefined, bind: Bind): string[] {
-  const { ids, release, namePrefix, namePattern, snr, flags, cone, abundances, groupRows } = filter ?? {};
+  const { ids, release, namePrefix, namePattern, snr, flags, observed, cone, abundances, groupRows } = filter ?? {};
   return [
     ...(release ? [inRelease(view, release, bind)] : []),
     ...(ids ? [`star.id = any(${bind(ids)}::text[])`] : []),
@@ -74,6 +77,7 @@ export function filterConditions(view: View, filter: StarFilter | null | undefin
     ...inRange('combined.snr', snr, bind),
     ...(flags?.any ? [`(${['false', ...flagged(flags.any, bind)].join(' or ')})`] : []),
     ...(flags?.none ? flagged(flags.none, bind).map((set) => `not ${set}`) : []),
+    ...(observed ? [observedIn(observed, bind)] : []),
     ...(cone ? insideCone(cone, bind) : []),
     ...(abundances ?? []).map((condition) => abundanceCondition(condition, bind)),
     ...(groupRows ? [inGroup('star.id', groupRows, bind)] : []),

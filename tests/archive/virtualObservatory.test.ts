@@ -158,7 +158,7 @@ describe('spectral access', () => {
     [{ FORMAT: 'fits', TARGETNAME: 'S06,T1,nothing' }, 2],
     [{ FORMAT: 'fits', COLLECTION: 'toy-1' }, 9],
     [{ FORMAT: 'fits', COLLECTION: 'dr3' }, 0],
-    [{ FORMAT: 'fits', TIME: '2015/2020-06-01' }, 34],
+    [{ FORMAT: 'fits', TIME: '2015/2020-06-01' }, 0],
     [{ FORMAT: 'fits', MAXREC: 5 }, 5],
     [{ FORMAT: 'fits', MAXREC: 0 }, 0],
     [{ FORMAT: 'METADATA' }, 0],

@@ -2,6 +2,7 @@ import { Router } from 'express';
 import type { StarId } from '../../domain/star.js';
 import type { WavelengthGrid } from '../../domain/wavelengthGrid.js';
 import type { Database } from '../../storage/database.js';
+import { loadObservedTimes } from '../../storage/observedTime.js';
 import { narrowView, readView, type View } from '../../storage/view.js';
 import { type ArchiveServices, databaseFor } from '../services.js';
 import { attributes, escapeXml } from '../table/xml.js';
@@ -38,7 +39,7 @@ export function spectralAccess(services: ArchiveServices): Router {
         overflow,
         infos: {
           SERVICE_PROTOCOL: '1.1',
-          ...(query.timed && { TIME: 'not applied: visits of several nights are combined' }),
+          ...(query.times.length > 0 && { TIME: 'spectra whose dates are not known are left out' }),
         },
         parameters: query.metadata ? inputs() : '',
       });
@@ -51,19 +52,26 @@ async function offered(
   db: Database,
   { grids, resolve }: ArchiveServices,
   view: View,
-  { cone, bands, formats, targets, collection }: SpectrumQuery,
+  { cone, bands, times, formats, targets, collection }: SpectrumQuery,
   most: number,
 ): Promise<{ offers: OfferedSpectrum[]; overflow: boolean }> {
   const seen = collection === null ? view : narrowView(view, collection);
   const found = targets && (await resolve(db, seen, targets.slice(0, MOST_RECORDS)));
   const ids = found?.flatMap((one) => (one instanceof Error ? one.candidates : one === null ? [] : [one]));
-  const filter = { cone, ids: ids as StarId[] | undefined };
+  const filter = { cone, ids: ids as StarId[] | undefined, observed: times.length > 0 ? times : null };
   const { stars, overflow } = await listedStars(db, seen, filter, most);
+  const observed = await loadObservedTimes(
+    db,
+    seen,
+    stars.map(({ star }) => star.id),
+  );
   const offers: OfferedSpectrum[] = [];
   for (const star of stars) {
     const grid = await grids.load(star.spectrum.gridId);
     if (bands.length === 0 || bands.some((band) => meets(grid, band)))
-      offers.push(...formats.map((format) => ({ ...star, format, grid })));
+      offers.push(
+        ...formats.map((format) => ({ ...star, format, grid, observed: observed.get(star.star.id) ?? null })),
+      );
   }
   return { offers: offers.slice(0, most), overflow: overflow || offers.length > most };
 }
@@ -79,7 +87,7 @@ function inputs(): string {
     ['POS', 'RA,DEC in decimal degrees, ICRS'],
     ['SIZE', 'Diameter, degrees'],
     ['BAND', 'Wavelengths in vacuum, m: MIN/MAX'],
-    ['TIME', 'Not applied: visits of several nights are combined'],
+    ['TIME', 'ISO 8601, UTC: a time, or START/END; spectra of unknown date are left out'],
     ['FORMAT', 'all, fits, csv, application/fits, text/csv, application/octet-stream, metadata'],
     ['TARGETNAME', 'Identifiers of stars, with commas between them'],
     ['COLLECTION', 'Name of a release'],

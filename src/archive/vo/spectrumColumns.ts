@@ -1,6 +1,7 @@
 import type { SpectrumFileFormat } from '../../domain/spectrumAddress.js';
 import { spectrumPath } from '../../domain/spectrumAddress.js';
 import type { WavelengthGrid } from '../../domain/wavelengthGrid.js';
+import type { ObservedTime } from '../../storage/observedTime.js';
 import type { Filled } from '../table/column.js';
 import { mediaTypes } from './spectrumQuery.js';
 import type { ListedStar } from './stars.js';
@@ -9,6 +10,8 @@ import type { ListedStar } from './stars.js';
 export interface OfferedSpectrum extends ListedStar {
   readonly format: SpectrumFileFormat;
   readonly grid: WavelengthGrid;
+  /** null: not known. */
+  readonly observed: ObservedTime | null;
 }
 
 type OfferColumn = Filled<OfferedSpectrum>;
@@ -138,8 +141,24 @@ export function offerColumns(base: string): OfferColumn[] {
       'd',
       'Char.TimeAxis.Coverage.Location.Value',
       'time.epoch;obs',
-      'None: visits of several nights are combined',
-      () => null,
+      'Middle of the times from its first visit to its last, MJD',
+      ({ observed }) => observed && (observed.start + observed.stop) / 2,
+    ),
+    number(
+      'time_start',
+      'd',
+      'Char.TimeAxis.Coverage.Bounds.Start',
+      'time.start;obs.exposure',
+      'Its first visit, MJD',
+      ({ observed }) => observed?.start ?? null,
+    ),
+    number(
+      'time_stop',
+      'd',
+      'Char.TimeAxis.Coverage.Bounds.Stop',
+      'time.end;obs.exposure',
+      'Its last visit, MJD',
+      ({ observed }) => observed?.stop ?? null,
     ),
     text(
       'flux_calibration',

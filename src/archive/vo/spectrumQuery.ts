@@ -2,20 +2,16 @@ import { InputError } from '../../domain/errors.js';
 import { type Cone, parseDeclination, parseRightAscension } from '../../domain/skyPosition.js';
 import { type SpectrumFileFormat, spectrumFileFormats } from '../../domain/spectrumAddress.js';
 import { readNumber, type VoQuery } from './query.js';
-
-/** A closed range; an end that is null is open. */
-export interface Range {
-  readonly min: number | null;
-  readonly max: number | null;
-}
+import type { Range } from './range.js';
+import { readTimes } from './time.js';
 
 /** A query of Simple Spectral Access 1.1. */
 export interface SpectrumQuery {
   readonly cone: Cone | null;
   /** Wavelengths in vacuum, m; a spectrum must meet one of them. Empty: all. */
   readonly bands: readonly Range[];
-  /** Whether times were asked for. */
-  readonly timed: boolean;
+  /** Modified Julian Dates; a spectrum must meet one of them. Empty: all. */
+  readonly times: readonly Range[];
   readonly formats: readonly SpectrumFileFormat[];
   /** Only the columns, and what may be asked for. */
   readonly metadata: boolean;
@@ -41,12 +37,10 @@ export function readSpectrumQuery(query: VoQuery): SpectrumQuery {
   const version = query.text('VERSION');
   if (version !== null && !/^1(\.\d+)?$/.test(version)) throw new InputError('VERSION', '1.1', version);
   const format = (query.text('FORMAT') ?? 'all').toLowerCase();
-  const times = (query.text('TIME') ?? '').split(',').filter(Boolean);
-  for (const time of times) readTimes(time);
   return {
     cone: readCone(query),
     bands: (query.text('BAND') ?? '').split(',').filter(Boolean).map(readBand),
-    timed: times.length > 0,
+    times: (query.text('TIME') ?? '').split(',').filter(Boolean).map(readTimes),
     formats: format.split(',').flatMap((word) => [...(named[word.trim()] ?? [])]),
     metadata: format === 'metadata',
     targets: query.text('TARGETNAME')?.split(',') ?? null,
@@ -96,13 +90,4 @@ function readBand(text: string): Range {
   if (ends.length > 2 || (min === null && max === null)) throw new InputError('BAND', expected, text);
   if (min !== null && max !== null && min > max) throw new InputError('BAND', 'a range from its smaller end', text);
   return { min, max };
-}
-
-/** ISO 8601 as DALI has it, from a year on. */
-const TIME = /^\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?Z?)?)?)?$/;
-
-function readTimes(text: string): void {
-  const ends = text.split('/');
-  if (ends.length > 2 || ends.every((end) => end === '') || ends.some((end) => end !== '' && !TIME.test(end.trim())))
-    throw new InputError('TIME', 'a time of ISO 8601, or two with a slash between them', text);
 }

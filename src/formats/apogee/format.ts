@@ -1,3 +1,4 @@
+import { toMjd } from '../../domain/exposure.js';
 import type { StellarParameters } from '../../domain/parameters.js';
 import { apogeePixelBits } from '../../domain/pixelMask.js';
 import type { SpectrumRecord } from '../../domain/spectrum.js';
@@ -109,12 +110,20 @@ async function readRecord(
     unusablePixels: unusable,
     properties: {
       ...properties(star.header, starKeywords, ''),
-      ...(visit === 0 ? {} : properties(star.header, visitKeywords, String(visit))),
+      ...(visit === 0 ? datesOf(star) : properties(star.header, visitKeywords, String(visit))),
       ...origin(star.header),
     },
     notes: visit === 0 ? missingVisits(star, visits) : [],
     truth: null,
   };
+}
+
+/** Dates of the first and the last visit that are combined, under the names that mwmStar files have for them; these are of the middles of exposures. */
+function datesOf({ header, visits }: ApStar): { min_mjd?: number; max_mjd?: number } {
+  // A file of one visit has no row for it.
+  const dates = Array.from({ length: Math.max(1, visits) }, (_, i) => toMjd(header.number(`JD${i + 1}`)));
+  const known = dates.filter((date) => date !== null);
+  return known.length ? { min_mjd: Math.min(...known), max_mjd: Math.max(...known) } : {};
 }
 
 function identity({ header, name }: ApStar): StarIdentity {

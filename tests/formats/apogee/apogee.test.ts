@@ -67,6 +67,11 @@ test('takes SNR and the parameters of the radial-velocity template with the erro
 test('keeps what tells a binary or a fibre effect', async () => {
   const [record] = await read(giant);
   expect(record.properties).toMatchObject({ FIELD: '000+02', NVISITS: 3, STARFLAG: 0, N_COMP: 1 });
+  // JD1 and JD3 of the header.
+  expect([record.properties.min_mjd, record.properties.max_mjd]).toEqual([
+    expect.closeTo(56396.49199, 6),
+    expect.closeTo(56434.3824, 6),
+  ]);
   for (const keyword of ['MEANFIB', 'SIGFIB', 'VSCATTER', 'CCFWHM', 'AUTOFWHM'])
     expect(record.properties[keyword]).toBeTypeOf('number');
 });
