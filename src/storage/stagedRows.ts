@@ -60,14 +60,16 @@ export async function modelsTrainedOn(db: Database, releaseName: string): Promis
   return rows.map(({ id }) => id);
 }
 
-/**
- * Marks a release as one that is being discarded, and deletes what is not told star by star: groups, evaluations, estimators with all that they gave, analyses, and
- * what is remembered of files that were read since it was last published. The release must be held (holdReleases).
- */
+/** Marks a release as one that is being discarded, and deletes what is not told star by star. The release must be held (holdReleases). */
 export async function beginDiscarding(tx: Database, releaseId: number): Promise<void> {
+  await tx.query('update data_release set discarding = true where id = $1', [releaseId]);
+  await deleteDerived(tx, releaseId);
+}
+
+/** Groups, evaluations, estimators with all that they gave, analyses, and what is remembered of files that were read since the release was last published. */
+async function deleteDerived(tx: Database, releaseId: number): Promise<void> {
   const of = (table: string, alias: string, condition: string) =>
     tx.query(`delete from ${table} as ${alias} using data_release r where r.id = $1 and ${condition}`, [releaseId]);
-  await tx.query('update data_release set discarding = true where id = $1', [releaseId]);
   await of('analysis', 'a', ANALYSIS_NEVER_SHOWN);
   await of('evaluation', 'e', `e.release_id = r.id and ${neverShown('e')}`);
   await of('abundance_estimator', 'e', `e.release_id = r.id and ${neverShown('e')}`);
@@ -130,6 +132,8 @@ export async function deleteStaged(tx: Database, releaseId: number, stars: reado
  * @returns models that have encoded the release, which is left without a description of their latents
  */
 export async function endDiscarding(tx: Database, releaseId: number): Promise<string[]> {
+  // What was made of stars that were still there.
+  await deleteDerived(tx, releaseId);
   const undescribed = await tx.query<{ modelId: string }>(
     `delete from latent_population p using data_release r
      where r.id = $1 and p.release_id = r.id and ${neverShown('p')} and not exists (

@@ -4,6 +4,7 @@ import { starId } from '../../src/domain/star.js';
 import { findRelease, withdraw } from '../../src/storage/dataRelease.js';
 import { endRun, startRun } from '../../src/storage/run.js';
 import { storeKnownGroups } from '../../src/storage/starGroup.js';
+import { readView } from '../../src/storage/view.js';
 import { discard, discardable } from '../../workers/tasks/discard.js';
 import { encode } from '../../workers/tasks/encode.js';
 import { type IngestRequest, ingest } from '../../workers/tasks/ingest.js';
@@ -199,6 +200,13 @@ test('a draft goes as a whole, with its name and a survey that nothing else is o
     staged: { spectra: OTHERS + STARS, stars: OTHERS + STARS, replaced: 0, groups: 1 + (OTHERS + STARS) / 2 },
     models: [own],
   });
+  await expect(discard({ ...place, db: failing(place.db, 45) }, 'draft', course)).rejects.toThrow('killed');
+  await place.db.query(`update run set state = 'lost', ended_at = now() where ended_at is null`);
+  const rest = await discardable(place.db, 'draft');
+  expect(rest.release.discarding).toBe(true);
+  expect(rest.staged.spectra).toBeLessThan(OTHERS + STARS);
+  // Half of it is shown to nobody, not to a token that names it either.
+  expect((await readView(place.db, ['draft'])).releases.map(({ name }) => name)).toEqual(['live']);
   await discard(place, 'draft', course);
   const { model: models, model_artefact: _, ...after } = await content();
   expect(models).toHaveLength(before.model.length + 1);
