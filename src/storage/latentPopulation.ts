@@ -4,7 +4,10 @@ import { toFloats } from './latent.js';
 import { standing } from './revision.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
 
-/** The searched vectors of at most so many combined spectra of a release, staged ones too, by the digests of the stars' ids; and the greatest revision of all of them. */
+/**
+ * The searched vectors of at most so many combined spectra of a release, staged ones too, by the digests of the stars' ids; and the greatest revision of all of them, those without a vector
+ * too: where such take the place of published ones, the sample is another one from their revision on alone.
+ */
 export async function sampleSearched(
   db: Database,
   modelId: string,
@@ -12,7 +15,7 @@ export async function sampleSearched(
   limit: number,
 ): Promise<{ revision: number | null; vectors: Float32Array[] }> {
   const [{ revision }] = await db.query<{ revision: number | null }>(
-    `select max(revision) as revision from latent where ${MEANT}`,
+    `select max(revision) as revision from latent where ${COMBINED}`,
     [modelId, releaseId],
   );
   const rows = await db.query<{ searched: string }>(
@@ -23,7 +26,8 @@ export async function sampleSearched(
   return { revision, vectors: rows.map(({ searched }) => toFloats(searched)) };
 }
 
-const MEANT = `model_id = $1 and release_id = $2 and visit = 0 and searched is not null and ${standing('latent')}`;
+const COMBINED = `model_id = $1 and release_id = $2 and visit = 0 and ${standing('latent')}`;
+const MEANT = `${COMBINED} and searched is not null`;
 
 /** Keeps the population of a release's revision under a model, in place of an earlier one. */
 export async function storePopulation(

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LatentPopulation } from '../../src/domain/falseTwins.js';
 import type { Database } from '../../src/storage/database.js';
-import { publish, withdraw } from '../../src/storage/dataRelease.js';
+import { publish, stagedRevisions, withdraw } from '../../src/storage/dataRelease.js';
 import { loadPopulations, sampleSearched, storePopulation } from '../../src/storage/latentPopulation.js';
+import { storeSpectra } from '../../src/storage/spectrum.js';
+import { changeStaged } from '../../src/storage/storedVersion.js';
 import { readView } from '../../src/storage/view.js';
-import { addLatents, addModel, addStars } from './archiveContent.js';
+import { addLatents, addModel, addStars, idOf, newSpectrum } from './archiveContent.js';
 import { testDatabases } from './testDatabases.js';
 
 const population = (at: number): LatentPopulation => ({ mean: [at, 0.1], axes: [1, 0, 0, 1], variances: [2, 1 / 3] });
@@ -51,5 +53,15 @@ describe.each(testDatabases)('populations of latents in $name', ({ open }) => {
       [3, 4],
     ]);
     expect((await sampleSearched(db, modelId, release.id, 1)).vectors).toHaveLength(1);
+    // A published one gives way to one that has no latent: what is told of the published ones stays.
+    await publish(db, release.id);
+    await db.transaction(async (tx) => {
+      await stagedRevisions(tx, [release.id]);
+      await changeStaged(tx, release.id, [{ id: idOf('x'), changes: [{ kind: 'retire', visit: 0 }] }]);
+      await storeSpectra(tx, [await newSpectrum(tx, release, 'x', { checksum: 'other' })]);
+    });
+    await addLatents(db, modelId, release, { x: null });
+    const next = await sampleSearched(db, modelId, release.id, 10);
+    expect([next.revision, next.vectors.map((vector) => Array.from(vector))]).toEqual([2, [[3, 4]]]);
   });
 });
