@@ -1,4 +1,6 @@
 import DataLoader from 'dataloader';
+import type { Search } from '../compute/compute.js';
+import { InputError } from '../domain/errors.js';
 import type { LatentPopulation } from '../domain/falseTwins.js';
 import type { Spectrum, Visit } from '../domain/spectrum.js';
 import type { StarId } from '../domain/star.js';
@@ -23,6 +25,7 @@ import { loadParameters, type ReleasedParameters } from '../storage/starParamete
 import { listSpectra, loadPixels, type SpectrumHead } from '../storage/starSpectra.js';
 import { type Found, findNeighbours, type TwinPage } from '../storage/twinSearch.js';
 import type { View } from '../storage/view.js';
+import { modelSource } from './modelSource.js';
 import type { RequestServices } from './services.js';
 import { type Recast, type RecastRequest, recastAll } from './spectrum/recast.js';
 import { findReferences } from './star/reference.js';
@@ -57,6 +60,8 @@ export interface Loaders {
   readonly trueAbundances: Loader<StarId, ReleasedAbundances>;
   /** What latents say for comparisons; null where there is none, or one of an older version. */
   readonly evidence: (modelId: string) => Loader<StarId, StoredEvidence>;
+  /** Log Bayes factors of stars with their candidates: all searches of a level are compared at once. */
+  readonly factors: (modelId: string) => DataLoader<Search, Float64Array>;
   /** The neighbours of all stars of a level that are searched alike. */
   readonly neighbours: (search: NeighbourSearch) => Loader<StarId, Found>;
   /** How the stars lie under a model; null where that was not computed. */
@@ -100,6 +105,9 @@ export function createLoaders(
   const stars = byId<StarId, StoredStar>(
     async (ids) => new Map((await loadStars(db, await view(), ids)).map((star) => [star.id, star])),
   );
+  const evidence = perArgument((modelId: string) =>
+    byId<StarId, StoredEvidence>(async (ids) => loadEvidence(db, await view(), modelId, ids)),
+  );
   return {
     reference: new DataLoader<string, StarId | null>(async (references) => {
       const found = await findReferences(db, await view(), references);
@@ -132,7 +140,13 @@ export function createLoaders(
     evaluations: byId(async (ids) => loadEvaluations(db, await view(), ids)),
     abundances: perArgument((estimatorId) => byId(async (ids) => loadEstimates(db, await view(), estimatorId, ids))),
     trueAbundances: byId(async (ids) => loadVisibleTruth(db, await view(), ids)),
-    evidence: perArgument((modelId) => byId(async (ids) => loadEvidence(db, await view(), modelId, ids))),
+    evidence,
+    factors: perArgument((modelId) => {
+      const known = evidence(modelId);
+      const rank = (searches: readonly Search[]) =>
+        services.compute.rank(modelSource(services, modelId), searches, (starId) => known.load(starId));
+      return new DataLoader((searches) => allOrEach(searches, rank), { cache: false });
+    }),
     neighbours: perArgument(
       ({ modelId, page }: NeighbourSearch) => byId(async (ids) => findNeighbours(db, await view(), modelId, ids, page)),
       JSON.stringify,
@@ -157,6 +171,26 @@ export function createLoaders(
       (modelId) => new DataLoader((requests) => recastAll(services, modelId, requests), { cache: false }),
     ),
   };
+}
+
+/** What is made of all at once, or of each by itself where one cannot be used: that must not take the others with it. */
+async function allOrEach<Asked, Made>(
+  all: readonly Asked[],
+  make: (some: readonly Asked[]) => Promise<Made[]>,
+): Promise<(Made | Error)[]> {
+  try {
+    return await make(all);
+  } catch (error) {
+    if (!(error instanceof InputError) || all.length === 1) throw error;
+    return Promise.all(
+      all.map((each) =>
+        make([each]).then(
+          ([made]) => made,
+          (reason: Error) => reason,
+        ),
+      ),
+    );
+  }
 }
 
 function contentKey({ starId, release, visit }: ContentKey): string {

@@ -3,28 +3,27 @@ import type { TwinMetric } from '../science/latents/metric/twinMetric.js';
 import type { ChiSquare, StarEvidence } from './compute.js';
 import type { PlacedStar, WeighedStars } from './weighedStars.js';
 
-/** One star to be compared with those in some places, of which the fresh ones are told. */
+/** Stars to be compared with those in some places, of which the fresh ones are told. */
 export interface RankInput {
-  readonly own: StarEvidence;
+  readonly owns: readonly StarEvidence[];
   readonly fresh: readonly PlacedStar[];
+  /** Of each pair which of `owns`, in their order, and where the other is. */
+  readonly searches: Int32Array;
   readonly places: Int32Array;
 }
 
 /**
- * Log Bayes factors of one star with many. NaN where the evidence of either cannot be used: one damaged latent must not take the answer about the others with it.
+ * Log Bayes factors of pairs. NaN where the evidence of either cannot be used: one damaged latent must not take the answer about the others with it.
  * @throws InputError for evidence of another model
  */
-export function rankBy(stars: WeighedStars, { own, fresh, places }: RankInput): Float64Array {
+export function rankBy(stars: WeighedStars, { owns, fresh, searches, places }: RankInput): Float64Array {
   for (const star of fresh) stars.keep(star);
-  stars.metric.requireSize(own);
-  const star = stars.weigh(own);
-  const factors = new Float64Array(places.length).fill(Number.NaN);
-  if (star)
-    places.forEach((place, i) => {
-      const other = stars.at(place);
-      if (other) factors[i] = stars.metric.logBayesFactor(star, other);
-    });
-  return factors;
+  for (const own of owns) stars.metric.requireSize(own);
+  const weighed = owns.map((own) => stars.weigh(own));
+  return Float64Array.from(places, (place, pair) => {
+    const [own, other] = [weighed[searches[pair]], stars.at(place)];
+    return own && other ? stars.metric.logBayesFactor(own, other) : Number.NaN;
+  });
 }
 
 /** How far a star is from others; null where rankBy has NaN. */

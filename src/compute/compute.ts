@@ -5,6 +5,7 @@ import type { ParameterName } from '../domain/parameters.js';
 import type { Report } from '../domain/progress.js';
 import type { Spectrum } from '../domain/spectrum.js';
 import type { EncodedPixels } from '../domain/spectrumEncoding.js';
+import type { StarId } from '../domain/star.js';
 import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
 import type { EstimatedAbundances, EstimateInput } from '../science/abundances/estimator.js';
 import type { NoisierViews, ReferenceSet } from '../science/abundances/referenceSet.js';
@@ -59,11 +60,16 @@ export interface Compute {
   metricFor(model: ModelSource, batch: SpectrumBatch): Promise<NoiseMetric>;
   /**
    * How much the spectra of a star and of each candidate speak for one chemistry, whatever their parameters: log Bayes factors against two stars drawn from the
-   * population. NaN where there is no evidence of either, or none that can be used (an L that is not positive semidefinite). Waits for no encoding: comparisons have a child of their own, which keeps
-   * the stars that it has met.
+   * population, of each of several searches. NaN where there is no evidence of either, or none that can be used (an L that is not positive semidefinite). Waits for no encoding: comparisons have
+   * children of their own, which keep the stars that they have met.
+   * @param evidence of a candidate, asked for where it was not met; null where there is none
    * @throws NotReadyError for a model of an older version, which has no metric; InputError for evidence of another model
    */
-  rank(model: ModelSource, own: StarEvidence, candidates: readonly Candidate[]): Promise<Float64Array>;
+  rank(
+    model: ModelSource,
+    searches: readonly Search[],
+    evidence: (starId: StarId) => Promise<StarEvidence | null>,
+  ): Promise<Float64Array[]>;
   /** How far a star is from each candidate in units of what is known of the distance; null where that cannot be told. @throws as `rank` */
   compare(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<(ChiSquare | null)[]>;
   load(): ComputeLoad;
@@ -83,12 +89,17 @@ export interface Compute {
 /** What a stored latent says of its star: a LatentEstimate has it all but for [Fe/H], which counts only under models that remove it. */
 export type StarEvidence = Evidence;
 
-/** A star that another one is compared with. */
+/** A star, and those that it is to be compared with. */
+export interface Search {
+  readonly own: StarEvidence;
+  readonly candidates: readonly Candidate[];
+}
+
+/** Names the evidence of a star under a model: what has been met under a stamp is not asked for again. */
 export interface Candidate {
-  /** Names its evidence under the model: what has been met under a key is not asked for again. */
-  readonly key: string;
-  /** Null where there is none. */
-  evidence(): Promise<StarEvidence | null>;
+  readonly starId: StarId;
+  /** Any text. */
+  readonly stamp: string;
 }
 
 export type { ChiSquare };

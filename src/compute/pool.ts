@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { ObservedSpectrum } from '../domain/observedSpectrum.js';
 import type { Spectrum } from '../domain/spectrum.js';
+import type { StarId } from '../domain/star.js';
 import { defaultEncodeLimits } from '../science/latents/encodedLatents.js';
 import { planOf } from '../science/latents/modelDesign.js';
 import type { SurveyStandard } from '../science/resampling/standardise.js';
 import { ComputeChild } from './childProcess.js';
 import type {
   AbundanceTraining,
-  Candidate,
   ChiSquare,
   Compute,
   ComputeLoad,
@@ -17,6 +17,7 @@ import type {
   EstimateInput,
   ModelSource,
   NoiseMetric,
+  Search,
   SpectrumBatch,
   StarEvidence,
   StoredBatch,
@@ -111,8 +112,12 @@ class ComputePool implements Compute {
     return leastLoaded(this.#encoders).use(model, (child) => child.call('metricFor', { model: model.id, batch }));
   }
 
-  rank(model: ModelSource, own: StarEvidence, candidates: readonly Candidate[]): Promise<Float64Array> {
-    return rank(this.#comparisons, model, own, candidates);
+  rank(
+    model: ModelSource,
+    searches: readonly Search[],
+    evidence: (starId: StarId) => Promise<StarEvidence | null>,
+  ): Promise<Float64Array[]> {
+    return rank(this.#comparisons, model, searches, evidence);
   }
 
   compare(model: ModelSource, own: StarEvidence, candidates: readonly StarEvidence[]): Promise<(ChiSquare | null)[]> {

@@ -1,47 +1,68 @@
 import { InputError } from '../domain/errors.js';
-import type { Candidate, ModelSource, StarEvidence } from './compute.js';
+import type { StarId } from '../domain/star.js';
+import type { Candidate, ModelSource, Search, StarEvidence } from './compute.js';
 import type { ModelChild } from './modelChild.js';
 import { KEPT_STARS } from './modelShelf.js';
 import type { Slots } from './slots.js';
-import type { PlacedStar } from './weighedStars.js';
+import { NOWHERE, type PlacedStar } from './weighedStars.js';
 
-/** Evidence by key; null where there is none. */
-type Told = Map<string, StarEvidence | null>;
+type FindEvidence = (starId: StarId) => Promise<StarEvidence | null>;
 
-/** Has children compare one star with many, each with those that it keeps: see Compute.rank. */
+/** What was found; null where there is none. */
+type Told = Map<StarId, StarEvidence | null>;
+
+/** Has children compare stars with many others, each with those that it keeps: see Compute.rank. All searches in one message to each child: 50 of them cost as much as 700 comparisons. */
 export async function rank(
   children: readonly ModelChild[],
   model: ModelSource,
-  own: StarEvidence,
-  candidates: readonly Candidate[],
-): Promise<Float64Array> {
-  const factors = new Float64Array(candidates.length);
-  const shares = children.map((): number[] => []);
-  candidates.forEach(({ key }, i) => {
-    shares[shareOf(key, children.length)].push(i);
+  searches: readonly Search[],
+  evidence: FindEvidence,
+): Promise<Float64Array[]> {
+  const owns = searches.map(({ own }) => own);
+  const shares = children.map((child) => ({ child, share: new Share(owns) }));
+  searches.forEach(({ candidates }, search) => {
+    candidates.forEach((candidate, i) => {
+      shares[shareOf(candidate.starId, children.length)].share.add(candidate, search, i);
+    });
   });
+  const factors = searches.map(({ candidates }) => new Float64Array(candidates.length));
   // One that has nothing to compare is asked too: whether the model can be had, and the evidence is of it.
+  const asked = shares.filter(({ share }, i) => i === 0 || share.candidates.length > 0);
   await Promise.all(
-    shares.map(async (share, child) => {
-      if (share.length === 0 && child > 0) return;
-      const some = await rankBy(
-        children[child],
-        model,
-        own,
-        share.map((i) => candidates[i]),
-      );
-      share.forEach((i, at) => {
-        factors[i] = some[at];
-      });
-    }),
+    asked.map(async ({ child, share }) => share.write(await rankBy(child, model, share, evidence), factors)),
   );
   return factors;
 }
 
+/** What one child compares: pairs of a search and a candidate, search by search. */
+class Share {
+  readonly candidates: Candidate[] = [];
+  /** The search of each pair. */
+  readonly searches: number[] = [];
+  /** The candidate's place in it. */
+  readonly #places: number[] = [];
+
+  constructor(readonly owns: readonly StarEvidence[]) {}
+
+  add(candidate: Candidate, search: number, place: number): void {
+    this.candidates.push(candidate);
+    this.searches.push(search);
+    this.#places.push(place);
+  }
+
+  write(found: Float64Array, into: readonly Float64Array[]): void {
+    for (let pair = 0; pair < found.length; pair++) into[this.searches[pair]][this.#places[pair]] = found[pair];
+  }
+}
+
+/** The end of its id tells stars apart well enough. */
+const TELLING = 8;
+
 /** Which of the children keeps a star: the same one always. */
-function shareOf(key: string, children: number): number {
+function shareOf(starId: StarId, children: number): number {
   let hash = 0;
-  for (let i = 0; i < key.length; i++) hash = (31 * hash + key.charCodeAt(i)) | 0;
+  for (let i = Math.max(0, starId.length - TELLING); i < starId.length; i++)
+    hash = (31 * hash + starId.charCodeAt(i)) | 0;
   return (hash >>> 0) % children;
 }
 
@@ -49,24 +70,21 @@ function shareOf(key: string, children: number): number {
 async function rankBy(
   child: ModelChild,
   model: ModelSource,
-  own: StarEvidence,
-  candidates: readonly Candidate[],
+  { owns, searches, candidates }: Share,
+  evidence: FindEvidence,
 ): Promise<Float64Array> {
   const told: Told = new Map();
-  // Outside the child's gate: searches of one request ask for what they lack together.
-  await learn(candidates, child.slots(model.id), told, own);
+  // Outside the child's gate, so that those who ask meanwhile for what others lack do not wait for each other.
+  await learn(candidates, child.slots(model.id), told, owns[0], evidence);
   return child.use(model, async (process, slots) => {
-    const factors = new Float64Array(candidates.length).fill(Number.NaN);
-    for (let from = 0; from < candidates.length; from += KEPT_STARS) {
+    const factors = new Float64Array(candidates.length);
+    for (let from = 0; from < Math.max(1, candidates.length); from += KEPT_STARS) {
       const part = candidates.slice(from, from + KEPT_STARS);
       // What was kept may have given way meanwhile, or the child have been replaced by another.
       let placed = place(part, slots, told);
-      for (; placed === null; placed = place(part, slots, told)) await learn(part, slots, told, own);
-      const { compared, places, fresh } = placed;
-      const some = await process.call('rank', { model: model.id, own, fresh, places: Int32Array.from(places) });
-      compared.forEach((i, at) => {
-        factors[from + i] = some[at];
-      });
+      for (; placed === null; placed = place(part, slots, told)) await learn(part, slots, told, owns[0], evidence);
+      const asked = { owns, searches: Int32Array.from(searches.slice(from, from + KEPT_STARS)), ...placed };
+      factors.set(await process.call('rank', { model: model.id, ...asked }), from);
     }
     return factors;
   });
@@ -78,21 +96,23 @@ async function learn(
   slots: Slots | undefined,
   told: Told,
   own: StarEvidence,
+  evidence: FindEvidence,
 ): Promise<void> {
-  const unknown = candidates.filter(({ key }) => !slots?.has(key) && !told.has(key));
-  const evidence = await Promise.all(unknown.map((candidate) => candidate.evidence()));
-  unknown.forEach(({ key }, i) => {
-    const found = evidence[i];
-    if (found) requireSameSize(found, own);
-    told.set(key, found);
-  });
+  const unknown = new Set<StarId>();
+  for (const candidate of candidates)
+    if (!slots?.has(candidate) && !told.has(candidate.starId)) unknown.add(candidate.starId);
+  await Promise.all(
+    Array.from(unknown, async (starId) => {
+      const found = await evidence(starId);
+      if (found) requireSameSize(found, own);
+      told.set(starId, found);
+    }),
+  );
 }
 
 interface Placed {
-  /** Which of the candidates can be compared. */
-  readonly compared: readonly number[];
-  /** Where the child keeps them. */
-  readonly places: readonly number[];
+  /** Where the child keeps each candidate; NOWHERE for one that cannot be compared. */
+  readonly places: Int32Array;
   /** Those that it has to be told of. */
   readonly fresh: readonly PlacedStar[];
 }
@@ -101,23 +121,19 @@ interface Placed {
 function place(candidates: readonly Candidate[], slots: Slots, told: Told): Placed | null {
   slots.begin();
   // All that are kept before any place is taken, which might be theirs.
-  const kept = candidates.map(({ key }) => slots.find(key));
-  if (!candidates.every(({ key }, i) => kept[i] !== undefined || told.has(key))) return null;
-  const compared: number[] = [];
-  const places: number[] = [];
+  const places = Int32Array.from(candidates, (candidate) => slots.find(candidate) ?? NOWHERE);
+  if (!candidates.every(({ starId }, i) => places[i] !== NOWHERE || told.has(starId))) return null;
   const fresh: PlacedStar[] = [];
-  candidates.forEach(({ key }, i) => {
-    let place = kept[i] ?? slots.find(key);
-    if (place === undefined) {
-      const evidence = told.get(key);
-      if (!evidence) return;
-      place = slots.take(key);
-      fresh.push({ place, evidence });
-    }
-    compared.push(i);
-    places.push(place);
-  });
-  return { compared, places, fresh };
+  for (let i = 0; i < places.length; i++) {
+    if (places[i] !== NOWHERE) continue;
+    const evidence = told.get(candidates[i].starId);
+    if (!evidence) continue;
+    // Another search may have met it just before.
+    const place = slots.find(candidates[i]);
+    places[i] = place ?? slots.take(candidates[i]);
+    if (place === undefined) fresh.push({ place: places[i], evidence });
+  }
+  return { places, fresh };
 }
 
 /** Before the child is told: it must not refuse what it is thought to keep. */

@@ -1,3 +1,5 @@
+import type { Candidate } from './compute.js';
+
 /**
  * Which stars a child keeps ready for comparison, as its parent knows it: each in a numbered place, that of one that was not met for long where all are taken. The child hears of a place
  * with the first question that uses it, and answers in order; so both agree without a word.
@@ -5,6 +7,7 @@
 export class Slots {
   readonly #places = new Map<string, number>();
   readonly #keys: string[] = [];
+  readonly #stamps: string[] = [];
   /** The turn in which each was met last. */
   readonly #met: number[] = [];
   #turn = 0;
@@ -15,8 +18,8 @@ export class Slots {
   /** @param most places */
   constructor(private readonly most: number) {}
 
-  has(key: string): boolean {
-    return this.#places.has(key);
+  has(star: Candidate): boolean {
+    return this.#placeOf(star) !== undefined;
   }
 
   /** Begins a question: the places of stars that it meets are not given to others before the next begins. It may meet as many as there are places. */
@@ -25,19 +28,27 @@ export class Slots {
   }
 
   /** The place of a star that is kept. */
-  find(key: string): number | undefined {
-    const place = this.#places.get(key);
+  find(star: Candidate): number | undefined {
+    const place = this.#placeOf(star);
     if (place !== undefined) this.#meet(place);
     return place;
   }
 
   /** A place for a star that is not kept so far, and is from now on. */
-  take(key: string): number {
+  take(star: Candidate): number {
+    const key = this.#places.has(star.starId) ? stampedKey(star) : star.starId;
     const place = this.#keys.length < this.most ? this.#keys.length : this.#free();
     this.#keys[place] = key;
+    this.#stamps[place] = star.stamp;
     this.#places.set(key, place);
     this.#meet(place);
     return place;
+  }
+
+  /** Nearly always a star has one stamp, and its id is its key; another that is met while that is kept has a key with its stamp. To make such keys of all took a tenth of a request. */
+  #placeOf(star: Candidate): number | undefined {
+    const place = this.#places.get(star.starId);
+    return place !== undefined && this.#stamps[place] === star.stamp ? place : this.#places.get(stampedKey(star));
   }
 
   #meet(place: number): void {
@@ -58,4 +69,9 @@ export class Slots {
       this.#passed[place] = true;
     }
   }
+}
+
+/** No id has a NUL. */
+function stampedKey({ starId, stamp }: Candidate): string {
+  return `${starId}\0${stamp}`;
 }

@@ -3,6 +3,9 @@ import type { WeighedStar } from '../science/latents/metric/evidence.js';
 import type { TwinMetric } from '../science/latents/metric/twinMetric.js';
 import type { StarEvidence } from './compute.js';
 
+/** The place of a star that there is no evidence of. */
+export const NOWHERE = -1;
+
 /** A star for one of the places, which `Slots` gives out. */
 export interface PlacedStar {
   readonly place: number;
@@ -22,8 +25,9 @@ export class WeighedStars {
     this.#kept[place] = this.weigh(evidence);
   }
 
-  /** @returns null where its evidence cannot be used (see TwinMetric.weigh) */
+  /** @returns null where there is none, or its evidence cannot be used (see TwinMetric.weigh) */
   at(place: number): WeighedStar | null {
+    if (place === NOWHERE) return null;
     const star = this.#kept[place];
     if (star === undefined) throw new Error(`there is no star in place ${place}`);
     return star;

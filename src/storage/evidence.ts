@@ -1,7 +1,7 @@
 import type { StarId } from '../domain/star.js';
 import type { Database } from './database.js';
 import { type EstimateColumns, toFloats } from './latent.js';
-import { stampOf } from './latentStamp.js';
+import { STAMP_SIZE, stampOf, toStamps } from './latentStamp.js';
 import { bytesToFloat32 } from './littleEndian.js';
 import { seenIn } from './revision.js';
 import { VISIBLE, type View, visibleParameters } from './view.js';
@@ -23,7 +23,7 @@ export const EVIDENCE = `${stampOf('l.ctid', 'l.xmin')} as stamp, l.information,
 export const EVIDENCE_JOIN = `left join star_parameters p on p.star_id = l.star_id and p.release_id = l.release_id and ${seenIn('p')}`;
 
 export interface EvidenceColumns extends Pick<EstimateColumns, 'information' | 'informationVector'> {
-  readonly stamp: string;
+  readonly stamp: Uint8Array;
   readonly feh: number | null;
   readonly fehError: number | null;
 }
@@ -38,7 +38,7 @@ export function toEvidence({
 }: EvidenceColumns): StoredEvidence | null {
   if (!information || !informationVector) return null;
   return {
-    stamp,
+    stamp: toStamps(stamp)[0],
     information: bytesToFloat32(information),
     informationVector: toFloats(informationVector),
     feh: toMeasured(feh, fehError),
@@ -57,8 +57,8 @@ export async function loadEvidence(
 ): Promise<Map<StarId, StoredEvidence>> {
   // One list and one value for all: a search meets 300 stars that it knows nothing of, fifty searches 15,000.
   const [{ heads, numbers }] = await db.query<PackedEvidence>(
-    `select json_agg(json_build_array(star_id, stamp, octet_length(information), dimensions, feh, feh_error) order by star_id) as heads,
-       string_agg(information || vector_send(information_vector), '' order by star_id) as numbers
+    `select json_agg(json_build_array(star_id, octet_length(information), dimensions, feh, feh_error) order by star_id) as heads,
+       string_agg(stamp || information || vector_send(information_vector), '' order by star_id) as numbers
      from (
        select distinct on (l.star_id) l.star_id, ${stampOf('l.ctid', 'l.xmin')} as stamp, l.information, l.information_vector, vector_dims(l.information_vector) as dimensions, p.feh, p.feh_error
        from ${VISIBLE}
@@ -72,9 +72,9 @@ export async function loadEvidence(
 }
 
 interface PackedEvidence {
-  /** Per star its id and stamp, the bytes of its information, the numbers of its information vector, [Fe/H] and its error. */
-  readonly heads: readonly [StarId, string, number, number, number | null, number | null][] | null;
-  /** The information as it is stored, then the vector as pgvector sends it: two 16-bit numbers, then 32-bit floats, all big-endian. */
+  /** Per star its id, the bytes of its information, the numbers of its information vector, [Fe/H] and its error. */
+  readonly heads: readonly [StarId, number, number, number | null, number | null][] | null;
+  /** The stamp, the information as it is stored, then the vector as pgvector sends it: two 16-bit numbers, then 32-bit floats, all big-endian. */
   readonly numbers: Uint8Array | null;
 }
 
@@ -84,7 +84,9 @@ function unpack(
 ): Map<StarId, StoredEvidence> {
   let at = byteOffset;
   return new Map(
-    heads.map(([starId, stamp, size, dimensions, feh, fehError]) => {
+    heads.map(([starId, size, dimensions, feh, fehError]) => {
+      const [stamp] = toStamps(new Uint8Array(buffer, at, STAMP_SIZE));
+      at += STAMP_SIZE;
       const information = bytesToFloat32(new Uint8Array(buffer, at, size));
       const sent = new DataView(buffer, at + size + 4, 4 * dimensions);
       at += size + 4 + 4 * dimensions;

@@ -5,7 +5,7 @@ import { candidates, nearestTo } from './candidates.js';
 import type { Database } from './database.js';
 import { EVIDENCE, EVIDENCE_JOIN, type EvidenceColumns, type StoredEvidence, toEvidence } from './evidence.js';
 import { toFloats } from './latent.js';
-import { stampOf } from './latentStamp.js';
+import { stampOf, toStamps } from './latentStamp.js';
 import { seenIn } from './revision.js';
 import type { SearchPlan } from './searchPlan.js';
 import type { StarFilter } from './starFilter.js';
@@ -134,16 +134,22 @@ function statement(
   const shared = origins.several ? near.shared : null;
   const sql = `with origin as materialized (${origins.sql})
      ${shared ? `, candidate as materialized (${shared.candidates})` : ''}
-     select origin.*, found.neighbours from origin cross join lateral (
-       select json_agg(json_build_array(near.star_id, near.distance, ${stampOf('near.place', 'near.since')}) order by near.distance, near.star_id) as neighbours
+     select origin.*, found.* from origin cross join lateral (
+       select json_agg(star_id) as "starIds", string_agg(float8send(distance), '') as distances, string_agg(${stampOf('place', 'since')}, '') as stamps
        from (${(shared ?? near).sql}) as near where ${origin.vector} is not null
      ) as found`;
   return { sql, parameters };
 }
 
+/**
+ * The neighbours in their order, null where there are none. Not rows: 300 for each star take several times as long to be sent and read; and packed, for as lists of JSON those of fifty stars took
+ * 40 ms, of which 28 find them, where these take 33.
+ */
 interface FoundColumns {
-  /** Lists, not rows: 300 rows for each star take several times as long to be sent and read. Null where there are none. */
-  readonly neighbours: readonly [StarId, number, string][] | null;
+  readonly starIds: readonly StarId[] | null;
+  /** 64-bit floats, big-endian. */
+  readonly distances: Uint8Array | null;
+  readonly stamps: Uint8Array | null;
 }
 
 interface OwnColumns extends EvidenceColumns {
@@ -164,6 +170,9 @@ function toOwn({ release, extrapolated, reason, searched, ...columns }: OwnColum
   };
 }
 
-function toNeighbours({ neighbours }: FoundColumns): Neighbour[] {
-  return (neighbours ?? []).map(([starId, distance, stamp]) => ({ starId, distance, stamp }));
+function toNeighbours({ starIds, distances, stamps }: FoundColumns): Neighbour[] {
+  if (!starIds || !distances || !stamps) return [];
+  const far = new DataView(distances.buffer, distances.byteOffset);
+  const told = toStamps(stamps);
+  return starIds.map((starId, i) => ({ starId, distance: far.getFloat64(8 * i), stamp: told[i] }));
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Compute } from '../../src/compute/compute.js';
 import { startCompute } from '../../src/compute/pool.js';
+import type { StarId } from '../../src/domain/star.js';
 import { writeArtefact } from '../../src/science/artefact/artefact.js';
 import { metricArtefact, syntheticMetric } from '../science/latents/metric/metricArtefact.js';
 import { draw, evidenceOf, randomCovariance, randomInformation } from '../science/latents/metric/randomEvidence.js';
@@ -14,14 +15,19 @@ const own = star();
 const candidates = [own, star(), star()];
 const model = { id: 'm', load: async () => metricArtefact(metric) };
 let asked: string[] = [];
-const named = (stars: readonly (typeof own | null)[], name = 'star') =>
-  stars.map((evidence, i) => ({
-    key: `${name} ${i}`,
-    evidence: async () => {
-      asked.push(`${name} ${i}`);
-      return evidence;
-    },
-  }));
+const idOf = (name: string, i: number): StarId => `${name}:${i}`;
+const named = (stars: readonly unknown[], name = 'star') =>
+  stars.map((_, i) => ({ starId: idOf(name, i), stamp: 'stamp' }));
+/** Of stars by the names that `named` gives them. */
+const knowing = (all: Readonly<Record<string, readonly (typeof own | null)[]>>) => {
+  const evidence = new Map(
+    Object.entries(all).flatMap(([name, stars]) => stars.map((star, i) => [idOf(name, i), star])),
+  );
+  return async (id: StarId) => {
+    asked.push(id);
+    return evidence.get(id) ?? null;
+  };
+};
 
 let compute: Compute;
 beforeAll(() => {
@@ -31,47 +37,77 @@ afterAll(() => compute.close());
 
 describe('comparisons in the compute process', () => {
   it('are those of the stored metric', async () => {
-    expect(Array.from(await compute.rank(model, own, named(candidates)))).toEqual(
+    const [factors] = await compute.rank(
+      model,
+      [{ own, candidates: named(candidates) }],
+      knowing({ star: candidates }),
+    );
+    expect(Array.from(factors)).toEqual(
       candidates.map((other) => metric.logBayesFactor(metric.weigh(own), metric.weigh(other))),
     );
     expect(await compute.compare(model, own, candidates)).toEqual(
       candidates.map((other) => metric.chiSquare(own, other)),
     );
-    expect(await compute.rank(model, own, [])).toHaveLength(0);
+    expect(await compute.rank(model, [{ own, candidates: [] }], knowing({}))).toEqual([new Float64Array(0)]);
+    expect(await compute.rank(model, [], knowing({}))).toEqual([]);
   });
 
-  it('ask for the evidence of a star once, and know another’s by its key', async () => {
+  it('ask for the evidence of a star once, and know another’s by its id and stamp', async () => {
     const [a, b, c] = [star(), star(), star()];
-    const factors = (stars: readonly (typeof own | null)[]) =>
-      stars.map((other) => (other ? metric.logBayesFactor(metric.weigh(own), metric.weigh(other)) : Number.NaN));
-    const [, before] = named([a, b, null], 'met');
+    const factors = (stars: readonly (typeof own | null)[], of = own) =>
+      stars.map((other) => (other ? metric.logBayesFactor(metric.weigh(of), metric.weigh(other)) : Number.NaN));
+    const met = named([a, b, null], 'met');
     asked = [];
-    expect(Array.from(await compute.rank(model, own, named([a, b, null], 'met')))).toEqual(factors([a, b, null]));
-    expect(asked.sort()).toEqual(['met 0', 'met 1', 'met 2']);
+    const [first] = await compute.rank(model, [{ own, candidates: met }], knowing({ met: [a, b, null] }));
+    expect(Array.from(first)).toEqual(factors([a, b, null]));
+    expect(asked.sort()).toEqual(['met:0', 'met:1', 'met:2']);
     asked = [];
-    const again = [...named([c], 'new'), before, ...named([a], 'met')];
-    expect(Array.from(await compute.rank(model, own, again))).toEqual(factors([c, b, a]));
-    expect(asked).toEqual(['new 0']);
-    const searches = Array.from({ length: 20 }, (_, i) => named([a, b, c].slice(i % 3), `search ${i % 5}`));
-    const answers = await Promise.all(searches.map((candidates) => compute.rank(model, own, candidates)));
-    for (const answer of answers) expect(answer.every(Number.isFinite)).toBe(true);
+    const [fresh] = named([c], 'new');
+    const changed = { ...met[0], stamp: 'another' };
+    const searches = [
+      { own, candidates: [fresh, met[1], met[0], changed] },
+      { own: a, candidates: [] },
+      { own: b, candidates: [met[1], fresh] },
+    ];
+    const found = await compute.rank(model, searches, knowing({ new: [c], met: [c, null] }));
+    expect(found.map((each) => Array.from(each))).toEqual([factors([c, b, a, c]), [], factors([b, c], b)]);
+    expect(asked.sort()).toEqual(['met:0', 'new:0']);
+  });
+
+  it('answer any number of searches at a time', async () => {
+    const stars = [star(), star(), star()];
+    const names = Array.from({ length: 5 }, (_, i) => `search ${i}`);
+    const evidence = knowing(Object.fromEntries(names.map((name) => [name, stars])));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => {
+        const candidates = named(stars, names[i % 5]).slice(i % 3);
+        return compute.rank(model, [{ own, candidates }], evidence);
+      }),
+    );
+    for (const [answer] of answers) expect(answer.every(Number.isFinite)).toBe(true);
   });
 
   it('say what a model of an older version lacks, and refuse evidence of another model', async () => {
     const older = { id: 'older', load: async () => writeArtefact({}, {}) };
-    await expect(compute.rank(older, own, named(candidates))).rejects.toMatchObject({
+    await expect(compute.rank(older, [{ own, candidates: [] }], knowing({}))).rejects.toMatchObject({
       code: 'NOT_READY',
       message: expect.stringContaining('no metric'),
       remedy: expect.stringContaining('train'),
     });
     const wide = evidenceOf(new Float64Array(36), new Float64Array(6));
-    await expect(compute.rank(model, own, named([wide], 'wide'))).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    for (const of of [own, wide]) {
+      const searches = [{ own: of, candidates: named([of === own ? wide : own], 'wide') }];
+      const evidence = knowing({ wide: [of === own ? wide : own] });
+      await expect(compute.rank(model, searches, evidence)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    }
     await expect(compute.compare(model, wide, [own])).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
   it('are refused once the pool is closed', async () => {
     const other = startCompute({ backend: 'auto' });
     await other.close();
-    await expect(other.rank(model, own, named(candidates))).rejects.toMatchObject({ code: 'NOT_READY' });
+    await expect(other.rank(model, [{ own, candidates: [] }], knowing({}))).rejects.toMatchObject({
+      code: 'NOT_READY',
+    });
   });
 });

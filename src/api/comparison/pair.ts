@@ -5,7 +5,6 @@ import type { StoredModel } from '../../storage/model.js';
 import type { Context } from '../context.js';
 import { modelSource } from '../modelSource.js';
 import { recastStar } from '../spectrum/recastStar.js';
-import { toCandidate } from '../twin/candidate.js';
 import type { ComparedPair } from './type.js';
 
 /** Compares two stars that have a latent under the model. Nothing is computed until it is asked for. */
@@ -27,7 +26,9 @@ export function comparePair(
       const pair = await evidence();
       if (!pair) return null;
       const [own, other] = pair;
-      return (await context.compute.rank(source, own, [toCandidate(b, other.stamp, async () => other)]))[0];
+      const search = { own, candidates: [{ starId: b, stamp: other.stamp }] };
+      const [[factor]] = await context.compute.rank(source, [search], async () => other);
+      return factor;
     }),
     chiSquare: once(async () => {
       const pair = await evidence();

@@ -18,7 +18,7 @@ export interface TwinSearchKey {
  */
 export type TwinPlace = RankedPlace | DistancePlace;
 
-interface RankedPlace {
+export interface RankedPlace {
   readonly segment: 'ranked';
   /** Null for a star that cannot be compared: those come last. */
   readonly key: number | null;

@@ -8,8 +8,7 @@ import { findNeighboursOf, type Neighbour, type OwnLatent, type TwinCursor } fro
 import type { Context } from '../context.js';
 import { modelSource } from '../modelSource.js';
 import { foreignCursor } from '../relay/cursor.js';
-import { toCandidate } from './candidate.js';
-import type { RankedEdge, TwinPlace } from './cursor.js';
+import type { RankedEdge, RankedPlace, TwinPlace } from './cursor.js';
 import { leading } from './leading.js';
 
 /** A star found, at its place in the answer. */
@@ -66,21 +65,21 @@ export async function findTwins(
   if (factors === null) return search.finish(found.slice(0, first), null);
   const following = found
     .slice(0, RANKED)
-    .map((neighbour, i) => ({ neighbour, factor: factors[i] }))
-    .filter(({ neighbour, factor }) => !after || compareRanks(factor, neighbour.starId, after.key, after.id) > 0);
-  const ranked = leading(following, first, (a, b) =>
-    compareRanks(a.factor, a.neighbour.starId, b.factor, b.neighbour.starId),
-  );
+    .map(({ starId }, i) => ({ i, id: starId, key: factors[i] }))
+    .filter((rank) => !after || compareRanks(rank, after) > 0);
+  const ranked = leading(following, first, compareRanks);
   const others = found.slice(RANKED, RANKED + first - ranked.length);
-  const twins = [...ranked.map(({ neighbour }) => neighbour), ...others];
+  const twins = [...ranked.map(({ i }) => found[i]), ...others];
   const beyond = (await search.factors(others)) ?? others.map(() => null);
-  return search.finish(twins, [...ranked.map(({ factor }) => factor), ...beyond], ranked.length);
+  return search.finish(twins, [...ranked.map(({ key }) => key), ...beyond], ranked.length);
 }
 
+type Rank = Pick<RankedPlace, 'key' | 'id'>;
+
 /** By (factor descending, id), a factor that is not known last; above 0 where a comes after b. */
-function compareRanks(a: number | null, idOfA: StarId, b: number | null, idOfB: StarId): number {
-  if (a !== b) return a === null ? 1 : b === null ? -1 : b - a;
-  return compareIds(idOfA, idOfB);
+function compareRanks(a: Rank, b: Rank): number {
+  if (a.key !== b.key) return a.key === null ? 1 : b.key === null ? -1 : b.key - a.key;
+  return compareIds(a.id, b.id);
 }
 
 /** The parts of one search that need the database or the compute process. */
@@ -151,9 +150,7 @@ class TwinSearch {
     if (neighbours.length === 0) return [];
     const own = this.#evidence;
     if (!own) return null;
-    const known = this.context.loaders.evidence(this.modelId);
-    const candidates = neighbours.map(({ starId, stamp }) => toCandidate(starId, stamp, () => known.load(starId)));
-    const factors = await this.context.compute.rank(this.#source, own, candidates);
+    const factors = await this.context.loaders.factors(this.modelId).load({ own, candidates: neighbours });
     if (factors.every(Number.isNaN)) return null;
     return Array.from(factors, (factor) => (Number.isNaN(factor) ? null : factor));
   }
