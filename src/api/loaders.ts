@@ -6,7 +6,13 @@ import type { Spectrum, Visit } from '../domain/spectrum.js';
 import type { StarId } from '../domain/star.js';
 import type { Sharing } from '../domain/systematics.js';
 import { loadVisibleTruth, type ReleasedAbundances } from '../storage/abundance.js';
-import { loadEstimates, type StoredEstimate } from '../storage/abundanceEstimate.js';
+import {
+  type ChosenEstimate,
+  type EstimatorChoice,
+  loadChosenEstimates,
+  loadEstimates,
+  type StoredEstimate,
+} from '../storage/abundanceEstimate.js';
 import { listVisibleEstimators, type StoredEstimator } from '../storage/abundanceEstimator.js';
 import { loadSharing } from '../storage/analysis.js';
 import { loadEvaluations, type StoredEvaluation } from '../storage/evaluation.js';
@@ -57,6 +63,8 @@ export interface Loaders {
   /** What was measured of a model, the newest first; null where nothing was. */
   readonly evaluations: Loader<string, readonly StoredEvaluation[]>;
   readonly abundances: (estimatorId: string) => Loader<StarId, StoredEstimate>;
+  /** Estimates of stars with the estimator that answers, looked for in the same statement. */
+  readonly chosenAbundances: (choice: EstimatorChoice) => Loader<StarId, ChosenEstimate>;
   readonly trueAbundances: Loader<StarId, ReleasedAbundances>;
   /** What latents say for comparisons; null where there is none, or one of an older version. */
   readonly evidence: (modelId: string) => Loader<StarId, StoredEvidence>;
@@ -139,6 +147,10 @@ export function createLoaders(
     }),
     evaluations: byId(async (ids) => loadEvaluations(db, await view(), ids)),
     abundances: perArgument((estimatorId) => byId(async (ids) => loadEstimates(db, await view(), estimatorId, ids))),
+    chosenAbundances: perArgument(
+      (choice: EstimatorChoice) => byId(async (ids) => loadChosenEstimates(db, await view(), choice, ids)),
+      JSON.stringify,
+    ),
     trueAbundances: byId(async (ids) => loadVisibleTruth(db, await view(), ids)),
     evidence,
     factors: perArgument((modelId) => {

@@ -1,6 +1,6 @@
 import type { UnreliableReason } from '../domain/abundance.js';
 import type { StarId } from '../domain/star.js';
-import type { StoredEstimator } from './abundanceEstimator.js';
+import { NEWEST_ESTIMATOR, type StoredEstimator, visibleEstimators } from './abundanceEstimator.js';
 import type { CopyTarget, Database } from './database.js';
 import { ESTIMATE, type EstimateColumns, type LatentEstimate, lockLatents, toEstimate } from './latent.js';
 import { holdStanding } from './latentInputs.js';
@@ -112,19 +112,57 @@ export async function loadEstimates(
   estimatorId: string,
   ids: readonly StarId[],
 ): Promise<Map<StarId, StoredEstimate>> {
-  const rows = await db.query<StoredEstimate & { starId: StarId }>(
-    // Arrays as JSON: the two engines parse real[] differently.
-    `select distinct on (e.star_id) e.star_id as "starId", r.name as release, to_json(e.value) as value, to_json(e.sigma) as sigma,
+  const rows = await db.query<StoredEstimate & { starId: StarId }>(estimatesOf('$3', '$4'), [
+    ...visibleParameters(view),
+    estimatorId,
+    ids,
+  ]);
+  return new Map(rows.map((row) => [row.starId, row]));
+}
+
+/** The same by the estimator that answers for a model: of the first method that the view sees one of, the newest. One statement. */
+export async function loadChosenEstimates(
+  db: Database,
+  view: View,
+  { modelId, methods }: EstimatorChoice,
+  ids: readonly StarId[],
+): Promise<Map<StarId, ChosenEstimate>> {
+  const [row] = await db.query<{
+    estimator: StoredEstimator | null;
+    estimates: readonly (StoredEstimate & { starId: StarId })[] | null;
+  }>(
+    `with chosen as materialized (
+       ${visibleEstimators('e.model_id = $3 and e.method = any($4::text[])')} order by array_position($4::text[], e.method), ${NEWEST_ESTIMATOR} limit 1)
+     select (select to_json(chosen) from chosen) as estimator,
+       (select json_agg(found) from (${estimatesOf('(select id from chosen)', '$5')}) as found) as estimates`,
+    [...visibleParameters(view), modelId, methods, ids],
+  );
+  const { estimator, estimates } = row;
+  return new Map(estimator && estimates?.map((estimate) => [estimate.starId, { estimator, estimate }]));
+}
+
+export interface EstimatorChoice {
+  readonly modelId: string;
+  /** In order of preference. */
+  readonly methods: readonly string[];
+}
+
+export interface ChosenEstimate {
+  readonly estimator: StoredEstimator;
+  readonly estimate: StoredEstimate;
+}
+
+/** @param estimator, ids as SQL */
+function estimatesOf(estimator: string, ids: string): string {
+  // Arrays as JSON: the two engines parse real[] differently.
+  return `select distinct on (e.star_id) e.star_id as "starId", r.name as release, to_json(e.value) as value, to_json(e.sigma) as sigma,
        to_json(e.half95) as half95, to_json(e.noise) as noise, to_json(e.reason) as reason, s.snr
      from ${VISIBLE}
      join abundance_estimate e on e.release_id = visible.release_id and ${seenIn('e')}
      join data_release r on r.id = e.release_id
      left join spectrum s on s.star_id = e.star_id and s.release_id = e.release_id and s.visit = 0 and s.revision = e.revision
-     where e.estimator_id = $3 and e.star_id = any($4::text[])
-     order by e.star_id, visible.rank`,
-    [...visibleParameters(view), estimatorId, ids],
-  );
-  return new Map(rows.map((row) => [row.starId, row]));
+     where e.estimator_id = ${estimator} and e.star_id = any(${ids}::text[])
+     order by e.star_id, visible.rank`;
 }
 
 /** What changes whenever a latent does. */

@@ -96,13 +96,21 @@ export async function listVisibleEstimators(
   modelIds: readonly string[],
 ): Promise<StoredEstimator[]> {
   return db.query<StoredEstimator>(
-    `select ${COLUMNS} from ${VISIBLE}
-     join abundance_estimator e on e.release_id = visible.release_id and e.revision <= visible.revision
-     join data_release r on r.id = e.release_id
-     where e.model_id = any($3::text[]) order by e.created_at desc, e.id`,
+    `${visibleEstimators('e.model_id = any($3::text[])')} order by ${NEWEST_ESTIMATOR}`,
     [...visibleParameters(view), modelIds],
   );
 }
+
+/** Estimators `e` that learnt from what a view sees, where a condition holds. */
+export function visibleEstimators(condition: string): string {
+  return `select ${COLUMNS} from ${VISIBLE}
+     join abundance_estimator e on e.release_id = visible.release_id and e.revision <= visible.revision
+     join data_release r on r.id = e.release_id
+     where ${condition}`;
+}
+
+/** An order of them. */
+export const NEWEST_ESTIMATOR = 'e.created_at desc, e.id';
 
 /** An estimator's bytes. @throws NotFoundError, FileError naming the part that is damaged */
 export async function loadEstimatorArtefact(db: Database, id: string): Promise<Uint8Array> {

@@ -51,11 +51,30 @@ export interface Found {
   readonly neighbours: readonly Neighbour[];
 }
 
+/** Walks from which on two connections share them: each takes .6 ms, and the second statement 1 ms. */
+const SHARED_WALKS = 8;
+
 /**
  * The stars nearest to each of several under a model, in order of (distance, star id), and what a comparison needs of those that were asked about; `loadEvidence` has it of their neighbours.
- * One latent per star is searched: that of the combined spectrum in the newest visible release; never the star itself. Stars that were not encoded are left out of the answer. One statement for all.
+ * One latent per star is searched: that of the combined spectrum in the newest visible release; never the star itself. Stars that were not encoded are left out of the answer. One statement for all;
+ * but a server walks along the index on two connections at once, fifty stars in 18 ms instead of 33. (It does not share the walks of one statement among its processes.)
  */
 export async function findNeighbours(
+  db: Database,
+  view: View,
+  modelId: string,
+  stars: readonly StarId[],
+  page: TwinPage,
+): Promise<Map<StarId, Found>> {
+  const walks = page.plan?.name === 'HNSW' && db.kind === 'server' ? stars.length : 0;
+  if (walks < SHARED_WALKS) return search(db, view, modelId, stars, page);
+  const half = Math.ceil(walks / 2);
+  const parts = [stars.slice(0, half), stars.slice(half)];
+  const found = await Promise.all(parts.map((part) => search(db, view, modelId, part, page)));
+  return new Map(found.flatMap((some) => [...some]));
+}
+
+async function search(
   db: Database,
   view: View,
   modelId: string,

@@ -20,9 +20,14 @@ export async function chooseEstimator(
   method: string | null | undefined,
 ): Promise<StoredEstimator | null> {
   const estimators = await context.loaders.estimators.load(await chooseModel(context, model));
-  for (const name of method == null ? abundanceMethods : [method]) {
+  for (const name of methodsOf(method)) {
     const found = estimators?.find((estimator) => estimator.method === name);
     if (found) return found;
   }
   return null;
+}
+
+/** The methods that may answer, in order of preference. */
+export function methodsOf(method: string | null | undefined): readonly string[] {
+  return method == null ? abundanceMethods : [method];
 }

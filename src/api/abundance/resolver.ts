@@ -1,8 +1,9 @@
 import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.js';
 import { ModelArg } from '../model/argument.js';
+import { chooseModel } from '../model/choice.js';
 import { Star } from '../star/type.js';
-import { checkMethod, chooseEstimator, TRUTH } from './choice.js';
+import { checkMethod, methodsOf, TRUTH } from './choice.js';
 import { toAbundances } from './estimated.js';
 import { Abundance } from './type.js';
 
@@ -27,9 +28,9 @@ export class StarAbundancesResolver {
     if (method === TRUTH) return trueAbundances(context, star);
     // Where no model is named nor served there is nothing to tell, and nothing wrong.
     if (model == null && (await context.view()).modelId === null) return [];
-    const estimator = await chooseEstimator(context, model, method);
-    const estimate = estimator && (await context.loaders.abundances(estimator.id).load(star.key));
-    return estimator && estimate ? toAbundances(estimator, estimate) : [];
+    const choice = { modelId: await chooseModel(context, model), methods: methodsOf(method) };
+    const chosen = await context.loaders.chosenAbundances(choice).load(star.key);
+    return chosen ? toAbundances(chosen.estimator, chosen.estimate) : [];
   }
 }
 
