@@ -22,12 +22,12 @@ export class ModelChild {
 
   /**
    * @param load whole models, their metrics alone, or estimators of abundances
-   * @param keeping how many, and for how long (ms) the child is kept when nobody asks it; absent: as many as a shelf has, for ever
+   * @param keeping how many, and for how long (ms) the child is kept when nobody asks it; absent: as many as a shelf has, for ever; and how many stars with each, absent: none
    */
   constructor(
     private readonly options: ChildOptions,
     private readonly load: 'load' | 'loadMetric' | 'loadAbundances',
-    private readonly keeping: { readonly capacity?: number; readonly idle?: number } = {},
+    private readonly keeping: { readonly capacity?: number; readonly idle?: number; readonly stars?: number } = {},
   ) {}
 
   /** Runs `work` on the child once it holds the model. @throws NotReadyError once `end` was called; the reason of the model's signal */
@@ -69,7 +69,7 @@ export class ModelChild {
     if (this.#ended) throw closed();
     if (!this.#running?.child.usable) {
       const child = new ComputeChild(this.options);
-      this.#running = { child, shelf: new ModelShelf(child, this.load, this.keeping.capacity) };
+      this.#running = { child, shelf: new ModelShelf(child, this.load, this.keeping.capacity, this.keeping.stars) };
     }
     return this.#running;
   }

@@ -4,12 +4,6 @@ import { Slots } from './slots.js';
 
 /** Models that a child keeps loaded: the served one, its successor, and one asked for by name. A large one takes .4 GB. */
 const CAPACITY = 3;
-/**
- * Stars that a child keeps ready for comparison under one model, of which two children on four cores keep a half each: some 2.2 kB each with 20 latents, and .2 kB in its parent. A search of an archive of 100,000 stars takes 2.3 ms of the
- * database where it knows its 300 stars, and 25 ms where it has to ask for them all.
- */
-export const KEPT_STARS = 60_000;
-
 interface Shelved {
   readonly loaded: Promise<void>;
   /** The stars that the child keeps with it. */
@@ -25,11 +19,13 @@ export class ModelShelf {
   /**
    * @param load whole models, their metrics alone, or estimators of abundances
    * @param capacity how many are kept that are not in use
+   * @param stars that the child keeps with each
    */
   constructor(
     private readonly child: ComputeChild,
     private readonly load: 'load' | 'loadMetric' | 'loadAbundances' = 'load',
     private readonly capacity = CAPACITY,
+    private readonly stars = 0,
   ) {}
 
   /** Of a model that is or was about to be loaded. */
@@ -41,7 +37,7 @@ export class ModelShelf {
   async using<T>(source: ModelSource, work: (slots: Slots) => Promise<T>): Promise<T> {
     const model = this.#models.get(source.id) ?? {
       loaded: this.#load(source),
-      slots: new Slots(KEPT_STARS),
+      slots: new Slots(this.stars),
       users: 0,
     };
     this.#models.delete(source.id);

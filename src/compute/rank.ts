@@ -2,7 +2,6 @@ import { InputError } from '../domain/errors.js';
 import type { StarId } from '../domain/star.js';
 import type { Candidate, ModelSource, Search, StarEvidence } from './compute.js';
 import type { ModelChild } from './modelChild.js';
-import { KEPT_STARS } from './modelShelf.js';
 import type { Slots } from './slots.js';
 import { NOWHERE, type PlacedStar } from './weighedStars.js';
 
@@ -78,12 +77,12 @@ async function rankBy(
   await learn(candidates, child.slots(model.id), told, owns[0], evidence);
   return child.use(model, async (process, slots) => {
     const factors = new Float64Array(candidates.length);
-    for (let from = 0; from < Math.max(1, candidates.length); from += KEPT_STARS) {
-      const part = candidates.slice(from, from + KEPT_STARS);
+    for (let from = 0; from < Math.max(1, candidates.length); from += slots.most) {
+      const part = candidates.slice(from, from + slots.most);
       // What was kept may have given way meanwhile, or the child have been replaced by another.
       let placed = place(part, slots, told);
       for (; placed === null; placed = place(part, slots, told)) await learn(part, slots, told, owns[0], evidence);
-      const asked = { owns, searches: Int32Array.from(searches.slice(from, from + KEPT_STARS)), ...placed };
+      const asked = { owns, searches: Int32Array.from(searches.slice(from, from + slots.most)), ...placed };
       factors.set(await process.call('rank', { model: model.id, ...asked }), from);
     }
     return factors;

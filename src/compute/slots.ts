@@ -16,7 +16,7 @@ export class Slots {
   readonly #passed: boolean[] = [];
 
   /** @param most places */
-  constructor(private readonly most: number) {}
+  constructor(readonly most: number) {}
 
   has(star: Candidate): boolean {
     return this.#placeOf(star) !== undefined;
