@@ -30,6 +30,7 @@ import { Metrics } from './operating/metrics.js';
 import { operationPlugin } from './operating/plugin.js';
 import { makeSchema } from './schema.js';
 import type { Services } from './services.js';
+import { Acquaintance } from './twin/acquaintance.js';
 import { FrontDoor } from './web/frontDoor.js';
 import { mount } from './web/mounts.js';
 import { builtPages } from './web/pages.js';
@@ -80,6 +81,8 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const door = options.door ?? (await FrontDoor.open(environment, () => 'the server is starting'));
   const { server } = door;
   const metrics = new Metrics(db, compute);
+  const views = new ViewReads(db);
+  const acquaintance = new Acquaintance({ db, compute, views, log });
   const services: Services = {
     db,
     compute,
@@ -90,7 +93,8 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     grids: new GridCache(db, (result) => metrics.cache.inc({ cache: 'wavelength grids', result })),
     publicUrl: () => environment.publicUrl ?? door.url,
     planner: new TwinPlanner(db),
-    views: new ViewReads(db),
+    acquaintance,
+    views,
     busy: options.ready ?? (() => null),
   };
   const schema = measureFields(makeSchema());
@@ -103,6 +107,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const close = async () => {
     await live.close();
     await apollo.stop();
+    await acquaintance.close();
     budget.close();
   };
   return { url: door.url, close };

@@ -7,6 +7,7 @@ import type { TwinPlanner } from '../storage/twinPlanner.js';
 import type { ViewReads } from '../storage/viewReads.js';
 import type { Budget } from './limits/budget.js';
 import type { Metrics } from './operating/metrics.js';
+import type { Acquaintance } from './twin/acquaintance.js';
 
 /** What all requests share. */
 export interface Services {
@@ -15,6 +16,7 @@ export interface Services {
   readonly settings: Settings;
   readonly grids: GridCache;
   readonly planner: TwinPlanner;
+  readonly acquaintance: Acquaintance;
   readonly views: ViewReads;
   readonly log: Logger;
   /** Base of every address in an answer, without a slash at its end. */

@@ -6,25 +6,26 @@ import { defaultEncodeLimits } from '../science/latents/encodedLatents.js';
 import { planOf } from '../science/latents/modelDesign.js';
 import type { SurveyStandard } from '../science/resampling/standardise.js';
 import { ComputeChild } from './childProcess.js';
-import type {
-  AbundanceTraining,
-  ChiSquare,
-  Compute,
-  ComputeLoad,
-  DecodedBatch,
-  EncodedBatch,
-  EstimatedAbundances,
-  EstimateInput,
-  ModelSource,
-  NoiseMetric,
-  Search,
-  SpectrumBatch,
-  StarEvidence,
-  StoredBatch,
-  TrainCourse,
-  TrainedEstimator,
-  TrainRequest,
-  TrainResult,
+import {
+  type AbundanceTraining,
+  type ChiSquare,
+  type Compute,
+  type ComputeLoad,
+  type DecodedBatch,
+  type EncodedBatch,
+  type EstimatedAbundances,
+  type EstimateInput,
+  KEPT_STARS,
+  type ModelSource,
+  type NoiseMetric,
+  type Search,
+  type SpectrumBatch,
+  type StarEvidence,
+  type StoredBatch,
+  type TrainCourse,
+  type TrainedEstimator,
+  type TrainRequest,
+  type TrainResult,
 } from './compute.js';
 import { keepFormer } from './formerFile.js';
 import { searchLambda } from './lambdaSearch.js';
@@ -39,11 +40,6 @@ const FEW = 16;
 const IDLE = 60_000;
 /** A page of 50 stars is 15,000 comparisons of 2 to 3 µs: in two processes it takes 77 ms, in three 66, in four, which then stand in the way of what asks them, 65. */
 const MOST_COMPARING = 3;
-/**
- * Stars that are kept ready for comparison under one model, by all that compare together: some 2.2 kB each with 20 latents, and .2 kB in this process. A search of an archive of 100,000 stars
- * takes 2.3 ms of the database where its 300 stars are known, and 25 ms where all have to be asked for.
- */
-const KEPT_STARS = 120_000;
 
 /**
  * Child processes start when they are first needed. `close` before the process ends: an open child keeps it alive.

@@ -286,3 +286,12 @@ export async function searchedVectors(
 export function toFloats(vector: string): Float32Array {
   return Float32Array.from(fromSql(vector) as number[]);
 }
+
+/** The stars whose combined spectrum was encoded under a model, hidden ones too, in order of id from one on. One statement. */
+export async function listEncoded(db: Database, modelId: string, after: string, first: number): Promise<StarId[]> {
+  const rows = await db.query<{ starId: StarId }>(
+    `select distinct star_id as "starId" from latent where model_id = $1 and visit = 0 and star_id > $2 order by star_id limit $3`,
+    [modelId, after, first],
+  );
+  return rows.map(({ starId }) => starId);
+}

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLog } from '../../src/api/log.js';
+import { Acquaintance } from '../../src/api/twin/acquaintance.js';
+import { startCompute } from '../../src/compute/pool.js';
 import { FehPopulation } from '../../src/science/latents/metric/fehPopulation.js';
 import type { TwinMetric } from '../../src/science/latents/metric/twinMetric.js';
 import { pack } from '../../src/science/linearAlgebra/triangle.js';
@@ -8,12 +11,14 @@ import { ensurePartition, storeLatents } from '../../src/storage/latent.js';
 import { storeModel } from '../../src/storage/model.js';
 import { storeParameters } from '../../src/storage/starParameters.js';
 import { serve } from '../../src/storage/view.js';
+import { ViewReads } from '../../src/storage/viewReads.js';
 import { describePopulation } from '../../workers/latentPopulation.js';
 import { metricArtefact, syntheticMetric } from '../science/latents/metric/metricArtefact.js';
 import { randomInformation, times } from '../science/latents/metric/randomEvidence.js';
 import { gaussians } from '../science/latents/randomNumbers.js';
 import { addStars, gridId, idOf, parameters } from '../storage/archiveContent.js';
 import { testDatabases } from '../storage/testDatabases.js';
+import { countStatements } from '../testArchive.js';
 import { type Served, serveDatabase } from './served.js';
 
 const N = 3;
@@ -47,6 +52,8 @@ function starsOf(seed: number): Map<string, Star> {
 }
 
 const feh = (name: string) => ({ value: (Number(name.slice(1)) % 5) / 10, sigma: 0.1 });
+
+const readsEvidence = (sql: string) => sql.includes('string_agg(stamp');
 
 interface Edge {
   readonly cursor: string;
@@ -276,5 +283,32 @@ describe.each(testDatabases)('the order of twins in $name', ({ open }) => {
     // The view, the star; the search, the twins; what the twins that are shown are compared by.
     // Budgets are settled by the clock, whatever is asked.
     expect(api.statements.filter((sql) => !sql.includes('settle_request_budget'))).toHaveLength(5);
+  });
+
+  it('is told of stars that were met beforehand without reading their evidence', async () => {
+    const compute = startCompute({ backend: 'auto' });
+    const logged: string[] = [];
+    const log = createLog({ write: (line: string) => void logged.push(line) });
+    const counted = countStatements(db);
+    const acquaintance = new Acquaintance({ db: counted, compute, views: new ViewReads(db), log });
+    const served = await serveDatabase(db, { compute });
+    try {
+      for (let times = 0; times < 2; times++) acquaintance.begin(modelId);
+      await acquaintance.done();
+      expect(counted.statements.filter(readsEvidence)).toHaveLength(1);
+      const ranked = `query ($id: ID!) { star(id: $id) { twins(first: 20) { edges { logBayesFactor node { name } } } } }`;
+      const { star } = await served.ask<Twins>(ranked, { id: 's000' });
+      expect(star.twins.edges.map(({ node }) => node.name)).toEqual(
+        truth('s000')
+          .slice(0, 20)
+          .map(({ name }) => name),
+      );
+      expect(served.statements.filter(readsEvidence)).toEqual([]);
+      expect(logged).toEqual([]);
+    } finally {
+      await served.close();
+      await acquaintance.close();
+      await compute.close();
+    }
   });
 });

@@ -113,12 +113,14 @@ class TwinSearch {
   ): Promise<TwinSearch> {
     const { planner } = context;
     const { after, filter, first } = page;
-    const chosen = after
+    const view = await context.view();
+    const plan = after
       ? after.plan === 'HNSW'
-        ? planner.walk(modelId)
+        ? await planner.walk(modelId)
         : EXACT
-      : planner.choose(await context.view(), modelId, filter, RANKED + first);
-    return new TwinSearch(context, modelId, origin, page, await chosen);
+      : await planner.choose(view, modelId, filter, RANKED + first);
+    if (plan !== EXACT && modelId === view.modelId) context.acquaintance.begin(modelId);
+    return new TwinSearch(context, modelId, origin, page, plan);
   }
 
   /** The nearest stars after a place, exactly where a walk along the index did not find as many. */
