@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { makeSchema } from '../../src/api/schema.js';
 import type { Compute } from '../../src/compute/compute.js';
 import { startCompute } from '../../src/compute/pool.js';
 import type { Database } from '../../src/storage/database.js';
+import { fc } from '../properties.js';
 import { openTestDatabase } from '../testArchive.js';
 import { fieldsWithArguments, literals } from './badArguments.js';
 import { type GraphQLFault, type Served, serveDatabase, unlimited } from './served.js';

@@ -1,5 +1,4 @@
 import { tmpdir } from 'node:os';
-import fc from 'fast-check';
 import { getNamedType } from 'graphql';
 import request from 'supertest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -12,6 +11,7 @@ import { createToken } from '../../src/storage/apiToken.js';
 import type { Database } from '../../src/storage/database.js';
 import { listModels } from '../../src/storage/model.js';
 import { discard } from '../../workers/tasks/discard.js';
+import { fc } from '../properties.js';
 import { openTestDatabase } from '../testArchive.js';
 import { everyField } from './everyField.js';
 import { aliases, fill, names, type Plan, plans, surveys } from './randomArchive.js';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { leading } from '../../src/api/twin/leading.js';
+import { fc } from '../properties.js';
 
 test('the leading items of a list are the first of it sorted, the earlier of two that are alike first', () => {
   const items = fc.array(fc.record({ key: fc.integer({ min: 0, max: 9 }), name: fc.integer() }), { maxLength: 80 });

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StarId } from '../../src/domain/star.js';
+import { fc } from '../properties.js';
 import { serveSmallArchive } from './served.js';
 import type { Entry } from './smallArchive.js';
 

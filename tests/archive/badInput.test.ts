@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { serveSmallArchive } from '../api/served.js';
+import { fc } from '../properties.js';
 
 let api: Awaited<ReturnType<typeof serveSmallArchive>>;
 beforeAll(async () => {

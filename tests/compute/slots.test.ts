@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Slots } from '../../src/compute/slots.js';
+import { fc } from '../properties.js';
 
 const star = (name: string | number, stamp = 'stamp') => ({ starId: `survey:${name}` as const, stamp });
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Spectrum } from '../../src/domain/spectrum.js';
 import { decodeRows, decodeSpectrum, encodeSpectrum } from '../../src/domain/spectrumEncoding.js';
+import { fc } from '../properties.js';
 
 /** Largest relative error of ivar: half a step of 1/16 octave. */
 const IVAR_TOLERANCE = 2 ** (1 / 32) - 1 + 1e-6;

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareIds, type StarId, starId, surveyOf } from '../../src/domain/star.js';
+import { fc } from '../properties.js';
 
 test('a star’s key begins with its survey, whatever its name', () => {
   const id = starId('gaia', '1:2:3');

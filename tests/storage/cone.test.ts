@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cone, SkyPosition } from '../../src/domain/skyPosition.js';
 import type { Database } from '../../src/storage/database.js';
@@ -6,6 +5,7 @@ import { publish, type Release } from '../../src/storage/dataRelease.js';
 import { storeStars } from '../../src/storage/star.js';
 import { countStars, listStars, type StarCursor } from '../../src/storage/starList.js';
 import { readView, type View } from '../../src/storage/view.js';
+import { fc } from '../properties.js';
 import { addStars, idOf, survey } from './archiveContent.js';
 import { testDatabases } from './testDatabases.js';
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConflictError, InputError } from '../../src/domain/errors.js';
 import type { StarId } from '../../src/domain/star.js';
@@ -11,6 +10,7 @@ import { countStars, listStars, type StarCursor, type StarPage } from '../../src
 import { loadParameters, storeParameters } from '../../src/storage/starParameters.js';
 import { ensureSurvey } from '../../src/storage/survey.js';
 import { readView, type View } from '../../src/storage/view.js';
+import { fc } from '../properties.js';
 import { countStatements } from '../testArchive.js';
 import { addLatents, addModel, addStars, idOf, newSpectrum, parameters, setTeff } from './archiveContent.js';
 import { testDatabases } from './testDatabases.js';

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NotFoundError } from '../../src/domain/errors.js';
 import type { StarId } from '../../src/domain/star.js';
@@ -9,6 +8,7 @@ import { ensurePartition, loadLatents, storeLatents } from '../../src/storage/la
 import type { StarFilter } from '../../src/storage/starFilter.js';
 import { countCandidates, findNeighbours } from '../../src/storage/twinSearch.js';
 import { readView, type View } from '../../src/storage/view.js';
+import { fc } from '../properties.js';
 import { countStatements } from '../testArchive.js';
 import { addLatents, addModel, addStars, idOf, setTeff } from './archiveContent.js';
 import { type Measured, nearest } from './nearest.js';

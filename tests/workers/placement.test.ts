@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { apogeeGrid } from '../../src/domain/wavelengthGrid.js';
 import type { StoredVersion } from '../../src/storage/storedVersion.js';
 import { changed, placeSpectrum, versionOf, visitsBeside } from '../../workers/placement.js';
 import type { RecordHead } from '../../workers/preparation/part.js';
+import { fc } from '../properties.js';
 
 interface Given {
   readonly telescope?: string;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { StarkinError } from '../../../src/domain/errors.js';
 import { apogee } from '../../../src/formats/apogee/format.js';
 import { FitsFile } from '../../../src/formats/fits/fitsFile.js';
+import { fc } from '../../properties.js';
 import { openHandles, scratchFolder } from '../scratchFolder.js';
 import { bigEndian, header, image, primary, table } from './fitsBytes.js';
 

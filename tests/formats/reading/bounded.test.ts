@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { projectRoot } from '../../../src/config.js';
 import { FileError } from '../../../src/domain/errors.js';
 import { hdf5 } from '../../../src/formats/hdf5/format.js';
 import { parquet } from '../../../src/formats/parquet/format.js';
 import { bounded, boundedLabels } from '../../../src/formats/reading/bounded.js';
+import { fc } from '../../properties.js';
 import { collect } from '../collect.js';
 import { childrenOf, openHandles, scratchFolder } from '../scratchFolder.js';
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { StarkinError } from '../../../src/domain/errors.js';
 import { readArtefact, writeArtefact } from '../../../src/science/artefact/artefact.js';
 import type { Tensor, Tensors } from '../../../src/science/artefact/tensors.js';
+import { fc } from '../../properties.js';
 
 const sample: Tensors = {
   'encoder.0.kernel': { shape: [2, 3], values: Float32Array.of(1, -2.5, 3, Number.NaN, Number.POSITIVE_INFINITY, -0) },

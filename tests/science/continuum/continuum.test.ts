@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Spectrum } from '../../../src/domain/spectrum.js';
 import { apogeeGrid, makeGrid } from '../../../src/domain/wavelengthGrid.js';
 import { CONTINUUM_VERSION, normalise, passThrough, restore } from '../../../src/science/continuum/continuum.js';
+import { fc } from '../../properties.js';
 import { uniforms } from '../latents/randomNumbers.js';
 import { absorption, observe, smoothContinuum } from './lineSpectrum.js';
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { twinRecovery } from '../../../src/science/evaluation/twinRecovery.js';
+import { fc } from '../../properties.js';
 import { uniforms } from '../latents/randomNumbers.js';
 
 /** Straight from the definition: every distance whole, then counted. */

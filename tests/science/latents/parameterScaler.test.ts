@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError, TrainingError } from '../../../src/domain/errors.js';
 import { ParameterScaler } from '../../../src/science/latents/parameterScaler.js';
+import { fc } from '../../properties.js';
 
 /** Rows of teff, logg, feh. */
 function table(rows: readonly (readonly [number, number, number])[]): Float64Array {

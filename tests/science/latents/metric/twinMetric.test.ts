@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { inverse, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { StarkinError } from '../../../../src/domain/errors.js';
 import { FehPopulation } from '../../../../src/science/latents/metric/fehPopulation.js';
 import { TwinMetric } from '../../../../src/science/latents/metric/twinMetric.js';
 import { unpack } from '../../../../src/science/linearAlgebra/triangle.js';
+import { fc } from '../../../properties.js';
 import { gaussians } from '../randomNumbers.js';
 import { draw, evidenceOf, randomCovariance, randomInformation, times } from './randomEvidence.js';
 
