@@ -132,6 +132,7 @@ export interface CountedRange extends StarRange {
   readonly spectra: number;
 }
 
+/** Latents are asked for spectrum by spectrum, along their key: for `not exists` Postgres reads all of a model's with every batch (90 ms of 60,000, where a batch takes 10). */
 const SELECTED = `
   from spectrum s
   join data_release r on r.id = s.release_id
@@ -142,9 +143,9 @@ const SELECTED = `
     and ('teff' <> all($4::text[]) or p.teff is not null)
     and ('logg' <> all($4::text[]) or p.logg is not null)
     and ('feh' <> all($4::text[]) or p.feh is not null)
-    and ($5::text is null or not exists (
+    and ($5::text is null or (
       select 1 from latent l
-      where l.model_id = $5 and l.star_id = s.star_id and l.release_id = s.release_id and l.visit = s.visit and l.revision = s.revision))
+      where l.model_id = $5 and l.star_id = s.star_id and l.release_id = s.release_id and l.visit = s.visit and l.revision = s.revision) is null)
     and ($6::text is null or s.star_id > $6)
     and ($7::text is null or s.star_id <= $7)
     and (not $8::boolean or s.revision > r.revision)
