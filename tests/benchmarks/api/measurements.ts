@@ -26,7 +26,7 @@ const recasts = `query ($prefix: String!) { stars(first: 20, filter: { namePrefi
 const spectra = `query ($prefix: String!) { stars(first: 20, filter: { namePrefix: $prefix }) { edges { node { name
   spectrum { flux(encoding: BASE64_F32) } } } } }`;
 
-/** Asks a served archive of `fillIndexedArchive`. That 50 stars cost six statements, once their neighbours have been met, is tested with the loaders. */
+/** Asks a served archive of `fillIndexedArchive`. That 50 stars cost five statements, or six where an index is walked along, once their neighbours have been met, is tested with the loaders. */
 export async function measurements(db: Database, api: string, modelId: string): Promise<Measurement[]> {
   const view = await readView(db);
   const names = (await listStars(db, view, { first: 1000, filter: { namePrefix: 'copy-1' } })).map(({ id }) => id);
