@@ -17,7 +17,7 @@ import { listVisibleEstimators, type StoredEstimator } from '../storage/abundanc
 import { loadSharing } from '../storage/analysis.js';
 import { loadEvaluations, type StoredEvaluation } from '../storage/evaluation.js';
 import { loadEvidence, type StoredEvidence } from '../storage/evidence.js';
-import { listMembers, type MemberPage } from '../storage/groupMembers.js';
+import { countMembers, listMembers, type MemberPage } from '../storage/groupMembers.js';
 import { loadLatents, type StoredLatent } from '../storage/latent.js';
 import { loadPopulations } from '../storage/latentPopulation.js';
 import { loadVisibleModels, type StoredModel } from '../storage/model.js';
@@ -80,6 +80,8 @@ export interface Loaders {
   readonly group: (scope: GroupScope) => Loader<string, StoredGroup>;
   /** The members of groups, by the rows of each. */
   readonly members: (page: MemberPage) => DataLoader<readonly number[], ListedStar[], string>;
+  /** How many members groups have over all pages, by the rows of each. */
+  readonly memberCount: DataLoader<readonly number[], number, string>;
   /** The groups that stars are in: known ones, and those found under a model. */
   readonly groupsOf: (modelId: string | null) => Loader<StarId, readonly StoredGroup[]>;
   /** All recasts of a level under one model go to the decoder as one batch. */
@@ -178,6 +180,7 @@ export function createLoaders(
         new DataLoader(async (groups) => listMembers(db, await view(), groups, page), { cacheKeyFn: String }),
       JSON.stringify,
     ),
+    memberCount: new DataLoader(async (groups) => countMembers(db, await view(), groups), { cacheKeyFn: String }),
     groupsOf: perArgument((modelId) => byId(async (ids) => loadGroupsOf(db, await view(), modelId, ids))),
     recast: perArgument(
       (modelId) => new DataLoader((requests) => recastAll(services, modelId, requests), { cache: false }),

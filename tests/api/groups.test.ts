@@ -178,6 +178,21 @@ test('the members of a page of groups cost one statement, are those that the fil
   }
 });
 
+test('how many members groups have costs one statement for all of them, and agrees with the filter of stars', async () => {
+  type Groups = { groups: { edges: { node: { id: string; members: { totalCount: number } } }[] } };
+  api.statements.length = 0;
+  const { groups } = await api.ask<Groups>(
+    '{ groups { edges { node { id members(first: 1) { totalCount } other: members(first: 2) { totalCount } } } } }',
+  );
+  // The view, the groups, two pages of members, their number; S40 of the cluster is staged.
+  expect(api.statements.filter((sql) => !sql.includes('settle_request_budget'))).toHaveLength(5);
+  expect(groups.edges.map(({ node }) => node.members.totalCount)).toEqual([2, 3, 3, 2, 2]);
+  for (const { node } of groups.edges) {
+    const query = 'query ($group: ID) { stars(filter: { group: $group }) { totalCount } }';
+    expect(await api.ask(query, { group: node.id })).toEqual({ stars: { totalCount: node.members.totalCount } });
+  }
+});
+
 test('stars are filtered by group, and an unknown group is an error', async () => {
   const query = 'query ($group: ID) { stars(filter: { group: $group }) { totalCount edges { node { name } } } }';
   expect(await api.ask(query, { group: 'cluster:M67' })).toMatchObject({ stars: { totalCount: 3 } });

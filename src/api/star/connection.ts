@@ -1,5 +1,4 @@
 import { Field, Float, ID, ObjectType } from 'type-graphql';
-import type { StarFilter } from '../../storage/starFilter.js';
 import { PageInfo } from '../relay/connection.js';
 import { Star } from './type.js';
 
@@ -27,6 +26,6 @@ export class StarConnection {
       'Those of `filter.ids` that no star of a published release is called by, as they were given; on every page.',
   })
   readonly missing!: readonly string[];
-  /** What the list was filtered by, for totalCount; not a field. */
-  readonly filter!: StarFilter | null;
+  /** Not a field: counts only when asked. */
+  readonly count!: () => Promise<number>;
 }

@@ -1,5 +1,5 @@
 import { InputError } from '../../domain/errors.js';
-import { type ListedStar, listStars, type StarOrder } from '../../storage/starList.js';
+import { countStars, type ListedStar, listStars, type StarOrder } from '../../storage/starList.js';
 import { type AbundanceOrder, toAbundanceOrder } from '../abundance/filter.js';
 import type { Context } from '../context.js';
 import { checkFirst, makePage } from '../relay/connection.js';
@@ -41,9 +41,11 @@ export async function listPage(
   const place = after == null ? null : readStarCursor(after, list);
   const stored = await toStoredFilter(context, filter);
   const page = { first: first + 1, after: place, orderBy: field, descending, abundance: species, filter: stored };
-  const rows = await listStars(context.db, await context.view(), page);
+  const view = await context.view();
+  const rows = await listStars(context.db, view, page);
   const edges = toPage(context, rows, { list, first, after, separated: field === 'SEPARATION' });
-  return { ...edges, filter: stored, missing: await missingOf(context, filter) };
+  const count = () => countStars(context.db, view, stored);
+  return { ...edges, count, missing: await missingOf(context, filter) };
 }
 
 interface ListPlace {

@@ -1,6 +1,5 @@
 import { Arg, Ctx, FieldResolver, Float, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { flagsOf } from '../../domain/surveyFlags.js';
-import { countStars } from '../../storage/starList.js';
 import type { Context } from '../context.js';
 import { Cost } from '../limits/fieldCost.js';
 import { StarConnection } from './connection.js';
@@ -89,8 +88,10 @@ export class StarResolver {
 @Resolver(() => StarConnection)
 export class StarConnectionResolver {
   @Cost({ own: 5 })
-  @FieldResolver(() => Int, { description: 'Number of stars over all pages; costs a statement of its own.' })
-  async totalCount(@Root() connection: StarConnection, @Ctx() context: Context): Promise<number> {
-    return countStars(context.db, await context.view(), connection.filter);
+  @FieldResolver(() => Int, {
+    description: 'Number of stars over all pages; costs a statement of its own.',
+  })
+  async totalCount(@Root() connection: StarConnection): Promise<number> {
+    return connection.count();
   }
 }
