@@ -67,13 +67,13 @@ export async function loadPublicStars(
 }
 
 async function viewWith(db: Database, besides: string): Promise<View> {
-  const { name, state } = await findRelease(db, besides);
+  const { id, name, state } = await findRelease(db, besides);
   if (state === 'withdrawn')
     throw new NotReadyError(
       `release "${name}" is withdrawn, and nobody would see what is made of it`,
       `npx starkin release publish ${name}`,
     );
-  return readView(db, [name]);
+  return readView(db, [id]);
 }
 
 /** Whether at least so many published stars have a latent under a model: `least` is small. */

@@ -46,7 +46,7 @@ async function onRelease(
     if (i !== undefined && j !== undefined) [twin[i], twin[j]] = [j, i];
   }
   const vectors = stars.map(({ searched }) => searched);
-  return [await measure(model, release.name, model.trainedOn === release.name, vectors, twin, course.signal)];
+  return [await measure(model, release.name, model.trainedOnId === release.id, vectors, twin, course.signal)];
 }
 
 async function measure(

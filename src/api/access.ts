@@ -1,21 +1,20 @@
 import type { Response } from 'express';
-import { readableReleases } from '../domain/accessToken.js';
 import type { ApiToken } from '../storage/apiToken.js';
 
 /** Who asks: nobody in particular, or whoever holds a token. */
 export interface Access {
   /** Name of the token; null for an anonymous request. */
   readonly token: string | null;
-  /** Releases that the token names: seen though they are drafts or proprietary. */
-  readonly releases: readonly string[];
+  /** Releases that the token names, by number: seen though they are drafts or proprietary. */
+  readonly releases: readonly number[];
   /** Whether the archive's operation may be seen: every run, with paths and messages. The releases are seen no more for it. */
   readonly operate: boolean;
 }
 
 export const anonymous: Access = { token: null, releases: [], operate: false };
 
-export function accessOf({ name, scopes }: Pick<ApiToken, 'name' | 'scopes'>): Access {
-  return { token: name, releases: readableReleases(scopes), operate: scopes.includes('operate') };
+export function accessOf({ name, scopes, releases }: Pick<ApiToken, 'name' | 'scopes' | 'releases'>): Access {
+  return { token: name, releases, operate: scopes.includes('operate') };
 }
 
 /** Notes on a response who asked, for the handlers that come after. */

@@ -11,7 +11,7 @@ export interface Reader {
   /** Name of the token; null for an anonymous request. */
   readonly token: string | null;
   /** Releases that the token names: seen though they are drafts or proprietary. */
-  readonly releases: readonly string[];
+  readonly releases: readonly number[];
 }
 
 /** What all requests for files and to the services of the Virtual Observatory share. */

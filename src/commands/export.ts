@@ -33,13 +33,13 @@ export const exportCommand: Command<Request> = {
   },
   async run(context, { asked, out }, course) {
     const { db } = await context.workplace();
-    const { state } = await findRelease(db, asked.release);
+    const { id, state } = await findRelease(db, asked.release);
     if (state === 'withdrawn')
       throw new ConflictError(
         `release "${asked.release}" is withdrawn`,
         `npx starkin release publish ${asked.release}`,
       );
-    const table = await openTable(db, await readView(db, [asked.release]), asked);
+    const table = await openTable(db, await readView(db, [id]), asked);
     const { bytes, sha256 } = await writeWhole(out, (sink) => writeTable(table, asked.format, sink, course));
     const { rows } = table.description;
     const data = { file: out, ...asked, rows, bytes, sha256 };

@@ -49,9 +49,10 @@ async function readStatus(db: Database, activity: Activity | null) {
       encoded: served ? await countLatents(db, served, release.id) : 0,
     })),
   );
-  const models = (await listModels(db)).map(({ id, trainedOn, metrics, createdAt }) => ({
+  const models = (await listModels(db)).map(({ id, trainedOn, trainedOnId, metrics, createdAt }) => ({
     id,
     trainedOn,
+    trainedOnDiscarded: trainedOnId === null,
     metrics,
     createdAt,
     served: id === served,
@@ -71,7 +72,11 @@ function describeStatus({ releases, models, notMade, runs, activity }: Status): 
     ),
     table(
       ['model', 'trained on', 'served'],
-      models.map(({ id, trainedOn, served }) => [id, trainedOn, served ? 'yes' : '']),
+      models.map(({ id, trainedOn, trainedOnDiscarded, served }) => [
+        id,
+        trainedOnDiscarded ? `${trainedOn} (thrown away)` : trainedOn,
+        served ? 'yes' : '',
+      ]),
     ),
     notMade.length
       ? table(

@@ -1,6 +1,6 @@
 import type { Scope } from '../domain/accessToken.js';
 import { InputError } from '../domain/errors.js';
-import { type ApiToken, createToken, listTokens, revokeToken } from '../storage/apiToken.js';
+import { type ApiToken, createToken, type ListedToken, listTokens, revokeToken } from '../storage/apiToken.js';
 import { findRelease } from '../storage/dataRelease.js';
 import { readName } from './argument.js';
 import type { Command } from './command.js';
@@ -77,7 +77,7 @@ export const tokenListCommand: Command<Record<string, never>> = {
       time(token.usedAt, 'never'),
     ]);
     const text = table(['token', 'state', 'allows', 'expires (UTC)', 'last used (UTC)'], rows);
-    return { exitCode: 0, text, data: tokens.map(shown) };
+    return { exitCode: 0, text, data: tokens.map((token) => ({ ...shown(token), discarded: token.discarded })) };
   },
 };
 
@@ -103,8 +103,10 @@ function readExpiry(value: unknown): string | null {
   return new Date(Date.now() + Number(count) * units[unit as keyof typeof units]).toISOString();
 }
 
-function describeScopes({ scopes }: ApiToken): string {
-  return scopes.length ? scopes.join(', ') : 'what everybody may see';
+function describeScopes({ scopes, discarded = [] }: ApiToken & Partial<ListedToken>): string {
+  const gone = new Set(discarded.map((name): Scope => `read:${name}`));
+  const told = scopes.map((scope) => (gone.has(scope) ? `${scope} (thrown away)` : scope));
+  return told.length ? told.join(', ') : 'what everybody may see';
 }
 
 function stateOf({ revokedAt, expired }: ApiToken): 'revoked' | 'expired' | 'valid' {

@@ -15,7 +15,7 @@ export function withoutTokens(text: string): string {
   return text.replace(within, `${tokenPrefix}…`);
 }
 
-/** The releases that scopes name. */
-export function readableReleases(scopes: readonly Scope[]): string[] {
+/** The names of releases in scopes: they tell people which were meant when the token was made. */
+export function namedReleases(scopes: readonly Scope[]): string[] {
   return scopes.flatMap((scope) => (scope.startsWith('read:') ? [scope.slice('read:'.length)] : []));
 }

@@ -162,7 +162,7 @@ export async function loadEvaluations(
        join model m on m.id = e.model_id
        left join data_release r on r.id = e.release_id
        where e.model_id = any($3::text[])
-         and exists (select 1 from ${visibleAs('learnt')} join data_release l on l.id = learnt.release_id where l.name = m.trained_on)
+         and exists (select 1 from ${visibleAs('learnt')} where learnt.release_id = m.trained_on_id)
          and (e.release_id is null
            or exists (select 1 from ${VISIBLE} where visible.release_id = e.release_id and e.revision <= visible.revision))
      ) as told where place <= $4 order by "modelId", place`,

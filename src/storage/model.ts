@@ -12,8 +12,10 @@ export interface NewModel {
   /** What it removes, in its order. */
   readonly parameters: readonly ParameterName[];
   readonly gridId: number;
-  /** Name of the release it was trained on. */
+  /** Name that the release had which it was trained on. */
   readonly trainedOn: string;
+  /** That release; null where it was thrown away: a later one of the same name is another. */
+  readonly trainedOnId: number | null;
   /** Whether that release was simulated. */
   readonly simulated: boolean;
   readonly config: Readonly<Record<string, unknown>>;
@@ -29,7 +31,7 @@ export interface StoredModel extends NewModel {
   readonly createdAt: Date;
 }
 
-const COLUMNS = `id, method, preset, parameters, grid_id as "gridId", trained_on as "trainedOn", simulated, config, metrics, history, checksum,
+const COLUMNS = `id, method, preset, parameters, grid_id as "gridId", trained_on as "trainedOn", trained_on_id as "trainedOnId", simulated, config, metrics, history, checksum,
   created_at as "createdAt"`;
 const PARTS: ArtefactTable = { table: 'model_artefact', key: 'model_id' };
 
@@ -43,8 +45,8 @@ export async function storeModel(db: Database, model: NewModel, artefact: Uint8A
   const id = `${model.method}-${model.preset}-${checksum.slice(0, 8)}`;
   return atomically(db, async (tx) => {
     const made = await tx.query(
-      `insert into model (id, method, preset, parameters, grid_id, trained_on, simulated, config, metrics, history, checksum, artefact_bytes)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (id) do nothing returning id`,
+      `insert into model (id, method, preset, parameters, grid_id, trained_on, simulated, config, metrics, history, checksum, artefact_bytes, trained_on_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, (select id from data_release where id = $13)) on conflict (id) do nothing returning id`,
       [
         id,
         model.method,
@@ -58,6 +60,7 @@ export async function storeModel(db: Database, model: NewModel, artefact: Uint8A
         JSON.stringify(model.history),
         checksum,
         artefact.length,
+        model.trainedOnId,
       ],
     );
     if (made.length > 0) await storeParts(tx, PARTS, id, artefact);
@@ -89,7 +92,7 @@ export async function loadModels(db: Database, ids: readonly string[]): Promise<
  */
 export async function loadVisibleModels(db: Database, view: View, ids: readonly string[]): Promise<StoredModel[]> {
   return db.query<StoredModel>(`select ${COLUMNS} from model where id = any($2::text[]) and ${VISIBLE_MODEL}`, [
-    view.releases.map(({ name }) => name),
+    view.releases.map(({ id }) => id),
     ids,
   ]);
 }
@@ -97,12 +100,12 @@ export async function loadVisibleModels(db: Database, view: View, ids: readonly 
 /** All such models, the newest first. */
 export async function listVisibleModels(db: Database, view: View): Promise<StoredModel[]> {
   return db.query<StoredModel>(`select ${COLUMNS} from model where ${VISIBLE_MODEL} order by created_at desc, id`, [
-    view.releases.map(({ name }) => name),
+    view.releases.map(({ id }) => id),
   ]);
 }
 
-/** Its parameter $1 holds the names of the visible releases. */
-const VISIBLE_MODEL = '(served_at is not null or trained_on = any($1::text[]))';
+/** Its parameter $1 holds the visible releases. */
+const VISIBLE_MODEL = '(served_at is not null or trained_on_id = any($1::int[]))';
 
 /** All models, the newest first. */
 export async function listModels(db: Database): Promise<StoredModel[]> {

@@ -1,5 +1,6 @@
 import { NotFoundError } from '../domain/errors.js';
 import type { Database } from './database.js';
+import type { Release } from './dataRelease.js';
 
 export type RunState = 'queued' | 'running' | 'done' | 'partial' | 'failed' | 'stopped' | 'lost';
 
@@ -22,6 +23,8 @@ export interface Run {
   readonly parentId: number | null;
   readonly kind: string;
   readonly input: Readonly<Record<string, unknown>>;
+  /** Whether a release that it was about was thrown away since: one of that name now is another. */
+  readonly releaseGone: boolean;
   readonly state: RunState;
   readonly versions: Readonly<Record<string, string | number>>;
   readonly checksums: Readonly<Record<string, string>>;
@@ -49,7 +52,7 @@ export interface NewRun {
 const LOST_AFTER = "interval '30 seconds'";
 const LOST = `(state = 'running' and coalesce(heartbeat_at, started_at) < now() - ${LOST_AFTER})`;
 
-const COLUMNS = `id, parent_id as "parentId", kind, input, state, versions, checksums, counts, progress, error, worker, queued_at as "queuedAt",
+const COLUMNS = `id, parent_id as "parentId", kind, input, release_gone as "releaseGone", state, versions, checksums, counts, progress, error, worker, queued_at as "queuedAt",
   started_at as "startedAt", heartbeat_at as "heartbeatAt", ended_at as "endedAt"`;
 
 /** @returns the run's id */
@@ -153,15 +156,15 @@ export async function endRun(
 export interface RunSelection {
   /** Only those that come after the one of this `place`, in a list of the same releases. */
   readonly before?: number | null;
-  /** Only those that are about these releases, by name, about no other one, and about no model that was trained on another one and never answered; null: all. */
-  readonly releases?: readonly string[] | null;
+  /** Only those that are about these releases, about no other one, be it a former one of the same name, and about no model that was trained on another one and never answered; null: all. */
+  readonly releases?: readonly Pick<Release, 'id' | 'name'>[] | null;
   /** Only those that have not ended. */
   readonly unended?: boolean;
 }
 
 /** As `loadVisibleModels` has it: who may not know of a model may not know what was done with it. */
 const MODEL_SEEN = `not exists (
-  select 1 from model where model.id in (input->>'model', counts->>'model') and served_at is null and trained_on <> all($3))`;
+  select 1 from model where model.id in (input->>'model', counts->>'model') and served_at is null and coalesce(trained_on_id <> all($5::int[]), true))`;
 
 export interface ListedRun extends Run {
   /** Its number in the list from the oldest on; among runs of some releases it counts those alone, and tells of no other. */
@@ -178,10 +181,10 @@ export async function listRuns(
     `select * from (
        select ${COLUMNS}, ${LOST} as silent,
          case when $3::text[] is null then id else (row_number() over (order by id))::int end as place
-       from run where (not $4::boolean or ended_at is null) and ($3::text[] is null or (input->>'release' = any($3) and coalesce(input->>'into' = any($3), true) and ${MODEL_SEEN}))
+       from run where (not $4::boolean or ended_at is null) and ($3::text[] is null or (not release_gone and input->>'release' = any($3) and coalesce(input->>'into' = any($3), true) and ${MODEL_SEEN}))
      ) as listed
      where $2::int is null or place < $2 order by id desc limit $1`,
-    [limit, before, releases, unended],
+    [limit, before, releases?.map(({ name }) => name) ?? null, unended, releases?.map(({ id }) => id) ?? null],
   );
   return rows.map(({ silent, ...run }) => (silent ? { ...run, state: 'lost' } : run));
 }

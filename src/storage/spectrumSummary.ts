@@ -13,12 +13,12 @@ export interface SpectrumSummary {
   readonly properties: Readonly<Record<string, string | number>>;
 }
 
-/** Whether the spectra of a release came divided by their continuum already; false for one without any. One row is read. */
-export async function cameNormalised(db: Database, release: string): Promise<boolean> {
+/** Whether the spectra of a release came divided by their continuum already; false for one without any, or that is no more. One row is read. */
+export async function cameNormalised(db: Database, releaseId: number | null): Promise<boolean> {
   const rows = await db.query<{ normalised: boolean }>(
     `select continuum_method = 'none' as normalised from spectrum
-     where release_id = (select id from data_release where name = $1) order by release_id, star_id, visit limit 1`,
-    [release],
+     where release_id = $1 order by release_id, star_id, visit limit 1`,
+    [releaseId],
   );
   return rows[0]?.normalised ?? false;
 }

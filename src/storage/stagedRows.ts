@@ -52,10 +52,10 @@ export async function countStaged(db: Database, releaseId: number): Promise<Stag
   return counts;
 }
 
-/** Models that say of themselves that they were trained on this release. */
-export async function modelsTrainedOn(db: Database, releaseName: string): Promise<string[]> {
-  const rows = await db.query<{ id: string }>('select id from model where trained_on = $1 order by created_at, id', [
-    releaseName,
+/** Models that were trained on this release. */
+export async function modelsTrainedOn(db: Database, releaseId: number): Promise<string[]> {
+  const rows = await db.query<{ id: string }>('select id from model where trained_on_id = $1 order by created_at, id', [
+    releaseId,
   ]);
   return rows.map(({ id }) => id);
 }
@@ -152,6 +152,10 @@ export async function endDiscarding(tx: Database, releaseId: number): Promise<st
   if (published.length) return [...new Set(undescribed.map(({ modelId }) => modelId))];
   for (const table of ['source_file', 'sibling_group'])
     await tx.query(`delete from ${table} where release_id = $1`, [releaseId]);
+  await tx.query(
+    `update run set release_gone = true from data_release r where r.id = $1 and r.name in (run.input->>'release', run.input->>'into')`,
+    [releaseId],
+  );
   await tx.query('delete from data_release where id = $1', [releaseId]);
   return [];
 }

@@ -16,14 +16,14 @@ export interface View {
  * Reads the view in one round trip: the published releases, proprietary ones only if they are named. A draft that is named shows what its first
  * publication would, so that it can be checked before; a published release shows what is published, whoever asks. A withdrawn
  * one is seen by nobody, nor is a draft that is being thrown away.
- * @param named releases that the request's token names
+ * @param named releases that the request's token names, by number: names are given again
  */
-export async function readView(db: Database, named: readonly string[] = []): Promise<View> {
+export async function readView(db: Database, named: readonly number[] = []): Promise<View> {
   const rows = await db.query<Release & { modelId: string | null; id: number | null }>(
     `select ${RELEASE_COLUMNS}, served.model_id as "modelId"
      from (values (1)) as one
      left join served_model served on true
-     left join data_release on (state = 'published' and not proprietary) or (state <> 'withdrawn' and name = any($1::text[]) and not (state = 'draft' and discarding))
+     left join data_release on (state = 'published' and not proprietary) or (state <> 'withdrawn' and id = any($1::int[]) and not (state = 'draft' and discarding))
      order by published_at desc nulls first, id desc`,
     [named],
   );

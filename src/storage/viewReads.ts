@@ -13,7 +13,7 @@ export class ViewReads {
   constructor(private readonly db: Database) {}
 
   /** See `readView`. */
-  read(named: readonly string[]): Promise<View> {
+  read(named: readonly number[]): Promise<View> {
     const key = JSON.stringify(named);
     const current = this.#current.get(key);
     if (!current) return this.#begin(key, named);
@@ -22,7 +22,7 @@ export class ViewReads {
     return next;
   }
 
-  #begin(key: string, named: readonly string[]): Promise<View> {
+  #begin(key: string, named: readonly number[]): Promise<View> {
     this.#next.delete(key);
     const view = readView(this.db, named);
     this.#current.set(key, view);

@@ -2,8 +2,10 @@ import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Scope } from '../../src/domain/accessToken.js';
 import { createToken, findToken, revokeToken } from '../../src/storage/apiToken.js';
-import { setProprietary } from '../../src/storage/dataRelease.js';
+import { ensureRelease, publish, setProprietary, withdraw } from '../../src/storage/dataRelease.js';
+import { storeModel } from '../../src/storage/model.js';
 import { endRun, noteProgress, startRun } from '../../src/storage/run.js';
+import { beginDiscarding, endDiscarding } from '../../src/storage/stagedRows.js';
 import { openTestDatabase } from '../testArchive.js';
 import { serveDatabase, serveSmallArchive } from './served.js';
 import { fillSmallArchive } from './smallArchive.js';
@@ -97,6 +99,41 @@ describe('a token', () => {
     expect(await progress(await token(['operate']))).toMatchObject({
       progress: { stage: 'ingest', done: 3, total: 9, unit: 'spectra', rate: 2 },
     });
+  });
+
+  test('of a draft that was thrown away shows nothing of the next one of its name, and nobody the models and runs of the former', async () => {
+    const query = '{ releases { name } models { name trainedOn history } runs { edges { node { release kind } } } }';
+    const make = () => ensureRelease(api.db, 'brief', { simulated: false });
+    const former = await make();
+    const old = await token(['read:brief']);
+    const { served } = api.archive;
+    const description = { ...served, trainedOn: 'brief', trainedOnId: former.id };
+    const model = await storeModel(api.db, description, Uint8Array.of(9));
+    await startRun(api.db, { kind: 'ingest', input: { release: 'brief' } });
+    type Answer = Record<'releases' | 'models' | 'runs', object>;
+    const plain = await api.ask<Answer>(query);
+    const shown = await api.ask(query, {}, old);
+    expect(JSON.stringify(plain)).not.toContain('brief');
+    expect(shown).toMatchObject({
+      releases: expect.arrayContaining([{ name: 'brief' }]),
+      models: expect.arrayContaining([{ name: model.id, trainedOn: 'brief', history: served.history }]),
+      runs: { edges: expect.arrayContaining([{ node: { release: 'brief', kind: 'ingest' } }]) },
+    });
+    await api.db.transaction(async (tx) => {
+      await beginDiscarding(tx, former.id);
+      await endDiscarding(tx, former.id);
+    });
+    const next = await make();
+    expect(await api.ask(query, {}, old)).toEqual(plain);
+    expect(await names(await token(['read:brief']))).toContain('brief');
+    await publish(api.db, next.id);
+    const { releases, models, runs } = await api.ask<Answer>(query);
+    expect(releases).toContainEqual({ name: 'brief' });
+    expect({ models, runs }).toEqual({ models: plain.models, runs: plain.runs });
+    await api.db.query('update model set served_at = now() where id = $1', [model.id]);
+    expect((await api.ask<Answer>(query)).models).toContainEqual({ name: model.id, trainedOn: null, history: [] });
+    await api.db.query('update model set served_at = null where id = $1', [model.id]);
+    await withdraw(api.db, next.id);
   });
 
   test('is noted as used', async () => {

@@ -93,12 +93,12 @@ test('a run is told as it begins, goes on and ends, to those who may know of it'
 });
 
 test('a release is told when it is published, and a draft to its token alone, whose end ends the connection', async () => {
+  const { id } = await ensureRelease(api.db, 'dr5', { simulated: false });
   const { token } = await createToken(api.db, { name: 'team', scopes: ['read:dr5'], expiresAt: null });
   const [anybody, team] = [connect(), connect(token)];
   const publicly = listen<ReleasesTold>(anybody, releases);
   const privately = listen<ReleasesTold>(team, releases);
   await soon(() => [publicly.told.length, privately.told.length]).toEqual([1, 1]);
-  const { id } = await ensureRelease(api.db, 'dr5', { simulated: false });
   await soon(() => namesOf(privately.told).at(-1)).toContain('dr5');
   await ensureRelease(api.db, 'dr6', { simulated: false });
   await publish(api.db, id);

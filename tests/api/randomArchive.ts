@@ -5,7 +5,14 @@ import { storeAbundances } from '../../src/storage/abundance.js';
 import type { StoredEstimator } from '../../src/storage/abundanceEstimator.js';
 import { storeAnalysis } from '../../src/storage/analysis.js';
 import type { Database } from '../../src/storage/database.js';
-import { ensureRelease, publish, setProprietary, stagedRevisions, withdraw } from '../../src/storage/dataRelease.js';
+import {
+  ensureRelease,
+  findRelease,
+  publish,
+  setProprietary,
+  stagedRevisions,
+  withdraw,
+} from '../../src/storage/dataRelease.js';
 import { type NewEvaluation, storeEvaluations } from '../../src/storage/evaluation.js';
 import { ensurePartition, storeLatents } from '../../src/storage/latent.js';
 import { storeModel } from '../../src/storage/model.js';
@@ -282,6 +289,7 @@ async function makeModel(db: Database, trainedOn: string): Promise<string> {
     parameters: ['teff', 'logg'] as const,
     gridId: await ensureGrid(db, grid),
     trainedOn,
+    trainedOnId: (await findRelease(db, trainedOn)).id,
     simulated: true,
     config: { spectra: 7, settings: { degree: 2 } },
     metrics: { reconstruction: 0.5 },

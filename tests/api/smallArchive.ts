@@ -2,7 +2,7 @@ import type { StellarParameters } from '../../src/domain/parameters.js';
 import { type StarId, starId } from '../../src/domain/star.js';
 import { makeGrid, type WavelengthGrid } from '../../src/domain/wavelengthGrid.js';
 import type { Database } from '../../src/storage/database.js';
-import { ensureRelease, publish, type Release } from '../../src/storage/dataRelease.js';
+import { ensureRelease, findRelease, publish, type Release } from '../../src/storage/dataRelease.js';
 import { ensurePartition, storeLatents } from '../../src/storage/latent.js';
 import { type StoredModel, storeModel } from '../../src/storage/model.js';
 import { storeSpectra } from '../../src/storage/spectrum.js';
@@ -158,13 +158,14 @@ async function encode(
   );
 }
 
-function makeModel(db: Database, gridId: number, trainedOn: string, seed: number): Promise<StoredModel> {
+async function makeModel(db: Database, gridId: number, trainedOn: string, seed: number): Promise<StoredModel> {
   const description = {
     method: 'polydis',
     preset: 'compact',
     parameters: ['teff', 'logg'] as const,
     gridId,
     trainedOn,
+    trainedOnId: (await findRelease(db, trainedOn)).id,
     simulated: false,
     config: { seed },
     metrics: { reconstruction: 0.5 },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Compute, SpectrumBatch, TrainRequest } from '../../src/compute/compute.js';
 import { starId } from '../../src/domain/star.js';
 import type { Database } from '../../src/storage/database.js';
-import { ensureRelease, publish } from '../../src/storage/dataRelease.js';
+import { ensureRelease, findRelease, publish } from '../../src/storage/dataRelease.js';
 import { ensurePartition, storeLatents } from '../../src/storage/latent.js';
 import { loadArtefact, type StoredModel, storeModel } from '../../src/storage/model.js';
 import { storeSpectra } from '../../src/storage/spectrum.js';
@@ -113,7 +113,8 @@ async function train(db: Database, compute: Compute, { gridId, training, paramet
   const course = { folder, resume: false, report: () => {}, signal: new AbortController().signal };
   const { artefact, config, metrics, history } = await compute.train(request, once(training), course);
   await rm(folder, { recursive: true });
-  const description = { ...identity, gridId, trainedOn: 's1', simulated: true, config, metrics, history };
+  const { id: trainedOnId } = await findRelease(db, 's1');
+  const description = { ...identity, gridId, trainedOn: 's1', trainedOnId, simulated: true, config, metrics, history };
   return storeModel(db, description, artefact);
 }
 

@@ -113,6 +113,7 @@ describe.each(testDatabases)('the order of twins in $name', ({ open }) => {
       parameters: ['teff', 'logg', 'feh'] as const,
       gridId: await gridId(db),
       trainedOn: 'order',
+      trainedOnId: release.id,
       simulated: true,
       config: {},
       metrics: {},

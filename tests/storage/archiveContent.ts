@@ -80,14 +80,15 @@ export async function setTeff(
   return storeParameters(db, release.id, rows);
 }
 
-/** A model of its own for each seed, with its partition. @returns its id */
-export async function addModel(db: Database, seed: string): Promise<string> {
+/** A model of its own for each seed, with its partition; where no release is given, of one that was thrown away. @returns its id */
+export async function addModel(db: Database, seed: string, trainedOnId: number | null = null): Promise<string> {
   const description = {
     method: 'polydis',
     preset: 'compact',
     parameters: ['teff', 'logg'] as const,
     gridId: await gridId(db),
     trainedOn: 'any',
+    trainedOnId,
     simulated: true,
     config: { seed },
     metrics: { leakage: 0.1 },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NotFoundError } from '../../src/domain/errors.js';
 import { storeAbundances } from '../../src/storage/abundance.js';
 import type { Database } from '../../src/storage/database.js';
+import { ensureRelease } from '../../src/storage/dataRelease.js';
 import { endAbandonedRuns, endRun, listRuns, startRun } from '../../src/storage/run.js';
 import { loadTwins, storeTwins } from '../../src/storage/siblingGroup.js';
 import { addModel, addStars, idOf } from './archiveContent.js';
@@ -37,7 +38,8 @@ describe.each(testDatabases)('bookkeeping in $name', ({ open }) => {
   });
 
   it('shows the runs of some releases without a trace of others: neither a number, nor a step into one, nor a model of one', async () => {
-    const model = await addModel(db, 'of a hidden release');
+    const any = await ensureRelease(db, 'any', { simulated: true });
+    const model = await addModel(db, 'of a hidden release', any.id);
     const seen = { kind: 'ingest', input: { release: 'seen' } };
     const runs = [
       seen,
@@ -48,8 +50,9 @@ describe.each(testDatabases)('bookkeeping in $name', ({ open }) => {
       seen,
     ];
     for (const run of runs) await startRun(db, run);
-    const listed = async (releases: string[], before: number | null = null) =>
-      (await listRuns(db, 10, { releases, before })).map(({ kind, place }) => [place, kind]);
+    const of = (name: string) => ({ id: name === 'any' ? any.id : -1, name });
+    const listed = async (names: string[], before: number | null = null) =>
+      (await listRuns(db, 10, { releases: names.map(of), before })).map(({ kind, place }) => [place, kind]);
     expect(await listed(['seen'])).toEqual([
       [2, 'ingest'],
       [1, 'ingest'],

@@ -96,6 +96,7 @@ async function makeModel(db: Database): Promise<string> {
     parameters: ['teff', 'logg'] as const,
     gridId: await gridId(db),
     trainedOn: 'first',
+    trainedOnId: null,
     simulated: true,
     config: {},
     metrics: {},

@@ -19,6 +19,7 @@ describe.each(testDatabases)('models in $name', ({ open }) => {
       parameters: ['teff', 'logg'],
       gridId: await gridId(db),
       trainedOn: 'demo',
+      trainedOnId: null,
       simulated: true,
       config: { seed: 1, nested: { lambda: 2 } },
       metrics: { leakage: 0.25 },

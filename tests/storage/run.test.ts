@@ -107,7 +107,7 @@ describe.each(testDatabases)('runs in $name', ({ open }) => {
     const id = await startRun(db, { kind: 'ingest', input: { release: 'seen' } });
     const all = await listRuns(db, 100);
     expect(await listRuns(db, 2, { before: all[1].id })).toEqual(all.slice(2, 4));
-    expect((await listRuns(db, 100, { releases: ['seen'] })).map((run) => run.id)).toEqual([id]);
+    expect((await listRuns(db, 100, { releases: [{ id: 1, name: 'seen' }] })).map((run) => run.id)).toEqual([id]);
     expect(await listRuns(db, 100, { releases: [] })).toEqual([]);
     const unended = await listRuns(db, 100, { unended: true });
     expect(unended.every(({ endedAt }) => endedAt === null)).toBe(true);

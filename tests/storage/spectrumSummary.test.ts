@@ -10,10 +10,11 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-test('a release tells whether its spectra came normalised; one without any, or unknown, did not', async () => {
-  await addStars(db, 'raw', ['a']);
-  await addStars(db, 'flat', ['a'], { continuum: { method: 'none', version: 1, coefficients: [] } });
-  await addStars(db, 'empty', []);
-  const names = ['raw', 'flat', 'empty', 'unknown'];
-  expect(await Promise.all(names.map((name) => cameNormalised(db, name)))).toEqual([false, true, false, false]);
+test('a release tells whether its spectra came normalised; one without any, or that is no more, did not', async () => {
+  const { id: raw } = await addStars(db, 'raw', ['a']);
+  const continuum = { method: 'none', version: 1, coefficients: [] };
+  const { id: flat } = await addStars(db, 'flat', ['a'], { continuum });
+  const { id: empty } = await addStars(db, 'empty', []);
+  const told = [raw, flat, empty, null].map((release) => cameNormalised(db, release));
+  expect(await Promise.all(told)).toEqual([false, true, false, false]);
 });

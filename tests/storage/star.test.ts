@@ -10,6 +10,7 @@ import { countStars, listStars, type StarCursor, type StarPage } from '../../src
 import { loadParameters, storeParameters } from '../../src/storage/starParameters.js';
 import { ensureSurvey } from '../../src/storage/survey.js';
 import { readView, type View } from '../../src/storage/view.js';
+import { viewNaming } from '../namedView.js';
 import { fc } from '../properties.js';
 import { countStatements } from '../testArchive.js';
 import { addLatents, addModel, addStars, idOf, newSpectrum, parameters, setTeff } from './archiveContent.js';
@@ -72,7 +73,7 @@ describe.each(testDatabases)('stars in $name', ({ open }) => {
     await storeSpectra(db, [{ ...(await newSpectrum(db, draft, 'x')), starId }]);
     await publish(db, open.id);
     expect(await resolveStars(db, await readView(db), [starId])).toEqual(new Map([[starId, [idOf(starId)]]]));
-    expect(await resolveStars(db, await readView(db, ['shut']), [starId])).toEqual(new Map([[starId, [starId]]]));
+    expect(await resolveStars(db, await viewNaming(db, 'shut'), [starId])).toEqual(new Map([[starId, [starId]]]));
   });
 
   it('belong to a survey with a plain name that stays simulated or observed', async () => {

@@ -10,6 +10,7 @@ import { findGroups } from '../../workers/tasks/findGroups.js';
 import { importGroups } from '../../workers/tasks/importGroups.js';
 import { project, renewProjections } from '../../workers/tasks/project.js';
 import { fillSmallArchive, type SmallArchive } from '../api/smallArchive.js';
+import { viewNaming } from '../namedView.js';
 import { course, openWorkplace, type TestWorkplace } from './workplace.js';
 
 let place: TestWorkplace;
@@ -82,7 +83,7 @@ test('groups are found once, of published stars alone, and vanish with a release
 test('groups that a draft has part in are shown to those alone who see it, whichever were found last', async () => {
   const request = { model: null, method: 'kmeans' as const, minMembers: null };
   const found = async (named: readonly string[]) =>
-    loadGroups(place.db, await readView(place.db, named), { modelId: archive.served.id, method: 'kmeans' });
+    loadGroups(place.db, await viewNaming(place.db, ...named), { modelId: archive.served.id, method: 'kmeans' });
   await findGroups(place, { ...request, release: null }, course);
   const published = await found([]);
   expect(published.length).toBeGreaterThan(0);

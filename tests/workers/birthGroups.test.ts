@@ -6,6 +6,7 @@ import { loadGroups } from '../../src/storage/starGroup.js';
 import { readView } from '../../src/storage/view.js';
 import { ingest } from '../../workers/tasks/ingest.js';
 import { simulate } from '../../workers/tasks/simulate.js';
+import { viewNaming } from '../namedView.js';
 import { course, openWorkplace, type TestWorkplace } from './workplace.js';
 
 let place: TestWorkplace;
@@ -21,7 +22,7 @@ test('the groups that simulated stars were born in are kept as truth, of the rel
   await ingest(place, { release: 'clusters', format: 'hdf5', paths: [out], survey: null, visits: false }, course);
   const { id } = await findRelease(place.db, 'clusters');
   expect(await loadTwins(place.db, id)).toEqual([]);
-  const draft = await readView(place.db, ['clusters']);
+  const draft = await viewNaming(place.db, 'clusters');
   const groups = await loadGroups(place.db, draft, { modelId: null, kind: 'truth' });
   expect(groups.map(({ name }) => name)).toEqual(['sim-3-c000', 'sim-3-c001']);
   for (const { memberCount } of groups) expect([3, 4]).toContain(memberCount);

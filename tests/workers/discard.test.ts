@@ -4,7 +4,6 @@ import { starId } from '../../src/domain/star.js';
 import { findRelease, withdraw } from '../../src/storage/dataRelease.js';
 import { endRun, startRun } from '../../src/storage/run.js';
 import { storeKnownGroups } from '../../src/storage/starGroup.js';
-import { readView } from '../../src/storage/view.js';
 import { discard, discardable } from '../../workers/tasks/discard.js';
 import { encode } from '../../workers/tasks/encode.js';
 import { type IngestRequest, ingest } from '../../workers/tasks/ingest.js';
@@ -13,6 +12,7 @@ import { reencode } from '../../workers/tasks/reencode.js';
 import { rollBack } from '../../workers/tasks/rollBack.js';
 import { train } from '../../workers/tasks/train.js';
 import { estimate, makeEstimator } from '../api/storedEstimates.js';
+import { viewNaming } from '../namedView.js';
 import { writeSyntheticFile } from '../syntheticFile.js';
 import { failing } from './failing.js';
 import { course, openWorkplace, type TestWorkplace } from './workplace.js';
@@ -206,7 +206,7 @@ test('a draft goes as a whole, with its name and a survey that nothing else is o
   expect(rest.release.discarding).toBe(true);
   expect(rest.staged.spectra).toBeLessThan(OTHERS + STARS);
   // Half of it is shown to nobody, not to a token that names it either.
-  expect((await readView(place.db, ['draft'])).releases.map(({ name }) => name)).toEqual(['live']);
+  expect((await viewNaming(place.db, 'draft')).releases.map(({ name }) => name)).toEqual(['live']);
   await discard(place, 'draft', course);
   const { model: models, model_artefact: _, ...after } = await content();
   expect(models).toHaveLength(before.model.length + 1);

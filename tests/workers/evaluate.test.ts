@@ -8,6 +8,7 @@ import type { Evaluation, ModelEvaluation } from '../../workers/evaluation/resul
 import { type EvaluateRequest, evaluate } from '../../workers/tasks/evaluate.js';
 import { ingest } from '../../workers/tasks/ingest.js';
 import { train } from '../../workers/tasks/train.js';
+import { viewNaming } from '../namedView.js';
 import { course, openWorkplace, simulated, type TestWorkplace, writeSpectra } from './workplace.js';
 
 let place: TestWorkplace;
@@ -160,7 +161,7 @@ test('what was stopped goes on from where it was', async () => {
 });
 
 test('figures are kept with the model, of files under their name alone, and for those who see the release it was trained on', async () => {
-  const view = await readView(place.db, ['training']);
+  const view = await viewNaming(place.db, 'training');
   const load = async () => (await loadEvaluations(place.db, view, [model.model])).get(model.model) ?? [];
   const whole = ({ release, parts }: StoredEvaluation) => release === null && parts.length === everything.parts.length;
   const [kept] = (await load()).filter(whole);

@@ -9,6 +9,7 @@ import { readView } from '../../src/storage/view.js';
 import { ingest } from '../../workers/tasks/ingest.js';
 import { publish } from '../../workers/tasks/publish.js';
 import { renormalise } from '../../workers/tasks/renormalise.js';
+import { viewNaming } from '../namedView.js';
 import { writeSyntheticFile } from '../syntheticFile.js';
 import { course, openWorkplace, type TestWorkplace } from './workplace.js';
 
@@ -40,7 +41,7 @@ const idsOf = async () =>
     ({ id }) => id as StoredSpectrum['starId'],
   );
 const spectra = async (release: string) =>
-  loadSpectra(place.db, await readView(place.db, [release]), await idsOf(), release);
+  loadSpectra(place.db, await viewNaming(place.db, release), await idsOf(), release);
 
 describe('a release made anew by the continuum of this version', { timeout: 60_000 }, () => {
   test('normalises again what an earlier version did, and copies the rest', async () => {
@@ -69,7 +70,7 @@ describe('a release made anew by the continuum of this version', { timeout: 60_0
     await storeParameters(place.db, releaseId, [{ starId, parameters }]);
     await renormalise(place, { release: 'old', into: 'new' }, course);
     expect(await countLatents(place.db, model.id, releaseId)).toBe(before - 1);
-    const stored = await loadParameters(place.db, await readView(place.db, ['new']), [starId]);
+    const stored = await loadParameters(place.db, await viewNaming(place.db, 'new'), [starId]);
     expect(stored.get(starId)).toMatchObject({ teff: 4321, release: 'new' });
   });
 

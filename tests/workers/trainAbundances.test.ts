@@ -86,7 +86,15 @@ beforeAll(async () => {
     ),
   );
   const identity = { method: 'polydis', preset: 'compact', parameters: ['teff', 'logg'] as const, gridId };
-  const description = { ...identity, trainedOn: 'r', simulated: true, config: {}, metrics: {}, history: [] };
+  const description = {
+    ...identity,
+    trainedOn: 'r',
+    trainedOnId: release.id,
+    simulated: true,
+    config: {},
+    metrics: {},
+    history: [],
+  };
   modelId = (await storeModel(db, description, Uint8Array.of(1))).id;
   await ensurePartition(db, modelId);
   await encode(ids.map((_, row) => row));

@@ -92,11 +92,11 @@ export async function findSiblings(
  * What is published for all, and the release that the model was trained on, its staged spectra too: who may know of a model sees what a calibration makes of it, and
  * that must not tell of releases which are more hidden than the model.
  */
-async function viewFor(db: Database, { id, trainedOn }: StoredModel): Promise<View> {
+async function viewFor(db: Database, { id, trainedOnId }: StoredModel): Promise<View> {
   const view = await readView(db);
-  const own = (await listReleases(db)).find(({ name, state }) => name === trainedOn && state !== 'withdrawn');
+  const own = (await listReleases(db)).find((release) => release.id === trainedOnId && release.state !== 'withdrawn');
   if (!own) return { ...view, modelId: id };
-  const others = view.releases.filter(({ name }) => name !== trainedOn);
+  const others = view.releases.filter((release) => release.id !== own.id);
   return { modelId: id, releases: [{ ...own, revision: own.latest + 1 }, ...others] };
 }
 

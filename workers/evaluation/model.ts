@@ -83,7 +83,7 @@ class ModelMeasurement {
       method: model.method,
       preset: model.preset,
       parameters: model.parameters,
-      trainedOn: model.trainedOn === set.name,
+      trainedOn: set.release !== null && set.release.id === model.trainedOnId,
       recovery: this.recovery,
       distances: this.distances,
       abundances: this.abundances,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { abundanceMethods } from '../../src/domain/abundance.js';
 import { NotReadyError } from '../../src/domain/errors.js';
 import type { Database } from '../../src/storage/database.js';
-import { listReleases } from '../../src/storage/dataRelease.js';
+import { findRelease, listReleases } from '../../src/storage/dataRelease.js';
 import { listModels } from '../../src/storage/model.js';
 import { listRuns } from '../../src/storage/run.js';
 import { recordRun } from '../recordedRun.js';
@@ -129,14 +129,16 @@ async function loadSurveys(
 
 async function isIngested(db: Database, release: string): Promise<boolean> {
   return (await listRuns(db, 1000)).some(
-    ({ kind, state, input }) => kind === 'ingest' && state === 'done' && input.release === release,
+    ({ kind, state, input, releaseGone }) =>
+      kind === 'ingest' && state === 'done' && input.release === release && !releaseGone,
   );
 }
 
 /** @returns the id of the demonstration's model of this method, trained now unless it is there */
 async function trainOnce(place: Workplace, method: string, course: TaskCourse): Promise<string> {
+  const { id } = await findRelease(place.db, SIMULATED);
   const models = await listModels(place.db);
-  const trained = models.find((model) => model.method === method && model.trainedOn === SIMULATED);
+  const trained = models.find((model) => model.method === method && model.trainedOnId === id);
   if (trained) return trained.id;
   const request = { release: SIMULATED, method, preset: 'compact', parameters: null, seed: null, settings: {} };
   return (await train(place, { ...request, resume: true }, course)).model;

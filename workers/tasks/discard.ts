@@ -42,7 +42,7 @@ export async function discardable(db: Database, name: string, ownRun: number | n
   const staged = await countStaged(db, release.id);
   if (release.state !== 'draft' && !release.discarding && Object.values(staged).every((count) => count === 0))
     throw nothingStaged(release);
-  return { release, staged, models: release.state === 'draft' ? await modelsTrainedOn(db, name) : [] };
+  return { release, staged, models: release.state === 'draft' ? await modelsTrainedOn(db, release.id) : [] };
 }
 
 function nothingStaged({ name, revision, latest }: Release): ConflictError {

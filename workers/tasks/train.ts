@@ -118,6 +118,7 @@ function describe(
     parameters: [...parameters],
     gridId,
     trainedOn: release.name,
+    trainedOnId: release.id,
     simulated: release.simulated,
     config: { ...config, ...(former && { from: former.id }) },
     metrics,

@@ -51,7 +51,8 @@ export class Model extends Node {
   readonly parameters: readonly Parameter[];
   @Field(() => String, {
     nullable: true,
-    description: 'Name of the release that it was trained on; null while that release is not visible.',
+    description:
+      'Name of the release that it was trained on; null while that release is not visible, and where it was thrown away.',
   })
   readonly trainedOn: string | null;
   @Field({ description: 'True when it was trained on simulated spectra.' })
@@ -77,13 +78,13 @@ export class Model extends Node {
   readonly createdAt: Date;
 
   /** @param visible what this request may see: neither the name of a hidden release nor what was counted or measured in it may show through */
-  constructor(model: StoredModel, visible: { modelId: string | null; releases: readonly { name: string }[] }) {
+  constructor(model: StoredModel, visible: { modelId: string | null; releases: readonly { id: number }[] }) {
     super(globalId('Model', model.id));
     this.name = model.id;
     this.method = model.method;
     this.preset = model.preset;
     this.parameters = model.parameters as readonly `${Parameter}`[] as readonly Parameter[];
-    const seen = visible.releases.some(({ name }) => name === model.trainedOn);
+    const seen = visible.releases.some(({ id }) => id === model.trainedOnId);
     this.trainedOn = seen ? model.trainedOn : null;
     this.simulated = model.simulated;
     this.served = model.id === visible.modelId;

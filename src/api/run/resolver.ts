@@ -1,5 +1,6 @@
 import { Arg, Ctx, Int, Query, Resolver } from 'type-graphql';
 import { z } from 'zod';
+import type { Release } from '../../storage/dataRelease.js';
 import { listRuns } from '../../storage/run.js';
 import type { Context } from '../context.js';
 import { checkFirst, makePage } from '../relay/connection.js';
@@ -30,7 +31,7 @@ export class RunResolver {
   }
 }
 
-/** Names of the releases whose runs may be seen; null: all runs. */
-export async function visibleReleases({ access, view }: Context): Promise<string[] | null> {
-  return access.operate ? null : (await view()).releases.map(({ name }) => name);
+/** The releases whose runs may be seen; null: all runs. */
+export async function visibleReleases({ access, view }: Context): Promise<readonly Release[] | null> {
+  return access.operate ? null : (await view()).releases;
 }

@@ -42,7 +42,7 @@ async function encode(context: Context, model: StoredModel, input: SpectrumInput
     resolvingPower: settings.survey.resolvingPower,
     minimumGoodPixels,
     continuum: { order: settings.continuum.order, errorFloor },
-    cameNormalised: input.normalised == null && (await cameNormalised(db, model.trainedOn)),
+    cameNormalised: input.normalised == null && (await cameNormalised(db, model.trainedOnId)),
   });
   const row = (values: InputParameters['values'], missing: number) =>
     Float64Array.from(parameterNames, (name) => values[name] ?? missing);
