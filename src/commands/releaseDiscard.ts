@@ -22,8 +22,8 @@ export const releaseDiscardCommand: Command<Discarding> = {
         'after',
         `
 Of a published release what it shows stays, and stands again where it was to be replaced: nobody who asks notices. A draft goes
-as a whole, and its name is free. Latents, abundances, groups and maps that were made of what goes are deleted with it, and stars
-that no other release has; models stay. There is no way back but to ingest the files again, which finds none of them known.`,
+as a whole, and its name is free: a token for it shows nothing of another release that is called so. Latents, abundances, groups
+and maps that were made of what goes are deleted with it, and stars that no other release has; models stay. There is no way back but to ingest the files again, which finds none of them known.`,
       );
   },
   request: ([release], { yes }) => ({ release: readName('release', release), yes: yes === true }),
