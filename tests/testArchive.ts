@@ -85,9 +85,9 @@ function counted(db: Database, statements: string[]): Database {
     kind: db.kind,
     inTransaction: db.inTransaction,
     ...(db.load && { load: db.load.bind(db) }),
-    query: (sql, parameters, signal) => {
+    query: (sql, parameters, course) => {
       statements.push(sql);
-      return db.query(sql, parameters, signal);
+      return db.query(sql, parameters, course);
     },
     copy: (target, rows) => {
       statements.push(`copy ${target.table}`);

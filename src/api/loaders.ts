@@ -1,6 +1,5 @@
 import DataLoader from 'dataloader';
 import type { Search } from '../compute/compute.js';
-import { InputError } from '../domain/errors.js';
 import type { LatentPopulation } from '../domain/falseTwins.js';
 import type { Spectrum, Visit } from '../domain/spectrum.js';
 import type { StarId } from '../domain/star.js';
@@ -29,12 +28,11 @@ import { loadGroups, loadGroupsOf, type StoredGroup } from '../storage/starGroup
 import type { ListedStar } from '../storage/starList.js';
 import { loadParameters, type ReleasedParameters } from '../storage/starParameters.js';
 import { listSpectra, loadPixels, type SpectrumHead } from '../storage/starSpectra.js';
-import { type Found, findNeighbours, type TwinPage } from '../storage/twinSearch.js';
 import type { View } from '../storage/view.js';
-import { modelSource } from './modelSource.js';
 import type { RequestServices } from './services.js';
 import { type Recast, type RecastRequest, recastAll } from './spectrum/recast.js';
 import { findReferences } from './star/reference.js';
+import { type ComparedNeighbours, compareAll, findCompared, type NeighbourSearch } from './twin/comparedNeighbours.js';
 
 /** One row per key, in one statement for all keys that a level of the query asks for; null where there is none. */
 type Loader<Key, Row> = DataLoader<Key, Row | null>;
@@ -70,8 +68,8 @@ export interface Loaders {
   readonly evidence: (modelId: string) => Loader<StarId, StoredEvidence>;
   /** Log Bayes factors of stars with their candidates: all searches of a level are compared at once. */
   readonly factors: (modelId: string) => DataLoader<Search, Float64Array>;
-  /** The neighbours of all stars of a level that are searched alike. */
-  readonly neighbours: (search: NeighbourSearch) => Loader<StarId, Found>;
+  /** The neighbours of all stars of a level that are searched alike, those of a first page compared. */
+  readonly neighbours: (search: NeighbourSearch) => Loader<StarId, ComparedNeighbours>;
   /** How the stars lie under a model; null where that was not computed. */
   readonly population: Loader<string, LatentPopulation>;
   /** Whether near neighbours under a model share how they were observed; null where that was not looked for. */
@@ -100,11 +98,6 @@ export interface GroupScope {
   readonly modelId: string | null;
   /** Whether among what a simulation knows. */
   readonly truth: boolean;
-}
-
-export interface NeighbourSearch {
-  readonly modelId: string;
-  readonly page: TwinPage;
 }
 
 export function createLoaders(
@@ -157,14 +150,14 @@ export function createLoaders(
     evidence,
     factors: perArgument((modelId) => {
       const known = evidence(modelId);
-      const rank = (searches: readonly Search[]) =>
-        services.compute.rank(modelSource(services, modelId), searches, (starId) => known.load(starId));
-      return new DataLoader((searches) => allOrEach(searches, rank), { cache: false });
+      return new DataLoader((searches) => compareAll(services, modelId, searches, (starId) => known.load(starId)), {
+        cache: false,
+      });
     }),
-    neighbours: perArgument(
-      ({ modelId, page }: NeighbourSearch) => byId(async (ids) => findNeighbours(db, await view(), modelId, ids, page)),
-      JSON.stringify,
-    ),
+    neighbours: perArgument((search: NeighbourSearch) => {
+      const known = evidence(search.modelId);
+      return byId(async (ids) => findCompared(services, await view(), search, ids, (starId) => known.load(starId)));
+    }, JSON.stringify),
     population: byId(async (ids) => loadPopulations(db, await view(), ids)),
     sharing: byId(async (modelIds) => loadSharing(db, await view(), modelIds)),
     group: perArgument(
@@ -188,31 +181,13 @@ export function createLoaders(
   };
 }
 
-/** What is made of all at once, or of each by itself where one cannot be used: that must not take the others with it. */
-async function allOrEach<Asked, Made>(
-  all: readonly Asked[],
-  make: (some: readonly Asked[]) => Promise<Made[]>,
-): Promise<(Made | Error)[]> {
-  try {
-    return await make(all);
-  } catch (error) {
-    if (!(error instanceof InputError) || all.length === 1) throw error;
-    return Promise.all(
-      all.map((each) =>
-        make([each]).then(
-          ([made]) => made,
-          (reason: Error) => reason,
-        ),
-      ),
-    );
-  }
-}
-
 function contentKey({ starId, release, visit }: ContentKey): string {
   return JSON.stringify([starId, release, visit]);
 }
 
-function byId<Key extends string, Row>(load: (ids: readonly Key[]) => Promise<Map<Key, Row>>): Loader<Key, Row> {
+function byId<Key extends string, Row>(
+  load: (ids: readonly Key[]) => Promise<Map<Key, Row | Error>>,
+): Loader<Key, Row> {
   return new DataLoader(async (ids) => {
     const rows = await load(ids);
     return ids.map((id) => rows.get(id) ?? null);

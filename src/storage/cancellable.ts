@@ -7,7 +7,7 @@ export function cancellable(db: Database, signal: AbortSignal): Database {
   const wrapped: Database = {
     kind: db.kind,
     inTransaction: db.inTransaction,
-    query: (sql, parameters) => db.query(sql, parameters, signal),
+    query: (sql, parameters, course) => db.query(sql, parameters, { ...course, signal }),
     copy: (target, rows) => db.copy(target, rows),
     transaction: (work) => db.transaction(work),
     close: () => db.close(),

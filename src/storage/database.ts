@@ -11,13 +11,12 @@ export interface Database {
   readonly inTransaction: boolean;
   /**
    * Runs one parameterised statement; or, without parameters, one or several, and returns the last one's rows.
-   * @param signal ends it: a server stops what it runs, an embedded database runs on to the end of the statement but begins no more
    * @throws the signal's reason
    */
   query<Row extends object = Record<string, unknown>>(
     sql: string,
     parameters?: readonly unknown[],
-    signal?: AbortSignal,
+    course?: QueryCourse<Row>,
   ): Promise<Row[]>;
   /** Connections of the pool, and statements that wait for one; absent where there is no pool. */
   readonly load?: () => PoolLoad;
@@ -26,6 +25,13 @@ export interface Database {
   /** Runs `work` in one transaction; a throw rolls it back. Nested calls are refused. */
   transaction<T>(work: (tx: Database) => Promise<T>): Promise<T>;
   close(): Promise<void>;
+}
+
+export interface QueryCourse<Row extends object> {
+  /** Ends it: a server stops what it runs, an embedded database runs on to the end of the statement but begins no more. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears of rows of the answer as soon as they have come, in their order: a server sends them while it looks for others. Another database may tell of none. */
+  readonly onRow?: ((row: Row) => void) | undefined;
 }
 
 export interface PoolLoad {

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { NotReadyError } from '../domain/errors.js';
 import { orAborted } from '../domain/orAborted.js';
 import { copyStatement, encodeRows } from './copyBinary.js';
-import type { CopyTarget, Database } from './database.js';
+import type { CopyTarget, Database, QueryCourse } from './database.js';
 import type { WorkerOptions, WorkerReply, WorkerRequest } from './embeddedWorker.js';
 import { runTransaction, TransactionScope } from './transaction.js';
 import { Turns } from './turns.js';
@@ -41,7 +41,7 @@ class Embedded implements EmbeddedDatabase {
   async query<Row extends object>(
     sql: string,
     parameters: readonly unknown[] = [],
-    signal?: AbortSignal,
+    { signal }: QueryCourse<Row> = {},
   ): Promise<Row[]> {
     this.scope.refuseWithin();
     const rows = this.turns.take(async () => {

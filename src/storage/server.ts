@@ -4,7 +4,7 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { BusyError, NotReadyError } from '../domain/errors.js';
 import { copyStatement, encodeRows } from './copyBinary.js';
-import type { CopyTarget, Database, PoolLoad } from './database.js';
+import type { CopyTarget, Database, PoolLoad, QueryCourse } from './database.js';
 import { searchSettings } from './searchPlan.js';
 import { StatementNames } from './statementNames.js';
 import { runTransaction, type Session, TransactionScope } from './transaction.js';
@@ -96,16 +96,16 @@ class Server implements Database {
   async query<Row extends object>(
     sql: string,
     parameters: readonly unknown[] = [],
-    signal?: AbortSignal,
+    { signal, onRow }: QueryCourse<Row> = {},
   ): Promise<Row[]> {
     this.scope.refuseWithin();
     // Only a statement with parameters is one for sure.
     const name = parameters.length > 0 ? this.names?.nameOf(sql) : undefined;
     const statement = { text: sql, values: [...parameters], ...(name !== undefined && { name }) };
-    if (!signal) return run(this.pool, statement) as Promise<Row[]>;
-    signal.throwIfAborted();
+    if (!signal && !onRow) return run(this.pool, statement) as Promise<Row[]>;
+    signal?.throwIfAborted();
     const client = await this.pool.connect();
-    return runCancellable(client, statement, signal) as Promise<Row[]>;
+    return runOn(client, statement, { signal, onRow: onRow as Hearer | undefined }) as Promise<Row[]>;
   }
 
   load(): PoolLoad {
@@ -149,28 +149,54 @@ class Server implements Database {
   }
 }
 
-async function run(
-  on: pg.Pool | pg.PoolClient,
-  statement: pg.QueryConfig<unknown[]>,
-): Promise<Record<string, unknown>[]> {
-  const result: pg.QueryResult | pg.QueryResult[] = await on.query(statement).catch((error: unknown) => {
+type Row = Record<string, unknown>;
+type Hearer = (row: Row) => void;
+
+async function run(on: pg.Pool | pg.PoolClient, statement: pg.QueryConfig<unknown[]>): Promise<Row[]> {
+  const result: pg.QueryResult | pg.QueryResult[] = await inTime(on.query(statement));
+  // Several statements in one text give several results.
+  return (Array.isArray(result) ? result[result.length - 1] : result).rows;
+}
+
+/** Tells of each row of a statement's answer when it has come. */
+async function runTelling(client: pg.PoolClient, statement: pg.QueryConfig<unknown[]>, onRow: Hearer): Promise<Row[]> {
+  const rows: Row[] = [];
+  const query = new pg.Query<Row>(statement);
+  const answered = new Promise<void>((resolve, reject) => {
+    query.on('row', (row) => {
+      rows.push(row);
+      // What is thrown here would end the connection's reading, and the process.
+      try {
+        onRow(row);
+      } catch (error) {
+        reject(error);
+      }
+    });
+    query.on('end', () => resolve());
+    query.on('error', reject);
+  });
+  client.query(query);
+  await inTime(answered);
+  return rows;
+}
+
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
     throw isTimeout(error)
       ? new BusyError('the database took too long to answer, and was stopped', 'ask for less')
       : error;
   });
-  // Several statements in one text give several results.
-  return (Array.isArray(result) ? result[result.length - 1] : result).rows;
 }
 
 /**
  * Runs a statement on a client of the pool that is given back, and has the server stop it when the signal says so. The client is closed then: the server may take the word
  * late, for the next statement.
  */
-async function runCancellable(
+async function runOn(
   client: pg.PoolClient,
   statement: pg.QueryConfig<unknown[]>,
-  signal: AbortSignal,
-): Promise<Record<string, unknown>[]> {
+  { signal, onRow }: QueryCourse<Row>,
+): Promise<Row[]> {
   let stopped: Promise<void> | undefined;
   let broken: Error | undefined;
   const stop = () => {
@@ -180,14 +206,14 @@ async function runCancellable(
     broken = error;
   };
   client.on('error', onError);
-  signal.addEventListener('abort', stop, { once: true });
+  signal?.addEventListener('abort', stop, { once: true });
   try {
-    signal.throwIfAborted();
-    return await run(client, statement);
+    signal?.throwIfAborted();
+    return await (onRow ? runTelling(client, statement, onRow) : run(client, statement));
   } catch (error) {
-    throw signal.aborted ? signal.reason : error;
+    throw signal?.aborted ? signal.reason : error;
   } finally {
-    signal.removeEventListener('abort', stop);
+    signal?.removeEventListener('abort', stop);
     await stopped;
     client.off('error', onError);
     client.release(broken ?? stopped !== undefined);

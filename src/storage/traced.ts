@@ -1,5 +1,5 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { Database } from './database.js';
+import type { Database, QueryCourse } from './database.js';
 
 /** The same database, with a span for each statement: its text, whose parameters are no part of it. */
 export function traced(db: Database): Database {
@@ -7,10 +7,10 @@ export function traced(db: Database): Database {
   return {
     kind: db.kind,
     inTransaction: db.inTransaction,
-    query: <Row extends object>(sql: string, parameters?: readonly unknown[], signal?: AbortSignal) =>
+    query: <Row extends object>(sql: string, parameters?: readonly unknown[], course?: QueryCourse<Row>) =>
       tracer.startActiveSpan('sql', { kind: SpanKind.CLIENT, attributes: describe(sql) }, async (span) => {
         try {
-          return await db.query<Row>(sql, parameters, signal);
+          return await db.query<Row>(sql, parameters, course);
         } catch (error) {
           span.setStatus({ code: SpanStatusCode.ERROR });
           throw error;

@@ -11,7 +11,7 @@ function waiting(db: Database, begun: () => void, ended: (reason: unknown) => vo
     ...db,
     kind: db.kind,
     inTransaction: false,
-    query: (sql, parameters, signal) => {
+    query: (sql, parameters, { signal } = {}) => {
       if (!signal) return db.query(sql, parameters);
       begun();
       return new Promise((_, reject) =>

@@ -286,6 +286,32 @@ describe.each(testDatabases)('the order of twins in $name', ({ open }) => {
     expect(api.statements.filter((sql) => !sql.includes('settle_request_budget'))).toHaveLength(5);
   });
 
+  it('is that of brute force for each star of a list, what is read of their neighbours by one statement', async () => {
+    const compute = startCompute({ backend: 'auto' });
+    const served = await serveDatabase(db, { compute });
+    try {
+      const listed = `query ($first: Int!) { stars(first: $first) { edges { node { name twins(first: 4) { edges { logBayesFactor node { name } } } } } } }`;
+      interface Listed {
+        stars: { edges: { node: { name: string; twins: { edges: Pick<Edge, 'logBayesFactor' | 'node'>[] } } }[] };
+      }
+      for (const statements of [1, 0]) {
+        served.statements.length = 0;
+        const { stars: list } = await served.ask<Listed>(listed, { first: 40 });
+        expect(list.edges).toHaveLength(40);
+        for (const { node } of list.edges)
+          expect(node.twins.edges.map((edge) => [edge.node.name, edge.logBayesFactor])).toEqual(
+            truth(node.name)
+              .slice(0, 4)
+              .map(({ name, logBayesFactor }) => [name, logBayesFactor]),
+          );
+        expect(served.statements.filter(readsEvidence)).toHaveLength(statements);
+      }
+    } finally {
+      await served.close();
+      await compute.close();
+    }
+  });
+
   it('is told of stars that were met beforehand without reading their evidence', async () => {
     const compute = startCompute({ backend: 'auto' });
     const logged: string[] = [];

@@ -21,13 +21,14 @@ const PAIRS = 200;
  * A published release of so many APOGEE-like spectra, encoded under two models of which the first is served. Copies are made by the database: simulating 100,000 would take ten
  * minutes, and to store, read and encode they are no different.
  * @param options.abundances whether to estimate them too, from the truth of the simulation
+ * @param options.components of the latents; as many as the method finds where left out
  * @returns the second model's id
  */
 export async function fillLargeArchive(
   db: Database,
   folder: string,
   spectra: number,
-  { abundances = false } = {},
+  { abundances = false, components }: { readonly abundances?: boolean; readonly components?: number } = {},
 ): Promise<string> {
   const compute = startCompute({ backend: 'auto' });
   const place: Workplace = { db, compute, settings: defaultSettings(), folder };
@@ -38,7 +39,8 @@ export async function fillLargeArchive(
     const models: string[] = [];
     for (const degree of [4, 2]) {
       const request = { release: RELEASE, method: 'polydis', preset: 'compact', parameters: null, seed: null };
-      const { model } = await train(place, { ...request, settings: { degree }, resume: false }, course);
+      const settings = { degree, ...(components && { components }) };
+      const { model } = await train(place, { ...request, settings, resume: false }, course);
       await encode(place, { release: RELEASE, model }, course);
       models.push(model);
     }

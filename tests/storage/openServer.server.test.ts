@@ -33,6 +33,35 @@ describe('a Postgres server', () => {
     await drop();
   });
 
+  it('tells of rows while it looks for others, and can be stopped then', async () => {
+    const { url, drop } = await cloneDatabase(server);
+    const db = await openServer(url, { connections: 1, prepares: true });
+    // Each fills more than the server gathers before it sends; the fourth never comes, and the end of the third with it.
+    const sql = `select i, repeat('x', 20000) as filling, pg_sleep(case when i < $1 then 0 else 600 end) from generate_series(1, 4) as i`;
+    const gone = new AbortController();
+    const heard: number[] = [];
+    const onRow = ({ i }: { i: number }) => {
+      heard.push(i);
+      if (i === 2) gone.abort(new Error('heard enough'));
+    };
+    await expect(db.query(sql, [4], { signal: gone.signal, onRow })).rejects.toThrow('heard enough');
+    expect(heard.slice(0, 2)).toEqual([1, 2]);
+    const told: number[] = [];
+    const rows = await db.query<{ i: number }>(sql, [5], { onRow: ({ i }) => void told.push(i) });
+    expect([told, rows.map(({ i }) => i)]).toEqual([
+      [1, 2, 3, 4],
+      [1, 2, 3, 4],
+    ]);
+    const refusing = () => {
+      throw new Error('not this one');
+    };
+    await expect(db.query('select $1::int as i', [1], { onRow: refusing })).rejects.toThrow('not this one');
+    await expect(db.query('select 1 / $1::int as i', [0], { onRow: refusing })).rejects.toThrow('division by zero');
+    expect(await db.query('select $1::int as i', [1])).toEqual([{ i: 1 }]);
+    await db.close();
+    await drop();
+  });
+
   it('walks an index until a filter has let enough through', async () => {
     const { url, drop } = await cloneDatabase(server);
     const db = await openServer(url);

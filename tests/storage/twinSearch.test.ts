@@ -6,7 +6,7 @@ import { publish, type Release } from '../../src/storage/dataRelease.js';
 import { loadEvidence } from '../../src/storage/evidence.js';
 import { ensurePartition, loadLatents, storeLatents } from '../../src/storage/latent.js';
 import type { StarFilter } from '../../src/storage/starFilter.js';
-import { countCandidates, findNeighbours } from '../../src/storage/twinSearch.js';
+import { countCandidates, type Found, findNeighbours } from '../../src/storage/twinSearch.js';
 import { readView, type View } from '../../src/storage/view.js';
 import { fc } from '../properties.js';
 import { countStatements } from '../testArchive.js';
@@ -101,6 +101,14 @@ describe.each(testDatabases)('latents and the exact twin search in $name', ({ op
       expectSame(neighbours, expected);
       expect(own).toMatchObject({ release: 'search', extrapolated: false, reason: name in vectors ? null : 'no Teff' });
     }
+  });
+
+  it('several stars are told of as they are found, each once', async () => {
+    const asked = Object.keys(vectors).slice(0, 30).map(idOf);
+    const told: [string, Found][] = [];
+    const found = await findNeighbours(db, view, modelId, asked, { first: 7 }, (some) => told.push(...some));
+    expect(new Map(told)).toEqual(found);
+    expect(told).toHaveLength(asked.length);
   });
 
   it('the search pages without repeating or skipping a star, through ties too', async () => {

@@ -8,6 +8,7 @@ import { findNeighboursOf, type Neighbour, type OwnLatent, type TwinCursor } fro
 import type { Context } from '../context.js';
 import { modelSource } from '../modelSource.js';
 import { foreignCursor } from '../relay/cursor.js';
+import type { ComparedNeighbours } from './comparedNeighbours.js';
 import type { RankedEdge, RankedPlace, TwinPlace } from './cursor.js';
 import { leading } from './leading.js';
 
@@ -54,17 +55,17 @@ export async function findTwins(
   const search = await TwinSearch.begin(context, modelId, own, page);
   const { first, after } = page;
   if (after?.segment === 'distance') {
-    const beyond = await search.nearest(first, { distance: after.key, id: after.id });
+    const { neighbours: beyond } = await search.nearest(first, { distance: after.key, id: after.id });
     return search.finish(beyond, await search.factors(beyond));
   }
-  const found = await search.nearest(RANKED + first, null);
-  search.endAt(found.slice(0, RANKED));
-  const factors = await search.factors(found.slice(0, RANKED));
+  const { neighbours: found, factors: compared } = await search.nearest(RANKED + first, null);
+  const nearest = found.slice(0, RANKED);
+  search.endAt(nearest);
+  const factors = await search.factors(nearest, compared);
   // Such a place was given out while the star's own evidence was there.
   if (factors === null && after) throw foreignCursor('state of the archive');
   if (factors === null) return search.finish(found.slice(0, first), null);
-  const following = found
-    .slice(0, RANKED)
+  const following = nearest
     .map(({ starId }, i) => ({ i, id: starId, key: factors[i] }))
     .filter((rank) => !after || compareRanks(rank, after) > 0);
   const ranked = leading(following, first, compareRanks);
@@ -81,6 +82,9 @@ function compareRanks(a: Rank, b: Rank): number {
   if (a.key !== b.key) return a.key === null ? 1 : b.key === null ? -1 : b.key - a.key;
   return compareIds(a.id, b.id);
 }
+
+/** Stars in order of (distance, id), and of the first RANKED their log Bayes factors where those were worked out already. */
+type Nearest = Pick<ComparedNeighbours, 'neighbours' | 'factors'>;
 
 /** The parts of one search that need the database or the compute process. */
 class TwinSearch {
@@ -124,35 +128,44 @@ class TwinSearch {
   }
 
   /** The nearest stars after a place, exactly where a walk along the index did not find as many. */
-  async nearest(first: number, after: TwinCursor | null): Promise<readonly Neighbour[]> {
+  async nearest(first: number, after: TwinCursor | null): Promise<Nearest> {
     const found = await this.#load(first, after, this.#plan);
-    if (this.#plan === EXACT || found.length === first) return found;
+    if (this.#plan === EXACT || found.neighbours.length === first) return found;
     if (this.page.after === null) {
       this.#plan = EXACT;
       return this.#load(first, after, EXACT);
     }
     // What stands before this place was given out by the index, and a scan goes on from here.
-    const last = found.at(-1);
+    const last = found.neighbours.at(-1);
     const place = last ? { distance: last.distance, id: last.starId } : after;
-    return [...found, ...(await this.#load(first - found.length, place, EXACT))];
+    const { neighbours } = await this.#load(first - found.neighbours.length, place, EXACT);
+    return { neighbours: [...found.neighbours, ...neighbours], factors: null };
   }
 
-  async #load(first: number, after: TwinCursor | null, plan: SearchPlan): Promise<readonly Neighbour[]> {
+  async #load(first: number, after: TwinCursor | null, plan: SearchPlan): Promise<Nearest> {
     const { context, modelId, origin } = this;
     const page = { first, after, filter: this.page.filter, plan };
-    if (typeof origin !== 'string')
-      return findNeighboursOf(context.db, await context.view(), modelId, origin.searched, page);
+    if (typeof origin !== 'string') {
+      const neighbours = await findNeighboursOf(context.db, await context.view(), modelId, origin.searched, page);
+      return { neighbours, factors: null };
+    }
     const found = await context.loaders.neighbours({ modelId, page }).load(origin);
     this.#own = found?.own ?? null;
-    return found?.neighbours ?? [];
+    return found ?? { neighbours: [], factors: null };
   }
 
-  /** Log Bayes factors, in their order, null for one that cannot be compared; null for all where the star itself cannot, or none of them. */
-  async factors(neighbours: readonly Neighbour[]): Promise<readonly (number | null)[] | null> {
+  /**
+   * Log Bayes factors, in their order, null for one that cannot be compared; null for all where the star itself cannot, or none of them.
+   * @param known where they were compared when they were found
+   */
+  async factors(
+    neighbours: readonly Neighbour[],
+    known: Float64Array | null = null,
+  ): Promise<readonly (number | null)[] | null> {
     if (neighbours.length === 0) return [];
     const own = this.#evidence;
     if (!own) return null;
-    const factors = await this.context.loaders.factors(this.modelId).load({ own, candidates: neighbours });
+    const factors = known ?? (await this.context.loaders.factors(this.modelId).load({ own, candidates: neighbours }));
     if (factors.every(Number.isNaN)) return null;
     return Array.from(factors, (factor) => (Number.isNaN(factor) ? null : factor));
   }
