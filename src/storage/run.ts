@@ -48,9 +48,11 @@ export interface NewRun {
   readonly worker?: string | null;
 }
 
-/** A run that was not heard of for so long is lost; it reports every second. */
-const LOST_AFTER = "interval '30 seconds'";
-const LOST = `(state = 'running' and coalesce(heartbeat_at, started_at) < now() - ${LOST_AFTER})`;
+/** A run that was not heard of for so long is lost, s; it reports every second. */
+const LOST_AFTER = 30;
+/** Seconds since then. */
+const SILENT = 'extract(epoch from now() - coalesce(heartbeat_at, started_at))::float8';
+const LOST = `(state = 'running' and ${SILENT} > ${LOST_AFTER})`;
 
 const COLUMNS = `id, parent_id as "parentId", kind, input, release_gone as "releaseGone", state, versions, checksums, counts, progress, error, worker, queued_at as "queuedAt",
   started_at as "startedAt", heartbeat_at as "heartbeatAt", ended_at as "endedAt"`;
@@ -196,10 +198,16 @@ export async function findRun(db: Database, id: number): Promise<Run> {
   return run;
 }
 
+/** A run that is at work, or waits to be. */
+export interface UnendedRun extends Run {
+  /** In so many seconds it counts as lost, unless it is heard of; null while it waits for a worker. */
+  readonly lostIn: number | null;
+}
+
 /** A run that is about the release of this name and has not ended, the first; null where there is none. @param but a run that does not count */
-export async function findRunOn(db: Database, release: string, but: number | null): Promise<Run | null> {
-  const [run] = await db.query<Run>(
-    `select ${COLUMNS} from run
+export async function findRunOn(db: Database, release: string, but: number | null): Promise<UnendedRun | null> {
+  const [run] = await db.query<UnendedRun>(
+    `select ${COLUMNS}, case when state = 'running' then greatest(0, ${LOST_AFTER} - ${SILENT}) end as "lostIn" from run
      where ended_at is null and not ${LOST} and $1 in (input->>'release', input->>'into') and id is distinct from $2::int order by id limit 1`,
     [release, but],
   );

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { starId } from '../../src/domain/star.js';
 import { findRelease, withdraw } from '../../src/storage/dataRelease.js';
-import { endRun, startRun } from '../../src/storage/run.js';
+import { endRun, queueRun, startRun } from '../../src/storage/run.js';
 import { storeKnownGroups } from '../../src/storage/starGroup.js';
 import { discard, discardable } from '../../workers/tasks/discard.js';
 import { encode } from '../../workers/tasks/encode.js';
@@ -125,7 +125,26 @@ describe('what is staged of a published release', { timeout: 120_000 }, () => {
       await expect(discard(place, 'live', course)).rejects.toMatchObject(busy);
       await endRun(place.db, run, 'stopped', {});
     }
+    const queued = await queueRun(place.db, { kind: 'encode', input: { release: 'live' } });
+    const waits = { message: expect.stringContaining('waits to work'), remedy: expect.stringContaining('worker') };
+    await expect(discard(place, 'live', course)).rejects.toMatchObject(waits);
+    await endRun(place.db, queued, 'stopped', {});
     await discard(place, 'live', course);
+  });
+
+  test('is thrown away after a kill as soon as the silent run counts as lost, and until then the error says when that is', async () => {
+    await stage();
+    await expect(discard({ ...place, db: failing(place.db, 45) }, 'live', course)).rejects.toThrow('killed');
+    const killed = async (silent: number) => {
+      const state = `state = 'running', ended_at = null, worker = 'host:7', heartbeat_at = now() - make_interval(secs => $1)`;
+      await place.db.query(`update run set ${state} where id = (select max(id) from run)`, [silent]);
+    };
+    await killed(20);
+    const remedy = expect.stringMatching(/stop its process \(host:7\); if that was killed, ask again in (10|11) s/);
+    await expect(discard(place, 'live', course)).rejects.toMatchObject({ code: 'BUSY', remedy });
+    await killed(31);
+    await discard(place, 'live', course);
+    expect(await content()).toEqual(before);
   });
 
   test('is thrown away of a withdrawn release, too, which stays withdrawn', async () => {
@@ -139,8 +158,9 @@ describe('what is staged of a published release', { timeout: 120_000 }, () => {
   test('is asked for in vain where there is nothing, or no such release', async () => {
     await expect(discard(place, 'live', course)).rejects.toMatchObject({
       code: 'CONFLICT',
-      message: 'nothing is staged of release "live"',
-      remedy: expect.stringContaining('release withdraw live'),
+      message: 'nothing is staged of release "live", and what was published once is kept',
+      // Its spectra never changed: there is no way back.
+      remedy: 'to hide it: npx starkin release withdraw live',
     });
     await expect(discard(place, 'none', course)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
@@ -173,6 +193,8 @@ test('what was rolled back was published once and stays, what came after it goes
   await writeSyntheticFile(published, { stars: STARS, seed: 1, anew: { stars: ANEW, seed: 3 } });
   await read('live', published);
   await publish(place, { release: 'live' }, course);
+  const changed = { code: 'CONFLICT', remedy: expect.stringContaining('npx starkin release rollback live') };
+  await expect(discard(place, 'live', course)).rejects.toMatchObject(changed);
   await rollBack(place, 'live', course);
   const before = await content();
   const kept = { code: 'CONFLICT', message: expect.stringContaining('what was published once is kept') };

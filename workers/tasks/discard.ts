@@ -1,7 +1,8 @@
 import { BusyError, ConflictError } from '../../src/domain/errors.js';
 import type { Database } from '../../src/storage/database.js';
 import { findRelease, holdReleases, type Release } from '../../src/storage/dataRelease.js';
-import { findRunOn } from '../../src/storage/run.js';
+import { findRunOn, type UnendedRun } from '../../src/storage/run.js';
+import { revisionBefore } from '../../src/storage/seenRevisions.js';
 import {
   beginDiscarding,
   countStaged,
@@ -34,27 +35,38 @@ export interface Discard {
 export async function discardable(db: Database, name: string, ownRun: number | null = null): Promise<Discard> {
   const release = await findRelease(db, name);
   const run = await findRunOn(db, name, ownRun);
-  if (run)
-    throw new BusyError(
-      `run ${run.id} (${run.kind}) ${run.state === 'queued' ? 'waits to work' : 'works'} on release "${name}"`,
-      'wait for its end, or end it: npx starkin status',
-    );
+  if (run) throw busyWith(run, name);
   const staged = await countStaged(db, release.id);
   if (release.state !== 'draft' && !release.discarding && Object.values(staged).every((count) => count === 0))
-    throw nothingStaged(release);
+    throw nothingStaged(release, await revisionBefore(db, release));
   return { release, staged, models: release.state === 'draft' ? await modelsTrainedOn(db, release.id) : [] };
 }
 
-function nothingStaged({ name, revision, latest }: Release): ConflictError {
-  return revision < latest
-    ? new ConflictError(
-        `all that is staged of release "${name}" was published before it was rolled back, and what was published once is kept`,
-        'to replace it, ingest mended files; to leave it staged, leave it: a schedule does not publish it',
-      )
-    : new ConflictError(
-        `nothing is staged of release "${name}"`,
-        `what it shows is hidden by npx starkin release withdraw ${name}, and taken back by npx starkin release rollback ${name}`,
-      );
+function busyWith({ id, kind, worker, lostIn }: UnendedRun, name: string): BusyError {
+  if (lostIn === null)
+    return new BusyError(
+      `run ${id} (${kind}) waits to work on release "${name}"`,
+      'let a worker do it: npx starkin worker',
+    );
+  return new BusyError(
+    `run ${id} (${kind}) works on release "${name}"`,
+    `wait for its end, or stop its process${worker ? ` (${worker})` : ''}; if that was killed, ask again in ${Math.ceil(lostIn) + 1} s, when it counts as lost`,
+  );
+}
+
+/** @param before the revision that a way back would show; 0 where there is none */
+function nothingStaged({ name, state, revision, latest }: Release, before: number): ConflictError {
+  const kept = 'what was published once is kept';
+  if (revision < latest)
+    return new ConflictError(
+      `all that is staged of release "${name}" was published before it was rolled back, and ${kept}`,
+      'to replace it, ingest mended files; to leave it staged, leave it: a schedule does not publish it',
+    );
+  const back = before < 1 ? '' : `; to show what it showed before: npx starkin release rollback ${name}`;
+  return new ConflictError(
+    `nothing is staged of release "${name}", and ${kept}`,
+    state === 'withdrawn' ? 'it is hidden already' : `to hide it: npx starkin release withdraw ${name}${back}`,
+  );
 }
 
 /**
