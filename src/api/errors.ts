@@ -26,6 +26,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown, lo
   if (isTooLong(formatted)) return { ...place, message: formatted.message, extensions: { code: 'LIMIT_EXCEEDED' } };
   const code = formatted.extensions?.code;
   if (requestCodes.has(code)) return { ...place, message: formatted.message, extensions: { code } };
+  if (isRefusedRequest(error)) return { ...place, message: formatted.message, extensions: { code: 'BAD_REQUEST' } };
   if (isArgumentFault(cause)) return { ...place, message: cause.message, extensions: { code: 'BAD_USER_INPUT' } };
   return { ...place, ...mask(cause, log, { path: formatted.path, requestId: requestIds.get(error as object) }) };
 }
@@ -71,6 +72,18 @@ export function describe(error: StarkinError): Record<string, unknown> {
 /** A null variable for an argument that may not be null passes validation when the variable has a default; graphql-js finds it late, without a code. */
 function isArgumentFault(error: unknown): error is GraphQLError {
   return error instanceof GraphQLError && error.message.startsWith('Argument "');
+}
+
+/** A request that Apollo refuses with a status of the client's faults and no code: a persisted query whose text is another, for example. */
+function isRefusedRequest(error: unknown): boolean {
+  if (!(error instanceof GraphQLError) || error.originalError) return false;
+  const status = (error.extensions.http as { readonly status?: number } | undefined)?.status;
+  return status !== undefined && status >= 400 && status < 500;
+}
+
+/** Without the names of the schema that are like a wrong one, which graphql-js tells of wrong variables in any case. */
+export function withoutSuggestions({ message, ...rest }: GraphQLFormattedError): GraphQLFormattedError {
+  return { ...rest, message: message.replace(/ ?Did you mean .*\?$/s, '') };
 }
 
 function pick({ locations, path }: GraphQLFormattedError): Pick<GraphQLFormattedError, 'locations' | 'path'> {

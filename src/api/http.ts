@@ -18,7 +18,7 @@ import { TwinPlanner } from '../storage/twinPlanner.js';
 import { ViewReads } from '../storage/viewReads.js';
 import type { Context } from './context.js';
 import { errorOrderPlugin } from './errorOrder.js';
-import { formatError } from './errors.js';
+import { formatError, withoutSuggestions } from './errors.js';
 import { Budget } from './limits/budget.js';
 import { documentRules } from './limits/documentRules.js';
 import { costPlugin } from './limits/plugin.js';
@@ -129,7 +129,10 @@ function makeApollo(server: Server, schema: GraphQLSchema, { log, settings }: Se
     ...(safelist.length > 0 && { persistedQueries: false as const }),
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
-    formatError: (formatted, error) => formatError(formatted, error, log),
+    formatError: (formatted, error) => {
+      const told = formatError(formatted, error, log);
+      return suggestions ? told : withoutSuggestions(told);
+    },
     // The whole server is stopped by its owner, who also closes the database.
     stopOnTerminationSignals: false,
     plugins: [

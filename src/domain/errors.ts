@@ -83,7 +83,7 @@ export class ConflictError extends StarkinError {
 export class NotFoundError extends StarkinError {
   override readonly name = 'NotFoundError';
   constructor(kind: string, id: string, remedy?: string) {
-    super('NOT_FOUND', `no ${kind} "${id}"`, remedy);
+    super('NOT_FOUND', `no ${kind} ${show(id)}`, remedy);
   }
 }
 
@@ -96,7 +96,7 @@ export class AmbiguousIdError extends StarkinError {
   ) {
     super(
       'AMBIGUOUS_ID',
-      `"${id}" names ${candidates.length} stars: ${candidates.join(', ')}`,
+      `${show(id)} names ${candidates.length} stars: ${candidates.join(', ')}`,
       'ask for one of these forms',
     );
   }
@@ -126,12 +126,13 @@ export class LimitError extends StarkinError {
   }
 }
 
-/** A client that has spent its budget; it has another one after `retryAfter` seconds. */
+/** A client that has spent its budget but for what is `left` of it; it has another one after `retryAfter` seconds. */
 export class RateLimitError extends StarkinError {
   override readonly name = 'RateLimitError';
   constructor(
     message: string,
     readonly retryAfter: number,
+    readonly left: number,
   ) {
     super('RATE_LIMITED', message, `ask again in ${retryAfter} s`);
   }
@@ -216,6 +217,11 @@ export class DivergenceError extends TrainingError {
   override readonly name = 'DivergenceError';
 }
 
+/** Characters of what was given that a message repeats: one request of a few MB could else be told again at each of a thousand stars. */
+const LONGEST_QUOTE = 300;
+
 function show(value: unknown): string {
-  return typeof value === 'string' ? `"${value}"` : String(value);
+  const text = String(value);
+  const shown = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+  return typeof value === 'string' ? `"${shown}"` : shown;
 }

@@ -326,3 +326,15 @@ test('one star that fails leaves the others of its list, and its error names its
     { path: ['stars', 'edges', failed, 'node', 'recast'], extensions: { code: 'BAD_USER_INPUT' } },
   ]);
 });
+
+test('what is given is not told again in full at every star and in every list', async () => {
+  const long = 'x'.repeat(100_000);
+  const query =
+    'query ($id: ID!) { stars(first: 12) { edges { node { recastLike(star: $id) { good } latent(model: $id) { model } } } } }';
+  const { errors } = await api.post(query, { id: long });
+  expect(errors.map(({ extensions }) => extensions.code)).toEqual(Array(24).fill('NOT_FOUND'));
+  expect(JSON.stringify(errors).length).toBeLessThan(24 * 1000);
+  const lists = Array.from({ length: 100 }, (_, i) => `a${i}: stars(filter: { ids: $ids }) { missing }`).join(' ');
+  const listed = await api.post(`query ($ids: [ID!]!) { ${lists} }`, { ids: [long] });
+  expect(listed.errors[0].message).toBe('filter.ids: expected ids of at most 1000 characters, found "one of 100000"');
+});

@@ -125,6 +125,7 @@ test('requests that a foreign page could send without a preflight are refused', 
 
 test('bodies that are no request are the client’s fault', async () => {
   const post = (body: string) => request(api.url).post('/graphql').set('Content-Type', 'application/json').send(body);
+  const persisted = (sha256Hash: string) => ({ persistedQuery: { version: 1, sha256Hash } });
   const codes: [string, number][] = [
     ['{"query":', 400],
     ['null', 400],
@@ -135,6 +136,8 @@ test('bodies that are no request are the client’s fault', async () => {
     ['{"query":"{ nothing }"}', 400],
     ['{"query":"query ($id: ID! = \\"S06\\") { star(id: $id) { name } }","variables":{"id":null}}', 400],
     [JSON.stringify({ query: ' '.repeat(2_000_000) }), 413],
+    [JSON.stringify({ query: '{ __typename }', extensions: { persistedQuery: 5 } }), 400],
+    [JSON.stringify({ query: '{ __typename }', extensions: persisted('0'.repeat(64)) }), 400],
   ];
   for (const [body, status] of codes) {
     const answer = await post(body);

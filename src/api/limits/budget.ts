@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Settings } from '../../config.js';
-import { RateLimitError } from '../../domain/errors.js';
+import { LimitError, RateLimitError } from '../../domain/errors.js';
 import type { Spent } from '../../storage/requestBudget.js';
 
 /** Who pays for a request: a token, or the address of who has none. */
@@ -41,17 +41,22 @@ export class Budget {
   /**
    * Takes points from what a payer may spend.
    * @returns what it has left; null where it may spend any
-   * @throws RateLimitError when it has not so much, and takes nothing
+   * @throws RateLimitError when it has not so much, LimitError when no minute has; nothing is taken then
    */
   async charge(payer: Payer, points: number): Promise<Balance | null> {
     const limiter = this.#of(payer);
     if (!limiter) return null;
+    // To ask again in a minute would help nobody.
+    if (points > limiter.points)
+      throw new LimitError('cost of the request, of the budget of a minute', limiter.points, points, 'ask for less');
     const before = await limiter.get(payer);
     if (before && before.consumedPoints + points > limiter.points) {
       const seconds = Math.max(1, Math.ceil(before.msBeforeNext / 1000));
+      const left = Math.max(before.remainingPoints, 0);
       throw new RateLimitError(
-        `this request costs ${points}, and of the ${limiter.points} of this minute ${Math.max(before.remainingPoints, 0)} are left`,
+        `this request costs ${points}, and of the ${limiter.points} of this minute ${left} are left`,
         seconds,
+        left,
       );
     }
     return this.#spend(limiter, payer, points);

@@ -43,7 +43,10 @@ export function costPlugin(): ApolloServerPlugin<Context> {
             balance = await budget.charge(payer, fields);
             charged = fields;
           } catch (error) {
-            if (error instanceof RateLimitError) metrics.refused.inc({ payer: payer.split(':', 1)[0] });
+            if (error instanceof RateLimitError) {
+              metrics.refused.inc({ payer: payer.split(':', 1)[0] });
+              balance = { left: error.left, resetsIn: error.retryAfter };
+            }
             throw error instanceof StarkinError ? refusal(error) : error;
           }
         },

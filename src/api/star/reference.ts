@@ -39,9 +39,15 @@ export async function resolveReferences(
   return found.map((star) => (star === null || star instanceof AmbiguousIdError ? star : star.id));
 }
 
-/** Refuses more references than a page may have. @throws InputError */
+/** Characters of an id: no survey's are longer, and what is missing is told again in every list of a query. */
+const LONGEST_ID = 1000;
+
+/** Refuses more references than a page may have, and such as no star can be called by. @throws InputError */
 export function checkReferences(argument: string, references: readonly string[], maximum: number): void {
   if (references.length > maximum) throw new InputError(argument, `at most ${maximum} ids`, `${references.length} ids`);
+  const long = references.find(({ length }) => length > LONGEST_ID);
+  if (long !== undefined)
+    throw new InputError(argument, `ids of at most ${LONGEST_ID} characters`, `one of ${long.length}`);
 }
 
 /** What the store knows the star by, or null where it cannot know it: Postgres has no NUL in text, and other nodes are no stars. */

@@ -5,7 +5,7 @@ import { payerOf } from '../limits/payer.js';
 import { REQUEST_COST } from '../limits/plugin.js';
 import type { Services } from '../services.js';
 
-/** Cost of what is no GraphQL, by method and first part of the path; REQUEST_COST for the others. */
+/** Cost of what is no GraphQL, by method (HEAD is as much work as GET) and first part of the path; REQUEST_COST for the others. */
 const costs: Readonly<Record<string, number>> = {
   'GET spectra': 10,
   'POST spectra': 50,
@@ -23,7 +23,8 @@ export function charge({ budget, metrics }: Ledger): RequestHandler {
   return async (request, response, next) => {
     const payer = payerOf(request, granted(response));
     try {
-      await budget.charge(payer, costs[`${request.method} ${request.path.split('/')[1]}`] ?? REQUEST_COST);
+      const method = request.method === 'HEAD' ? 'GET' : request.method;
+      await budget.charge(payer, costs[`${method} ${request.path.split('/')[1]}`] ?? REQUEST_COST);
     } catch (error) {
       if (error instanceof RateLimitError) metrics.refused.inc({ payer: payer.split(':', 1)[0] });
       throw error;
