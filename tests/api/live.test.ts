@@ -144,6 +144,51 @@ test('refuses, within the limits of queries and with their codes, what is no sub
   await client.dispose();
 });
 
+test('a token is taken from the header of the handshake too, and one that is none is never answered as nobody', async () => {
+  const url = `${api.url.replace('http', 'ws')}/graphql`;
+  const withHeader = (authorization: string) => {
+    class Socket extends WebSocket {
+      constructor(address: string, protocols: string[]) {
+        super(address, protocols, { headers: { authorization } });
+      }
+    }
+    return createClient({ url, webSocketImpl: Socket, retryAttempts: 0, lazyCloseTimeout: 0 });
+  };
+  await ensureRelease(api.db, 'by-header', { simulated: false });
+  const { token } = await createToken(api.db, { name: 'program', scopes: ['read:by-header'], expiresAt: null });
+  const client = withHeader(`Bearer ${token}`);
+  const { told } = listen<ReleasesTold>(client, releases);
+  await soon(() => namesOf(told).flat()).toContain('by-header');
+  await client.dispose();
+  const guess = withHeader('Bearer starkin_guess');
+  expect(await listen(guess, releases).ended).toMatchObject({ code: 4403 });
+  await guess.dispose();
+});
+
+test('a connection that is not opened says why in the words of all errors, and when to ask again', async () => {
+  const refused = (path: string, headers: Record<string, string> = {}) =>
+    new Promise<{ status: number | undefined; retryAfter: string | undefined; code: string }>((done) => {
+      const socket = new WebSocket(`${api.url.replace('http', 'ws')}${path}`, 'graphql-transport-ws', { headers });
+      socket.on('error', () => {});
+      socket.on('unexpected-response', async (_, response) => {
+        const [{ extensions }] = JSON.parse((await response.toArray()).join('')).errors;
+        done({ status: response.statusCode, retryAfter: response.headers['retry-after'], code: extensions.code });
+      });
+    });
+  expect(await refused('/nothing')).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  expect(await refused('/graphql?token=starkin_x')).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+  expect(await refused('/graphql', { origin: 'https://evil.example' })).toMatchObject({
+    status: 403,
+    code: 'BAD_REQUEST',
+  });
+  const clients = Array.from({ length: 6 }, () => connect());
+  const heard = clients.map((client) => listen(client, releases));
+  await soon(() => heard.every(({ told }) => told.length === 1)).toBe(true);
+  expect(await refused('/graphql')).toEqual({ status: 429, code: 'RATE_LIMITED', retryAfter: '10' });
+  await Promise.all(clients.map((client) => client.dispose()));
+  await soon(async () => (await request(api.url).get('/metrics')).text).toContain('starkin_live_connections 0');
+});
+
 test('refuses more connections than are allowed, counts those that are open, and gives their places back', async () => {
   const clients = Array.from({ length: 6 }, () => connect());
   const heard = clients.map((client) => listen(client, releases));

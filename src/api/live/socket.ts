@@ -44,8 +44,8 @@ interface Kept {
 }
 
 /**
- * GraphQL subscriptions over WebSockets (the protocol of graphql-ws) at /graphql. Who asks is told by `Authorization` in the payload of connection_init, as in the header of a query, and
- * looked at again before everything that is told.
+ * GraphQL subscriptions over WebSockets (the protocol of graphql-ws) at /graphql. Who asks is told by `Authorization` in the payload of connection_init, since pages cannot send it as a
+ * header, or else by the header as that of a query, and looked at again before everything that is told.
  */
 export class LiveServer {
   readonly #kept = new WeakMap<IncomingMessage, Kept>();
@@ -135,7 +135,8 @@ export class LiveServer {
   async #requester(socket: Socket): Promise<Requester> {
     const { tokens, environment, services } = this.site;
     const { id, request, end } = this.#of(socket);
-    const header = socket.connectionParams?.Authorization ?? socket.connectionParams?.authorization;
+    const { Authorization, authorization = request.headers.authorization } = socket.connectionParams ?? {};
+    const header = Authorization ?? authorization;
     const authentication = { db: tokens, required: environment.tokensRequired, log: services.log };
     try {
       const access = await authenticate(header === undefined ? undefined : String(header), authentication);

@@ -4,8 +4,21 @@ import type { Express, Request } from 'express';
 import type { Environment, Settings } from '../../config.js';
 import { StarkinError } from '../../domain/errors.js';
 import { anonymous } from '../access.js';
+import { describe } from '../errors.js';
 import { payerOf } from '../limits/payer.js';
 import { refuseInUrl } from '../web/authentication.js';
+
+/** Why a connection is not opened, in HTTP's words and in those of all other errors. */
+interface Refusal {
+  readonly status: number;
+  readonly message: string;
+  readonly extensions: object;
+  /** Seconds; where it is only now that there is no place. */
+  readonly retryAfter?: number;
+}
+
+/** Places become free as others leave: nobody knows when. */
+const ASK_AGAIN = 10;
 
 /** Connections that are open, by the address that each comes from. */
 export class Doorkeeper {
@@ -24,11 +37,7 @@ export class Doorkeeper {
     const address = payerOf(request, anonymous);
     const refused = this.#refusal(request, address);
     if (refused !== null) {
-      const [status, reason] = refused;
-      const body = JSON.stringify({ errors: [{ message: reason }] });
-      socket.end(
-        `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-      );
+      socket.end(written(refused));
       return null;
     }
     this.#count(address, 1);
@@ -39,20 +48,23 @@ export class Doorkeeper {
     return this.#total;
   }
 
-  #refusal(request: Request, address: string): [number, string] | null {
+  #refusal(request: Request, address: string): Refusal | null {
     const { origin, host } = request.headers;
-    if (request.path !== '/graphql') return [404, 'subscriptions are served at /graphql'];
+    if (request.path !== '/graphql') return refusal(404, 'NOT_FOUND', 'subscriptions are served at /graphql');
     try {
       refuseInUrl(request);
     } catch (error) {
-      return [400, error instanceof StarkinError ? error.message : 'bad request'];
+      if (!(error instanceof StarkinError)) return refusal(400, 'BAD_REQUEST', 'bad request');
+      return { status: 400, message: error.message, extensions: describe(error) };
     }
     // The same-origin policy does not hold for WebSockets: a foreign page is kept out here.
     if (origin !== undefined && !this.#isKnown(origin, host))
-      return [403, `pages of ${origin} may not ask: STARKIN_CORS_ORIGINS`];
-    if (this.#total >= this.limits.connections) return [503, 'too many connections; ask again later, or poll `status`'];
-    if ((this.#open.get(address) ?? 0) >= this.limits.connectionsPerAddress)
-      return [429, `more than ${this.limits.connectionsPerAddress} connections of one address`];
+      return refusal(403, 'BAD_REQUEST', `pages of ${origin} may not ask: STARKIN_CORS_ORIGINS`);
+    if (this.#total >= this.limits.connections)
+      return refusal(503, 'BUSY', 'too many connections; ask again later, or poll `status`', ASK_AGAIN);
+    const { connectionsPerAddress } = this.limits;
+    if ((this.#open.get(address) ?? 0) >= connectionsPerAddress)
+      return refusal(429, 'RATE_LIMITED', `more than ${connectionsPerAddress} connections of one address`, ASK_AGAIN);
     return null;
   }
 
@@ -74,4 +86,21 @@ export class Doorkeeper {
     else this.#open.delete(address);
     this.#total += by;
   }
+}
+
+function refusal(status: number, code: string, message: string, retryAfter?: number): Refusal {
+  return { status, message, extensions: { code }, ...(retryAfter !== undefined && { retryAfter }) };
+}
+
+/** As an answer of HTTP. */
+function written({ status, message, extensions, retryAfter }: Refusal): string {
+  const body = JSON.stringify({ errors: [{ message, extensions }] });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
+    'Connection: close',
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
 }
