@@ -112,6 +112,24 @@ describe('what a client may spend in a minute', () => {
     await api.close();
   });
 
+  test('is told to whom it does not suffice', async () => {
+    const api = await serveWith({ budget: { address: 100, token: null } });
+    await api.ask(query);
+    const { status, cost } = await api.post('{ stars(first: 90) { edges { node { name } } } }');
+    // What a request and a list of ten stars cost, and this request.
+    expect([status, cost?.left]).toEqual([429, 100 - 12 - 1]);
+    expect(cost?.resetsIn).toBeGreaterThan(0);
+    await api.close();
+  });
+
+  test('is no reason to ask again for what no minute would do for', async () => {
+    const api = await serveWith({ budget: { address: 50, token: null } });
+    const { status, errors } = await api.post('{ stars(first: 60) { edges { node { name } } } }');
+    expect([status, errors[0].extensions.code]).toEqual([400, 'LIMIT_EXCEEDED']);
+    await request(api.url).get('/spectra/S06.fits').expect(200);
+    await api.close();
+  });
+
   test('is counted by address, of IPv6 by network, and by token', async () => {
     const api = await serveWith({ budget: { address: 30, token: 60 } });
     const proxied = await serveDatabase(db, {
@@ -156,6 +174,12 @@ test('introspection and suggestions can be switched off', async () => {
   const misspelt = '{ stars { edges { nod { name } } } }';
   expect((await open.post(misspelt)).errors[0].message).toContain('Did you mean');
   expect((await closed.post(misspelt)).errors[0].message).not.toContain('Did you mean');
+  const byVariable =
+    'query ($filter: StarFilter, $kind: ProjectionKind = PCA) { stars(filter: $filter) { missing } projection(kind: $kind) { model } }';
+  for (const variables of [{ filter: { tef: {} } }, { kind: 'PCB' }]) {
+    expect((await open.post(byVariable, variables)).errors[0].message).toContain('Did you mean');
+    expect((await closed.post(byVariable, variables)).errors[0].message).not.toMatch(/Did you mean|teff|PCA/);
+  }
   expect((await closed.post('{ __schema { types { name } } }')).errors[0].extensions.code).toBe(
     'GRAPHQL_VALIDATION_FAILED',
   );
@@ -203,6 +227,32 @@ test('with a safelist only its operations are answered, by their text or their S
     ).status,
   ).toBe(403);
   await api.close();
+  rmSync(folder, { recursive: true });
+});
+
+test('of a folder each operation is answered as clients send it: alone, with the fragments that it uses, wherever they stand', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'safelist-'));
+  writeFileSync(
+    join(folder, 'fragments.graphql'),
+    'fragment Named on Star { name ...Placed } fragment Placed on Star { ra }',
+  );
+  writeFileSync(
+    join(folder, 'operations.graphql'),
+    'query One($id: ID!) { star(id: $id) { ...Named } } query Names { releases { ...OfRelease } } fragment OfRelease on Release { name }',
+  );
+  const api = await serveWith({ safelist: [folder] });
+  const one =
+    'query One($id: ID!) { star(id: $id) { ...Named } } fragment Placed on Star { ra } fragment Named on Star { ...Placed name }';
+  expect(await api.ask(one, { id: 'S06' })).toMatchObject({ star: { name: 'S06' } });
+  const names = 'query Names { releases { ...OfRelease } } fragment OfRelease on Release { name }';
+  expect(await api.ask(names)).toMatchObject({ releases: expect.arrayContaining([{ name: 'dr1' }]) });
+  expect((await api.post('query Names { releases { name } }')).status).toBe(403);
+  await api.close();
+  writeFileSync(join(folder, 'lacking.graphql'), 'query Lacking { releases { ...Nowhere } }');
+  await expect(serveWith({ safelist: [folder] })).rejects.toMatchObject({
+    code: 'BAD_CONFIG',
+    message: expect.stringContaining('one fragment Nowhere'),
+  });
   rmSync(folder, { recursive: true });
 });
 

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ASTNode, parse, print, stripIgnoredCharacters, visit } from 'graphql';
+import {
+  type ASTNode,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  Kind,
+  parse,
+  print,
+  separateOperations,
+  stripIgnoredCharacters,
+  visit,
+} from 'graphql';
 import { ConfigError, SafelistError } from '../../domain/errors.js';
 import { checkNesting } from './nesting.js';
 
@@ -46,20 +56,58 @@ export class Safelist {
 
 function documents(path: string): [string | null, string][] {
   try {
-    if (statSync(path).isDirectory())
-      return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    if (statSync(path).isDirectory()) {
+      const files = readdirSync(path, { recursive: true, encoding: 'utf8' })
         .filter((name) => /\.(graphql|gql)$/.test(name))
-        .map((name) => [null, readFileSync(join(path, name), 'utf8')]);
+        .map((name) => readFileSync(join(path, name), 'utf8'));
+      return [...files, ...singleOperations(files)].map((document) => [null, document]);
+    }
     const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
     if (content === null || typeof content !== 'object') throw new TypeError('no object');
     return Object.entries(content).map(([hash, document]) => [hash, String(document)]);
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     throw new ConfigError(
       SETTING,
       'a folder of .graphql files, or a JSON file of SHA-256 -> document',
       `${path} (${(error as Error).message})`,
     );
   }
+}
+
+/**
+ * What clients send of the files of a folder: one operation with the fragments that it uses, of its own file or of another.
+ * @throws ConfigError for an operation whose fragment is in none, or differs between two
+ */
+function singleOperations(files: readonly string[]): string[] {
+  const parsed = files.map((file) => parse(file, { noLocation: true }).definitions);
+  const shared = Map.groupBy(parsed.flat().filter(isFragment), ({ name }) => name.value);
+  const same = [...shared.values()].filter((alike) => new Set(alike.map(print)).size === 1).map(([one]) => one);
+  return parsed.flatMap((definitions) => {
+    const own = definitions.filter(isFragment);
+    const others = same.filter(({ name }) => !own.some((one) => one.name.value === name.value));
+    return definitions
+      .filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)
+      .flatMap((one) =>
+        Object.values(separateOperations({ kind: Kind.DOCUMENT, definitions: [one, ...own, ...others] })),
+      )
+      .map(complete);
+  });
+}
+
+function isFragment(node: ASTNode): node is FragmentDefinitionNode {
+  return node.kind === Kind.FRAGMENT_DEFINITION;
+}
+
+/** The text of an operation that lacks no fragment. @throws ConfigError */
+function complete(operation: DocumentNode): string {
+  const there = operation.definitions.filter(isFragment).map(({ name }) => name.value);
+  visit(operation, {
+    FragmentSpread({ name: { value } }) {
+      if (!there.includes(value)) throw new ConfigError(SETTING, `one fragment ${value}`, 'none, or two that differ');
+    },
+  });
+  return print(operation);
 }
 
 /**
