@@ -14,7 +14,8 @@ import { discard } from '../../workers/tasks/discard.js';
 import { fc } from '../properties.js';
 import { openTestDatabase } from '../testArchive.js';
 import { everyField } from './everyField.js';
-import { aliases, fill, names, type Plan, plans, surveys } from './randomArchive.js';
+import { fill } from './randomArchive.js';
+import { aliases, names, type Plan, plans, surveys } from './releasePlan.js';
 import { type Served, serveDatabase, unlimited } from './served.js';
 
 /** The archive that is asked, and the one that tells what it should answer. */

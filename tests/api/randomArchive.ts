@@ -1,9 +1,6 @@
-import fc from 'fast-check';
-import { type StarId, starId } from '../../src/domain/star.js';
 import { makeGrid } from '../../src/domain/wavelengthGrid.js';
 import { storeAbundances } from '../../src/storage/abundance.js';
 import type { StoredEstimator } from '../../src/storage/abundanceEstimator.js';
-import { storeAnalysis } from '../../src/storage/analysis.js';
 import type { Database } from '../../src/storage/database.js';
 import {
   ensureRelease,
@@ -13,95 +10,23 @@ import {
   stagedRevisions,
   withdraw,
 } from '../../src/storage/dataRelease.js';
-import { type NewEvaluation, storeEvaluations } from '../../src/storage/evaluation.js';
 import { ensurePartition, storeLatents } from '../../src/storage/latent.js';
 import { storeModel } from '../../src/storage/model.js';
-import { storeProjection } from '../../src/storage/projection.js';
 import { endRun, startRun } from '../../src/storage/run.js';
 import { storeTwins } from '../../src/storage/siblingGroup.js';
 import { storeSpectra } from '../../src/storage/spectrum.js';
 import { storeStars } from '../../src/storage/star.js';
-import { storeFoundGroups, storeKnownGroups } from '../../src/storage/starGroup.js';
+import { storeKnownGroups } from '../../src/storage/starGroup.js';
 import { storeParameters } from '../../src/storage/starParameters.js';
 import { changeStaged } from '../../src/storage/storedVersion.js';
 import { ensureSurvey } from '../../src/storage/survey.js';
 import { serve } from '../../src/storage/view.js';
 import { ensureGrid } from '../../src/storage/wavelengthGrid.js';
+import { analyse } from './releaseAnalyses.js';
+import { type Content, type Fate, idOf, type Plan, type Told } from './releasePlan.js';
 import { estimate, makeEstimator } from './storedEstimates.js';
 
-/** What a release tells of a star. */
-export interface Told {
-  readonly survey: string;
-  readonly name: string;
-  readonly aliases: Readonly<Record<string, string>>;
-  readonly ra: number | null;
-  /** null: no parameters. */
-  readonly teff: number | null;
-  readonly snr: number;
-  /** 0: the combined spectrum. */
-  readonly visit: 0 | 1;
-  /** Searched vector; null: no latent. */
-  readonly vector: readonly number[] | null;
-}
-
-export type Fate = 'published' | 'draft' | 'proprietary' | 'withdrawn';
-
-export interface PlannedRelease {
-  readonly name: string;
-  readonly fate: Fate;
-  readonly told: readonly Told[];
-  /** Told after the publication, for the next one: of new stars, and in the place of what was told. */
-  readonly staged: readonly Told[];
-}
-
-/** Releases in the order in which they are ingested; at least one is published for all. */
-export type Plan = readonly PlannedRelease[];
-
-// Names are few, and some are other stars' ids: releases tell of the same stars, and what they are called is ambiguous.
-export const surveys = ['s', 't'];
-export const names = ['A', 'B', 'C', 's:A', 't:B'];
-export const aliases = ['1', '2', 'A', 's:C'];
-
-const told: fc.Arbitrary<Told> = fc.record({
-  survey: fc.constantFrom(...surveys),
-  name: fc.constantFrom(...names),
-  aliases: fc.dictionary(fc.constantFrom('gaia', '2mass'), fc.constantFrom(...aliases)),
-  ra: fc.option(fc.integer({ min: 0, max: 359 })),
-  teff: fc.option(fc.integer({ min: 4000, max: 4003 })),
-  snr: fc.integer({ min: 50, max: 53 }),
-  visit: fc.constantFrom(0, 0, 0, 1),
-  vector: fc.option(fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 3, maxLength: 3 })),
-});
-const tellings = (minLength: number) =>
-  fc.uniqueArray(told, { minLength, maxLength: 7, selector: (one) => `${one.survey}:${one.name}` });
-
-export const plans: fc.Arbitrary<Plan> = fc
-  .array(
-    fc.record({
-      fate: fc.constantFrom<Fate>('published', 'draft', 'proprietary', 'withdrawn'),
-      told: tellings(1),
-      staged: tellings(0),
-    }),
-    { minLength: 2, maxLength: 4 },
-  )
-  .chain((releases) =>
-    fc
-      .record({
-        open: fc.record({ fate: fc.constant<Fate>('published'), told: tellings(2), staged: tellings(0) }),
-        place: fc.integer({ min: 0, max: releases.length }),
-      })
-      .map(({ open, place }) =>
-        releases.toSpliced(place, 0, open).map((release, i) => ({ ...release, name: `r${i}` })),
-      ),
-  );
-
 const grid = makeGrid(Float64Array.of(15000, 15001, 15002, 15003), 'the test');
-
-/**
- * The whole plan; what of it is published for all, as if nothing else had ever been ingested; or that with drafts and proprietary releases opened to all. And what is published for
- * all, as a second revision: of an empty release, or of one in which every spectrum was another before.
- */
-export type Content = 'whole' | 'public' | 'opened' | 'second' | 'replaced';
 
 /** Empties the archive and fills it. */
 export async function fill(db: Database, plan: Plan, content: Content): Promise<void> {
@@ -126,7 +51,6 @@ export async function fill(db: Database, plan: Plan, content: Content): Promise<
     for (const { name, told } of releases)
       for (const model of models) await encode(db, model, ids.get(name) as number, told.map(otherwise), 1);
   const estimators: StoredEstimator[] = [];
-  // One that learnt from stars that are published, and one from stars that are still to come.
   const served = models[releases.findIndex(({ fate }) => fate === 'published')];
   // One that learnt from stars that are published, and one from stars that are still to come.
   for (const { name } of releases)
@@ -200,10 +124,6 @@ async function beginOtherwise(db: Database, id: number, name: string, told: read
 
 function isIn(content: Content, fate: Fate): boolean {
   return content === 'whole' || fate === 'published' || (content === 'opened' && fate !== 'withdrawn');
-}
-
-export function idOf({ survey, name }: Pick<Told, 'survey' | 'name'>): StarId {
-  return starId(survey, name);
 }
 
 async function identify(db: Database, releaseId: number, told: readonly Told[]): Promise<void> {
@@ -322,75 +242,6 @@ async function encode(
       reason: one.vector ? null : 'no Teff',
     })),
   );
-}
-
-/** A plane of each release, what its twins share and a group in it; and, where there is more than meets the eye, one of a revision that is still to come. */
-async function analyse(
-  db: Database,
-  modelId: string,
-  { id, name, revision }: { id: number; name: string; revision: number },
-  told: readonly Told[],
-  content: Content,
-): Promise<void> {
-  const laidOut = told
-    .flatMap((one) => (one.vector && one.visit === 0 ? [{ id: idOf(one), vector: one.vector }] : []))
-    .sort((a, b) => Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)));
-  await storeEvaluations(db, evaluationsOf(modelId, { id, name, revision }, laidOut.length, content));
-  if (laidOut.length === 0) return;
-  const points = {
-    ids: laidOut.map(({ id }) => id),
-    x: Float32Array.from(laidOut, ({ vector }) => vector[0]),
-    y: Float32Array.from(laidOut, ({ vector }) => vector[1]),
-  };
-  const analysis = { modelId, settings: {}, checksum: `${name} ${modelId}`, stars: laidOut.length, results: {} };
-  await storeProjection(db, { ...analysis, method: 'pca', releases: [{ id, revision }] }, points);
-  await db.transaction(async (tx) => {
-    const releases = [{ id, revision }];
-    const sharing = [{ condition: 'fibre', explains: true, reach: laidOut.length }];
-    await storeAnalysis(tx, { ...analysis, method: 'systematics', releases, results: { sharing } });
-  });
-  if (content === 'whole')
-    await storeProjection(db, { ...analysis, method: 'umap', releases: [{ id, revision: 9 }] }, points);
-  const group = {
-    members: points.ids,
-    centre: Float32Array.from(laidOut[0].vector),
-    spread: 1,
-    score: laidOut.length,
-    significance: 0.5,
-    falsePositiveRate: 0.25,
-  };
-  await storeFoundGroups(db, { ...analysis, method: 'hdbscan', releases: [{ id, revision }] }, [group]);
-  if (content === 'whole')
-    await storeFoundGroups(db, { ...analysis, method: 'kmeans', releases: [{ id, revision: 9 }] }, [group, group]);
-}
-
-/** What was measured on a release, and on a file of its stars' number; and, where there is more than meets the eye, on a revision that is still to come. */
-function evaluationsOf(
-  modelId: string,
-  { id, name, revision }: { id: number; name: string; revision: number },
-  stars: number,
-  content: Content,
-): NewEvaluation[] {
-  const results = {
-    recovery: [],
-    recasting: { all: { spectra: stars, meanResidual: 0.01, meanSquaredError: 1e-4 }, far: null },
-    abundances: null,
-    faults: null,
-    trainedOn: false,
-    notes: [name],
-  };
-  const measured = { modelId, spectra: stars, pairs: 1, simulated: true, noiseless: true };
-  const told = { ...measured, parts: ['recasting'], queries: null, seed: 1, results };
-  const of = (seenFrom: number) => ({
-    ...told,
-    set: name,
-    setKey: `${name} ${seenFrom}`,
-    release: { id, revision: seenFrom },
-  });
-  const nothing = { ...results, recasting: null, notes: [] };
-  const file = { ...told, set: 'pairs.h5', setKey: 'pairs', release: null, spectra: 2, results: nothing };
-  if (stars === 0) return [file];
-  return content === 'whole' ? [of(revision), of(9), file] : [of(revision), file];
 }
 
 async function settle(db: Database, releaseId: number, fate: Fate, content: Content): Promise<void> {

@@ -2,34 +2,24 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Compute } from '../../src/compute/compute.js';
-import { startCompute } from '../../src/compute/pool.js';
-import { lightSpeed, vacuumToAir } from '../../src/science/resampling/restWavelength.js';
-import { createToken } from '../../src/storage/apiToken.js';
 import type { Database } from '../../src/storage/database.js';
-import { ensureRelease } from '../../src/storage/dataRelease.js';
 import { serve } from '../../src/storage/view.js';
-import { syntheticGrid } from '../science/latents/syntheticSpectra.js';
 import { openTestDatabase } from '../testArchive.js';
-import { type Served, serveDatabase } from './served.js';
-import { fillSyntheticArchive, rowName, type SyntheticArchive } from './syntheticArchive.js';
-import { trainSyntheticEstimator } from './syntheticEstimator.js';
+import { elsewhere as observedElsewhere } from './elsewhere.js';
+import { serveDatabase } from './served.js';
+import { type ServedSynthetic, serveSyntheticArchive } from './servedSynthetic.js';
+import { rowName, type SyntheticArchive } from './syntheticArchive.js';
 
 let db: Database;
-let compute: Compute;
 let archive: SyntheticArchive;
-let api: Served;
+let api: ServedSynthetic;
 beforeAll(async () => {
-  db = await openTestDatabase();
-  compute = startCompute({ backend: 'auto' });
-  archive = await fillSyntheticArchive(db, compute);
-  api = await serveDatabase(db, { compute });
+  api = await serveSyntheticArchive();
+  ({ db, archive } = api);
 }, 60_000);
-afterAll(async () => {
-  await api.close();
-  await compute.close();
-  await db.close();
-});
+afterAll(() => api.close());
+
+const elsewhere = (row: number) => observedElsewhere(archive.stars, row);
 
 interface Twin {
   node: { name: string };
@@ -46,63 +36,6 @@ const query = `query ($spectrum: SpectrumInput!, $first: Int! = 3) { twinsOf(spe
   node { name } distance logBayesFactor chi2 degreesOfFreedom falseTwinRate model release extrapolated } }`;
 const twinsOf = async (spectrum: object, first = 3) =>
   (await api.ask<{ twinsOf: Twin[] }>(query, { spectrum, first })).twinsOf;
-
-const pixels = syntheticGrid.wavelength.length;
-/** km/s */
-const VELOCITY = -48;
-
-/** A star of the archive as another instrument has it: samples .17 Å apart instead of .2, in air, moving towards us. */
-function elsewhere(row: number): Record<string, unknown> {
-  const own = archive.stars.flux.subarray(row * pixels, (row + 1) * pixels);
-  const beta = VELOCITY / lightSpeed;
-  const [wavelength, flux]: [number[], number[]] = [[], []];
-  for (const { start, end } of syntheticGrid.chips)
-    for (
-      let lambda = syntheticGrid.wavelength[start] + 0.3;
-      lambda < syntheticGrid.wavelength[end - 1] - 0.3;
-      lambda += 0.17
-    ) {
-      wavelength.push(vacuumToAir(lambda * Math.sqrt((1 + beta) / (1 - beta))));
-      flux.push(cubic(own, start + (lambda - syntheticGrid.wavelength[start]) / 0.2));
-    }
-  const [teff, logg] = archive.stars.parameters.subarray(row * 3, row * 3 + 2);
-  const error = flux.map(() => 0.01);
-  return { wavelength, flux, error, medium: 'AIR', radialVelocity: VELOCITY, normalised: true, teff, logg };
-}
-
-/** Between the second and third of four neighbours (Catmull & Rom 1974). */
-function cubic(values: Float32Array, at: number): number {
-  const i = Math.floor(at);
-  const t = at - i;
-  const [a, b, c, d] = [values[i - 1], values[i], values[i + 1], values[i + 2]];
-  return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
-}
-
-test('twins and abundances of one spectrum in one request encode it once, and another spectrum for itself', async () => {
-  let encoded = 0;
-  const counted = new Proxy(compute, {
-    get(target, name) {
-      if (name === 'encode') encoded++;
-      const member: unknown = Reflect.get(target, name);
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  });
-  const other = await serveDatabase(db, { compute: counted });
-  const [first, second] = [elsewhere(0), elsewhere(1)];
-  const asked = `query ($a: SpectrumInput!, $b: SpectrumInput!) {
-    twinsOf(spectrum: $a, first: 1) { node { name } distance } again: twinsOf(spectrum: $a, first: 2) { node { name } }
-    abundancesOf(spectrum: $a) { element } other: twinsOf(spectrum: $b, first: 1) { node { name } distance } }`;
-  const answer = await other.ask<Record<'twinsOf' | 'other', Twin[]>>(asked, { a: first, b: second });
-  expect(encoded).toBe(2);
-  for (const [found, spectrum] of [
-    [answer.twinsOf, first],
-    [answer.other, second],
-  ] as const) {
-    const [alone] = await twinsOf(spectrum, 1);
-    expect(found).toEqual([{ node: alone.node, distance: alone.distance }]);
-  }
-  await other.close();
-});
 
 describe('twinsOf', () => {
   test.each([0, 3, 6])(
@@ -392,65 +325,5 @@ describe('POST /spectra/parse', () => {
     expect(statuses.at(-1)).toBe(503);
     expect(new Set(statuses)).toEqual(new Set([200, 503]));
     await post(apStar).expect(200);
-  });
-});
-
-describe('abundancesOf', () => {
-  interface Told {
-    element: string;
-    value: number;
-    sigma: number;
-    interval95: { low: number; high: number };
-    method: string;
-    model: string;
-    release: string | null;
-    trainedOn: string;
-    reason: string | null;
-  }
-  const ofSpectrum = `query ($spectrum: SpectrumInput!, $method: String) { abundancesOf(spectrum: $spectrum, method: $method) {
-    element value sigma interval95 { low high } method model release trainedOn reliable reason } }`;
-  const abundancesOf = async (row: number, change: object = {}, token?: string, method: string | null = null) =>
-    (await api.ask<{ abundancesOf: Told[] }>(ofSpectrum, { spectrum: { ...elsewhere(row), ...change }, method }, token))
-      .abundancesOf;
-
-  test('without an estimator there are none, whatever the spectrum', async () => {
-    expect(await abundancesOf(0)).toEqual([]);
-  });
-
-  test("a spectrum's own iron is told, with an error that covers the truth", async () => {
-    const { model } = archive;
-    await trainSyntheticEstimator(db, compute, model, await ensureRelease(db, 's1', { simulated: true }));
-    for (const row of [0, 2, 4, 6]) {
-      const [iron, ...others] = await abundancesOf(row);
-      expect(others).toEqual([]);
-      expect(iron).toMatchObject({ element: 'Fe', method: 'linear', model: model.id, release: null, trainedOn: 's1' });
-      expect(Math.abs(iron.value - archive.stars.parameters[3 * row + 2])).toBeLessThan(4 * iron.sigma);
-      expect(iron.sigma).toBeLessThan(0.1);
-      expect(iron.interval95.high - iron.interval95.low).toBeGreaterThan(2 * iron.sigma);
-    }
-  });
-
-  test('a noisier spectrum has a larger error, and one outside the training range a reason', async () => {
-    const [clear] = await abundancesOf(2);
-    const { flux } = elsewhere(2);
-    const [noisy] = await abundancesOf(2, { error: (flux as number[]).map(() => 0.1) });
-    expect(noisy.sigma).toBeGreaterThan(1.5 * clear.sigma);
-    expect((await abundancesOf(2, { teff: 8000 }))[0].reason).toMatch(/training range/);
-  });
-
-  test('an estimator that learnt from a draft answers only whose token names it', async () => {
-    const draft = await ensureRelease(db, 'draft', { simulated: true });
-    await trainSyntheticEstimator(db, compute, archive.model, { ...draft, revision: 1 }, 'nonlinear');
-    expect(await abundancesOf(0, {}, undefined, 'nonlinear')).toEqual([]);
-    expect(await abundancesOf(0)).toMatchObject([{ method: 'linear', trainedOn: 's1' }]);
-    const { token } = await createToken(db, { name: 'friend', scopes: ['read:draft'], expiresAt: null });
-    expect(await abundancesOf(0, {}, token)).toMatchObject([{ method: 'nonlinear', trainedOn: 'draft' }]);
-  });
-
-  test('an unknown method, and a spectrum that cannot be used, are refused by name', async () => {
-    const faults = async (spectrum: object, method: string | null) =>
-      (await api.post(ofSpectrum, { spectrum, method })).errors[0];
-    expect(await faults(elsewhere(0), 'guess')).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
-    expect((await faults({ ...elsewhere(0), teff: null }, null)).message).toMatch(/^spectrum\.teff/);
   });
 });
