@@ -100,6 +100,17 @@ export class AmbiguousIdError extends StarkinError {
       'ask for one of these forms',
     );
   }
+
+  /** Those of a list as one error. */
+  static of([first, ...others]: readonly AmbiguousIdError[]): AmbiguousIdError {
+    const all = [first, ...others];
+    const error = new AmbiguousIdError(
+      '',
+      all.flatMap(({ candidates }) => candidates),
+    );
+    error.message = all.map(({ message }) => message).join('; ');
+    return error;
+  }
 }
 
 /** A request whose access token cannot be used, or that needs one and has none. */

@@ -29,13 +29,16 @@ export function parseDeclination(value: number | string): number | null {
   return degrees !== null && degrees >= -90 && degrees <= 90 ? degrees : null;
 }
 
-const DECIMAL = /^[+-]?\d+(\.\d*)?$/;
-const SEXAGESIMAL = /^([+-]?)(\d{1,3})(?:([hd°])|[: ])\s*(\d{1,2})(?:[m′']|[: ]|$)\s*(?:(\d{1,2}(?:\.\d*)?)[s″"]?)?$/;
+/** With an exponent too: what a program writes for a small number. */
+const DECIMAL = /^[+-]?\d+(\.\d*)?(e[+-]?\d+)?[d°]?$/;
+/** Only what comes last has a fraction. */
+const SEXAGESIMAL =
+  /^([+-]?)(\d{1,3})(?:([hd°])|[: ])\s*(\d{1,2}(?:\.\d*(?=[m′']?$))?)(?:[m′']|[: ]|$)\s*(?:(\d{1,2}(?:\.\d*)?)[s″"]?)?$/;
 
 /** @param unit degrees of the first part, where no letter says whether it is hours or degrees */
 function parseText(text: string, unit: 1 | 15): number | null {
   const trimmed = text.trim().replace('\u2212', '-');
-  if (DECIMAL.test(trimmed)) return Number(trimmed);
+  if (DECIMAL.test(trimmed)) return Number.parseFloat(trimmed);
   const [, sign, first, letter, minutes, seconds = '0'] = SEXAGESIMAL.exec(trimmed) ?? [];
   if (first === undefined || Number(minutes) >= 60 || Number(seconds) >= 60) return null;
   if (letter === 'h' && unit === 1) return null;

@@ -153,3 +153,31 @@ test('releases, models and status tell what is served', async () => {
   });
   expect(answer.models).toContainEqual(expect.objectContaining({ name: other.id, served: false, trainedOn: 'toy-1' }));
 });
+
+test('all ambiguous names of a list are told at once', async () => {
+  const query = 'query ($ids: [ID!]!) { stars(filter: { ids: $ids }) { missing } }';
+  const { errors } = await api.post(query, { ids: ['S06', gaia, 'nobody', 'S03', gaia] });
+  expect(errors).toHaveLength(1);
+  expect(errors[0].extensions).toMatchObject({
+    code: 'AMBIGUOUS_ID',
+    candidates: ['apogee:S05', 'toy:T1', 'apogee:S03', 'toy:S03'],
+  });
+  expect(errors[0].message).toBe(
+    `"${gaia}" names 2 stars: apogee:S05, toy:T1; "S03" names 2 stars: apogee:S03, toy:S03`,
+  );
+});
+
+test('an identifier of 64 bits that was sent as a number is refused, since JSON has rounded it', async () => {
+  const nodes = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } stars(filter: { ids: $ids }) { missing } }';
+  const { errors } = await api.post(nodes, { ids: ['S06', Number('4061234567890123999')] });
+  expect(errors[0].message).toMatch(/send it as a string/);
+  expect(errors[0].extensions.code).toBe('BAD_USER_INPUT');
+  expect(
+    (await api.ask<{ stars: { missing: string[] } }>(nodes, { ids: [17, '4061234567890123999'] })).stars.missing,
+  ).toEqual(['17', '4061234567890123999']);
+  // As it stands in a query no digit is lost.
+  expect(
+    (await api.ask<{ stars: { missing: string[] } }>('{ stars(filter: { ids: [4061234567890123998] }) { missing } }'))
+      .stars.missing,
+  ).toEqual(['4061234567890123998']);
+});

@@ -152,6 +152,25 @@ describe('a spectrum is sent', () => {
     expect((await get('/spectra/S06.fits').set('Range', range)).status).toBe(status);
   });
 
+  test('with the reason for a refusal, which no cache keeps', async () => {
+    const { headers, body } = await request(api.url)
+      .get('/spectra/S06.fits')
+      .set('Range', 'bytes=999999999-')
+      .expect(416);
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'content-range': expect.stringMatching(/^bytes \*\/\d+$/),
+    });
+    expect(headers.etag).toBeUndefined();
+    expect(body.errors[0].extensions.code).toBe('BAD_USER_INPUT');
+  });
+
+  test('as a head without the length that only the body of another encoding has', async () => {
+    const head = await request(api.url).head('/spectra/S06.fits').set('Accept-Encoding', 'gzip').expect(200);
+    expect(head.headers.etag).toMatch(/^W\/"/);
+    expect(head.headers['content-length']).toBeUndefined();
+  });
+
   test('compressed to who accepts it, with another promise', async () => {
     const { headers } = await request(api.url).get('/spectra/S06.fits').set('Accept-Encoding', 'gzip');
     expect(headers).toMatchObject({ 'content-encoding': 'gzip', etag: expect.stringMatching(/^W\/"/) });

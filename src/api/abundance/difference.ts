@@ -1,10 +1,11 @@
-import { Field, Float, ID, ObjectType } from 'type-graphql';
+import { Field, Float, ObjectType } from 'type-graphql';
 import { describeReason } from '../../domain/abundance.js';
 import { differenceError, inputDistance, type StatedError } from '../../domain/differentialAbundance.js';
 import { completedSnr } from '../../domain/signalToNoise.js';
 import type { StoredEstimate } from '../../storage/abundanceEstimate.js';
 import type { StoredEstimator } from '../../storage/abundanceEstimator.js';
 import type { LatentEstimate } from '../../storage/latent.js';
+import { ID } from '../scalars/identifier.js';
 import { Interval, intervalOf } from './type.js';
 
 @ObjectType({

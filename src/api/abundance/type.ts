@@ -1,4 +1,5 @@
-import { Field, Float, ID, ObjectType } from 'type-graphql';
+import { Field, Float, ObjectType } from 'type-graphql';
+import { ID } from '../scalars/identifier.js';
 
 @ObjectType({ description: 'A range that holds the truth with a stated probability.' })
 export class Interval {

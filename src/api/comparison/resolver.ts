@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Float, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Float, Int, Query, Resolver, Root } from 'type-graphql';
 import { NotFoundError } from '../../domain/errors.js';
 import type { Context } from '../context.js';
 import { requireLatent } from '../latent/choice.js';
@@ -7,6 +7,7 @@ import { ModelArg } from '../model/argument.js';
 import { chooseModel, requireModel } from '../model/choice.js';
 import { EncodingArg } from '../scalars/encodingArgument.js';
 import { type EncodedFloats, encodeFloats, FloatArray } from '../scalars/floatArray.js';
+import { ID } from '../scalars/identifier.js';
 import { SpectrumEncoding } from '../scalars/spectrumEncoding.js';
 import { parametersOf, requestedParameters } from '../spectrum/recastStar.js';
 import { ParametersInput } from '../star/inputs.js';

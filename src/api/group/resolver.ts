@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import { z } from 'zod';
 import { countGroups, loadGroups, placeOf, type StoredGroup } from '../../storage/starGroup.js';
 import type { Context } from '../context.js';
@@ -9,6 +9,7 @@ import { checkFirst, makePage } from '../relay/connection.js';
 import { decodeCursor, digest, encodeCursor, foreignCursor } from '../relay/cursor.js';
 import { EncodingArg } from '../scalars/encodingArgument.js';
 import { type EncodedFloats, encodeFloats, FloatArray } from '../scalars/floatArray.js';
+import { ID } from '../scalars/identifier.js';
 import { SpectrumEncoding } from '../scalars/spectrumEncoding.js';
 import { StarConnection } from '../star/connection.js';
 import { Star } from '../star/type.js';

@@ -1,4 +1,5 @@
-import { Arg, ID } from 'type-graphql';
+import { Arg } from 'type-graphql';
+import { ID } from '../scalars/identifier.js';
 
 /** The argument of every field that a model answers. */
 export function ModelArg(): ReturnType<typeof Arg> {

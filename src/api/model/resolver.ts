@@ -1,6 +1,7 @@
-import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import { listVisibleModels } from '../../storage/model.js';
 import type { Context } from '../context.js';
+import { ID } from '../scalars/identifier.js';
 import { loadModel } from './choice.js';
 import { Model } from './type.js';
 

@@ -1,5 +1,6 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import type { PointAbundances } from '../../storage/projection.js';
+import { ID } from '../scalars/identifier.js';
 
 @ObjectType({
   description:

@@ -1,10 +1,11 @@
 import { GraphQLJSONObject } from 'graphql-scalars';
-import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { StarId } from '../../domain/star.js';
 import type { StoredAnalysis } from '../../storage/analysis.js';
 import type { PointLabels, PointRange, ProjectionPoints } from '../../storage/projection.js';
 import type { View } from '../../storage/view.js';
 import { PageInfo } from '../relay/connection.js';
+import { ID } from '../scalars/identifier.js';
 
 /** The words are those of the store. */
 export enum ProjectionKind {

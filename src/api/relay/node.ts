@@ -1,4 +1,5 @@
-import { Field, ID, InterfaceType } from 'type-graphql';
+import { Field, InterfaceType } from 'type-graphql';
+import { ID } from '../scalars/identifier.js';
 
 @InterfaceType({ description: 'An object that can be fetched again by its global id (Relay).' })
 export abstract class Node {

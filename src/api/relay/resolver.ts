@@ -1,10 +1,11 @@
-import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context.js';
 import { findGroup } from '../group/lookup.js';
 import { Group } from '../group/type.js';
 import { loadModel } from '../model/choice.js';
 import { Model } from '../model/type.js';
 import { Release } from '../release/type.js';
+import { ID } from '../scalars/identifier.js';
 import { findStar } from '../star/lookup.js';
 import { checkReferences } from '../star/reference.js';
 import { parseGlobalId } from './globalId.js';

@@ -1,9 +1,10 @@
-import { Arg, Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { NotFoundError } from '../../domain/errors.js';
 import type { Context } from '../context.js';
 import { Cost } from '../limits/fieldCost.js';
 import { ModelArg } from '../model/argument.js';
 import { chooseModel, requireModel } from '../model/choice.js';
+import { ID } from '../scalars/identifier.js';
 import { ParametersInput } from '../star/inputs.js';
 import { findStar } from '../star/lookup.js';
 import { Star } from '../star/type.js';

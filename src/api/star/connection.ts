@@ -1,5 +1,6 @@
-import { Field, Float, ID, ObjectType } from 'type-graphql';
+import { Field, Float, ObjectType } from 'type-graphql';
 import { PageInfo } from '../relay/connection.js';
+import { ID } from '../scalars/identifier.js';
 import { Star } from './type.js';
 
 @ObjectType({ description: 'A star in a list.' })

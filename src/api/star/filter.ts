@@ -1,4 +1,5 @@
-import { InputError, NotFoundError } from '../../domain/errors.js';
+import { AmbiguousIdError, InputError, NotFoundError } from '../../domain/errors.js';
+import type { StarId } from '../../domain/star.js';
 import { flagNames } from '../../domain/surveyFlags.js';
 import type { StarFilter as StoredFilter } from '../../storage/starFilter.js';
 import type { View } from '../../storage/view.js';
@@ -65,8 +66,16 @@ function checkFlags(argument: string, names: readonly string[] | null | undefine
   if (unknown !== undefined) throw new InputError(argument, `names of ${flagNames.join(', ')}`, unknown);
 }
 
-async function toKeys(context: Context, ids: readonly string[]) {
+/** @throws AmbiguousIdError naming all that are, so that one look at a list of a thousand mends it */
+async function toKeys(context: Context, ids: readonly string[]): Promise<StarId[]> {
   checkReferences('filter.ids', ids, context.settings.api.maximumPage);
-  const keys = await Promise.all(ids.map((id) => context.loaders.reference.load(id)));
+  const ambiguous = new Set<AmbiguousIdError>();
+  const note = (error: unknown): null => {
+    if (!(error instanceof AmbiguousIdError)) throw error;
+    ambiguous.add(error);
+    return null;
+  };
+  const keys = await Promise.all(ids.map((id) => context.loaders.reference.load(id).catch(note)));
+  if (ambiguous.size > 0) throw AmbiguousIdError.of([...ambiguous]);
   return keys.filter((key) => key !== null);
 }

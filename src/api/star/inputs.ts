@@ -1,5 +1,6 @@
-import { Field, Float, ID, InputType, registerEnumType } from 'type-graphql';
+import { Field, Float, InputType, registerEnumType } from 'type-graphql';
 import { AbundanceFilter, AbundanceOrder } from '../abundance/filter.js';
+import { ID } from '../scalars/identifier.js';
 import { Declination, RightAscension } from '../scalars/skyAngle.js';
 import { Range } from './range.js';
 

@@ -1,7 +1,8 @@
-import { Arg, Ctx, FieldResolver, Float, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Float, Int, Query, Resolver, Root } from 'type-graphql';
 import { flagsOf } from '../../domain/surveyFlags.js';
 import type { Context } from '../context.js';
 import { Cost } from '../limits/fieldCost.js';
+import { ID } from '../scalars/identifier.js';
 import { StarConnection } from './connection.js';
 import { Direction, StarFilter, StarOrder } from './inputs.js';
 import { listPage } from './list.js';

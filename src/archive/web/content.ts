@@ -32,7 +32,12 @@ export function sendContent(request: Request, response: Response, content: Conte
   }
   const range = asked && mayBeParted(request, `"${hash}"`) ? request.range(body.length) : undefined;
   if (range === -1) {
-    response.status(416).set('Content-Range', `bytes */${body.length}`).end();
+    refuseRange(response, body.length);
+    return;
+  }
+  // How long the compressed body of a GET would be is not known: RFC 9110, 8.6, wants that length or none.
+  if (compressed && request.method === 'HEAD') {
+    response.end();
     return;
   }
   // A request for several ranges, or one that is not understood, may be answered by the whole.
@@ -43,6 +48,17 @@ export function sendContent(request: Request, response: Response, content: Conte
   const [{ start, end }] = range;
   response.status(206).set('Content-Range', `bytes ${start}-${end}/${body.length}`);
   response.send(body.subarray(start, end + 1));
+}
+
+/** A cache that kept this would give it to others, as long as it may keep the body. */
+function refuseRange(response: Response, length: number): void {
+  for (const header of ['ETag', 'Content-Disposition']) response.removeHeader(header);
+  const message = `Range: expected bytes of the ${length} that there are, found others`;
+  response
+    .status(416)
+    .set({ 'Content-Range': `bytes */${length}`, 'Cache-Control': 'no-store' })
+    .type('json')
+    .json({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
 }
 
 /** With If-Range only what the client has the first part of may be sent in parts. */
