@@ -47,19 +47,22 @@ export interface StarFilter {
 }
 
 /**
- * To follow a FROM clause that has `star`: its combined spectrum in the newest visible release as `combined` (stars without one drop out), and its
- * parameters from the newest that has them as `known`. Subqueries per star: an index look-up each, and a page in order of id reads no
- * more stars than it shows. With a cone, `place` too: see placeIn.
+ * To follow a FROM clause that has `star`: its combined spectrum in the newest visible release as `combined` (stars without one drop out), and, where the filter asks for them or the
+ * stars are `ordered` by them, its parameters from the newest that has them as `known`: to look them up for nothing took a fifth of a list's time. Subqueries per star: an index look-up
+ * each, and a page in order of id reads no more stars than it shows. With a cone, `place` too: see placeIn.
  */
-export function catalogueOf(filter: StarFilter | null | undefined, bind: Bind): string {
-  return filter?.cone ? `${CATALOGUE} ${placeIn(filter.cone, bind)}` : CATALOGUE;
+export function catalogueOf(filter: StarFilter | null | undefined, bind: Bind, { ordered = false } = {}): string {
+  const catalogue = ordered || asksForParameters(filter) ? CATALOGUE : COMBINED;
+  return filter?.cone ? `${catalogue} ${placeIn(filter.cone, bind)}` : catalogue;
 }
 
-export const CATALOGUE = `
+const COMBINED = `
   cross join lateral (
     select s.snr, s.properties, s.release_id from ${VISIBLE}
     join spectrum s on s.star_id = star.id and s.release_id = visible.release_id and s.visit = 0 and ${seenIn('s')}
-    order by visible.rank limit 1) as combined
+    order by visible.rank limit 1) as combined`;
+
+export const CATALOGUE = `${COMBINED}
   left join lateral (
     select p.teff, p.logg, p.feh, p.teff_error, p.logg_error, p.feh_error from ${VISIBLE}
     join star_parameters p on p.star_id = star.id and p.release_id = visible.release_id and ${seenIn('p')}
@@ -129,9 +132,17 @@ function matching(column: string, pattern: string, bind: Bind): string[] {
 
 /** @param table with the columns of star_parameters */
 function parameterRanges(table: string, filter: StarFilter | null | undefined, bind: Bind): string[] {
+  return rangesOf(filter).flatMap(([column, range]) => inRange(`${table}.${column}`, range, bind));
+}
+
+function asksForParameters(filter: StarFilter | null | undefined): boolean {
+  return rangesOf(filter).some(([, range]) => range != null);
+}
+
+/** By column of star_parameters. */
+function rangesOf(filter: StarFilter | null | undefined): [string, Range | null | undefined][] {
   const { teff, logg, feh, teffError, loggError, fehError } = filter ?? {};
-  const ranges = { teff, logg, feh, teff_error: teffError, logg_error: loggError, feh_error: fehError };
-  return Object.entries(ranges).flatMap(([column, range]) => inRange(`${table}.${column}`, range, bind));
+  return Object.entries({ teff, logg, feh, teff_error: teffError, logg_error: loggError, feh_error: fehError });
 }
 
 /** The ends of a 64-bit word. */

@@ -49,7 +49,8 @@ export async function listStars(db: Database, view: View, page: StarPage): Promi
   const bind = binder(parameters);
   const value =
     orderBy === 'GIVEN' ? `array_position(${bind(filter?.ids)}::text[], star.id)::float8` : valueColumns[orderBy];
-  const catalogue = `${catalogueOf(filter, bind)} ${abundance ? abundanceJoin(abundance, bind) : ''}`;
+  const ordered = value.startsWith('known.');
+  const catalogue = `${catalogueOf(filter, bind, { ordered })} ${abundance ? abundanceJoin(abundance, bind) : ''}`;
   const conditions = filterConditions(view, filter, bind);
   if (after) conditions.push(afterCursor(orderBy, value, descending, after, bind));
   const direction = descending ? 'desc' : 'asc';
