@@ -1,7 +1,8 @@
 import DataLoader from 'dataloader';
 import type { Search } from '../compute/compute.js';
 import type { LatentPopulation } from '../domain/falseTwins.js';
-import type { Spectrum, Visit } from '../domain/spectrum.js';
+import type { Visit } from '../domain/spectrum.js';
+import type { EncodedArrays } from '../domain/spectrumEncoding.js';
 import type { StarId } from '../domain/star.js';
 import type { Sharing } from '../domain/systematics.js';
 import { loadVisibleTruth, type ReleasedAbundances } from '../storage/abundance.js';
@@ -20,14 +21,13 @@ import { countMembers, listMembers, type MemberPage } from '../storage/groupMemb
 import { loadLatents, type StoredLatent } from '../storage/latent.js';
 import { loadPopulations } from '../storage/latentPopulation.js';
 import { loadVisibleModels, type StoredModel } from '../storage/model.js';
-import { loadSpectra, type StoredSpectrum } from '../storage/spectrum.js';
 import { type ContentKey, loadContents } from '../storage/spectrumFile.js';
 import { loadSummaries, type SpectrumSummary } from '../storage/spectrumSummary.js';
 import { loadStars, type StoredStar } from '../storage/star.js';
 import { loadGroups, loadGroupsOf, type StoredGroup } from '../storage/starGroup.js';
 import type { ListedStar } from '../storage/starList.js';
 import { loadParameters, type ReleasedParameters } from '../storage/starParameters.js';
-import { listSpectra, loadPixels, type SpectrumHead } from '../storage/starSpectra.js';
+import { chooseSpectra, listSpectra, loadArrays, type SpectrumHead } from '../storage/starSpectra.js';
 import type { View } from '../storage/view.js';
 import type { RequestServices } from './services.js';
 import { type Recast, type RecastRequest, recastAll } from './spectrum/recast.js';
@@ -47,11 +47,11 @@ export interface Loaders {
   readonly star: Loader<StarId, StoredStar>;
   readonly parameters: Loader<StarId, ReleasedParameters>;
   readonly summary: Loader<StarId, SpectrumSummary>;
-  readonly spectrum: (which: SpectrumChoice) => Loader<StarId, StoredSpectrum>;
+  readonly spectrum: (which: SpectrumChoice) => Loader<StarId, SpectrumHead & EncodedArrays>;
   /** All visible spectra of stars, without their arrays. */
   readonly spectra: Loader<StarId, readonly SpectrumHead[]>;
   /** The arrays of stored spectra. */
-  readonly pixels: DataLoader<ContentKey, Spectrum | null, string>;
+  readonly arrays: DataLoader<ContentKey, EncodedArrays | null, string>;
   /** What names the content of a stored spectrum, in its address. */
   readonly content: DataLoader<ContentKey, string | null, string>;
   readonly model: Loader<string, StoredModel>;
@@ -124,12 +124,11 @@ export function createLoaders(
     parameters: byId(async (ids) => loadParameters(db, await view(), ids)),
     summary: byId(async (ids) => loadSummaries(db, await view(), ids)),
     spectrum: perArgument(
-      ({ release, visit }: SpectrumChoice) =>
-        byId(async (ids) => loadSpectra(db, await view(), ids, release ?? undefined, visit)),
+      ({ release, visit }: SpectrumChoice) => byId(async (ids) => chooseSpectra(db, await view(), ids, release, visit)),
       JSON.stringify,
     ),
     spectra: byId(async (ids) => listSpectra(db, await view(), ids)),
-    pixels: new DataLoader(async (keys) => loadPixels(db, await view(), keys), { cacheKeyFn: contentKey }),
+    arrays: new DataLoader(async (keys) => loadArrays(db, await view(), keys), { cacheKeyFn: contentKey }),
     content: new DataLoader(async (keys) => loadContents(db, await view(), keys), { cacheKeyFn: contentKey }),
     model: byId(async (ids) => {
       const models = await loadVisibleModels(db, await view(), ids);

@@ -40,10 +40,11 @@ const LARGEST_IVAR_CODE = 2 * IVAR_ONE - 1;
 const FLUX_STEPS = 10;
 const LARGEST_FLUX_CODE = 32_767;
 
-const ivarOfCode = Float64Array.from({ length: LARGEST_IVAR_CODE + 1 }, (_, code) =>
+/** By code; flux steps by the code of the ivar. */
+export const ivarOfCode = Float64Array.from({ length: LARGEST_IVAR_CODE + 1 }, (_, code) =>
   code === 0 ? 0 : 2 ** ((code - IVAR_ONE) / IVAR_STEPS),
 );
-const stepOfCode = ivarOfCode.map((ivar) => 1 / (FLUX_STEPS * Math.sqrt(ivar)));
+export const stepOfCode = ivarOfCode.map((ivar) => 1 / (FLUX_STEPS * Math.sqrt(ivar)));
 
 /** Encodes a normalised spectrum. An ivar that is not positive and finite, or a flux that is not finite, counts as flagged. */
 export function encodeSpectrum({ flux, ivar, mask }: Spectrum): EncodedSpectrum {
@@ -71,11 +72,12 @@ export function encodeSpectrum({ flux, ivar, mask }: Spectrum): EncodedSpectrum 
   return { flux: pack(fluxCodes), ivar: pack(ivarCodes), mask: packRuns(mask), goodPixels, overflowPixels };
 }
 
-/** Flux and ivar as they are stored. */
-export type EncodedPixels = Pick<EncodedSpectrum, 'flux' | 'ivar'>;
+/** A spectrum's arrays as they are stored. */
+export type EncodedArrays = Pick<EncodedSpectrum, 'flux' | 'ivar' | 'mask'>;
+export type EncodedPixels = Pick<EncodedArrays, 'flux' | 'ivar'>;
 
 /** @throws StarkinError BAD_SPECTRUM when the bytes are damaged */
-export function decodeSpectrum(encoded: Pick<EncodedSpectrum, 'flux' | 'ivar' | 'mask'>): Spectrum {
+export function decodeSpectrum(encoded: EncodedArrays): Spectrum {
   const codes = inflatePixels(encoded);
   const flux = new Float32Array(codes.pixels);
   const ivar = new Float32Array(codes.pixels);
@@ -134,7 +136,7 @@ function stepsOfFlux(flux: number, ivarCode: number): number {
 }
 
 /** Differences wrap around modulo 2^16, as their sums do. */
-function wrap(value: number): number {
+export function wrap(value: number): number {
   return (value << 16) >> 16;
 }
 
@@ -143,7 +145,7 @@ function zigzag(difference: number): number {
   return ((wrapped << 1) ^ (wrapped >> 15)) & 0xffff;
 }
 
-function unzigzag(code: number): number {
+export function unzigzag(code: number): number {
   return (code >>> 1) ^ -(code & 1);
 }
 
@@ -171,7 +173,7 @@ function packRuns(mask: Uint32Array): Uint8Array {
   return deflateSync(bytes, { level: LEVEL });
 }
 
-function unpackRuns(packed: Uint8Array, pixels: number): Uint32Array {
+export function unpackRuns(packed: Uint8Array, pixels: number): Uint32Array {
   const bytes = inflate(packed);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const mask = new Uint32Array(pixels);
@@ -184,8 +186,8 @@ function unpackRuns(packed: Uint8Array, pixels: number): Uint32Array {
   return mask;
 }
 
-/** zlib's own checksum finds damage. */
-function inflate(packed: Uint8Array): Uint8Array {
+/** zlib's own checksum finds damage. @throws StarkinError BAD_SPECTRUM */
+export function inflate(packed: Uint8Array): Uint8Array {
   try {
     return inflateSync(packed, { chunkSize: INFLATED_BYTES });
   } catch (error) {

@@ -2,8 +2,9 @@ import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { InputError, NotReadyError } from '../../domain/errors.js';
 import { exposureOf, isCombined } from '../../domain/exposure.js';
 import { decodeMask } from '../../domain/pixelMask.js';
-import type { Spectrum as Pixels } from '../../domain/spectrum.js';
+import { ShownSpectrum } from '../../domain/shownSpectrum.js';
 import { spectrumPath } from '../../domain/spectrumAddress.js';
+import type { EncodedArrays } from '../../domain/spectrumEncoding.js';
 import { surveyOf } from '../../domain/star.js';
 import type { SpectrumHead } from '../../storage/starSpectra.js';
 import type { Context } from '../context.js';
@@ -107,7 +108,7 @@ export class StarSpectrumResolver {
     if (visit < 0) throw new InputError('visit', 'a number of at least 0', visit);
     if (release != null) checkRelease(await context.view(), release);
     const stored = await context.loaders.spectrum({ release: release ?? null, visit }).load(star.key);
-    return stored && observed(stored, async () => stored.spectrum);
+    return stored && observed(stored, async () => stored);
   }
 
   @Cost({ own: 3 })
@@ -119,8 +120,8 @@ export class StarSpectrumResolver {
     const heads = (await context.loaders.spectra.load(star.key)) ?? [];
     return heads.map((head) =>
       observed(head, async () => {
-        const pixels = await context.loaders.pixels.load(head);
-        if (pixels) return pixels;
+        const arrays = await context.loaders.arrays.load(head);
+        if (arrays) return arrays;
         const { starId, visit, release } = head;
         throw new NotReadyError(`${starId} has no visit ${visit} in ${release} any more`, 'ask again');
       }),
@@ -128,11 +129,11 @@ export class StarSpectrumResolver {
   }
 }
 
-function observed(head: SpectrumHead, pixels: () => Promise<Pixels>): Spectrum {
+function observed(head: SpectrumHead, load: () => Promise<EncodedArrays>): Spectrum {
   const { starId, visit, release, gridId, goodPixels, snr, properties } = head;
   let loaded: Promise<SpectrumArrays> | null = null;
   const arrays = () => {
-    loaded ??= pixels().then(toArrays);
+    loaded ??= load().then((encoded) => new ShownSpectrum(encoded));
     return loaded;
   };
   return {
@@ -149,25 +150,4 @@ function observed(head: SpectrumHead, pixels: () => Promise<Pixels>): Spectrum {
     model: null,
     extrapolated: false,
   };
-}
-
-function toArrays({ flux: kept, ivar, mask }: Pixels): SpectrumArrays {
-  const flux = new Float32Array(kept.length);
-  for (let i = 0; i < flux.length; i++) flux[i] = ivar[i] > 0 ? kept[i] : Number.NaN;
-  let error: Float32Array | null = null;
-  return {
-    flux,
-    // Roots for every pixel, which few ask for.
-    get error() {
-      error ??= errorsOf(ivar);
-      return error;
-    },
-    mask,
-  };
-}
-
-function errorsOf(ivar: Float32Array): Float32Array {
-  const errors = new Float32Array(ivar.length);
-  for (let i = 0; i < errors.length; i++) errors[i] = ivar[i] > 0 ? 1 / Math.sqrt(ivar[i]) : Number.NaN;
-  return errors;
 }

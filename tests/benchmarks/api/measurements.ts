@@ -3,10 +3,10 @@ import { RANKED } from '../../../src/domain/twinRanking.js';
 import type { Database } from '../../../src/storage/database.js';
 import { loadLatents } from '../../../src/storage/latent.js';
 import type { SearchPlan } from '../../../src/storage/searchPlan.js';
-import { loadSpectra } from '../../../src/storage/spectrum.js';
 import { findStars, loadStars } from '../../../src/storage/star.js';
 import { listStars } from '../../../src/storage/starList.js';
 import { loadParameters } from '../../../src/storage/starParameters.js';
+import { chooseSpectra } from '../../../src/storage/starSpectra.js';
 import { findNeighbours } from '../../../src/storage/twinSearch.js';
 import { readView } from '../../../src/storage/view.js';
 import { type Measurement, medianMilliseconds } from '../measurement.js';
@@ -72,7 +72,7 @@ export async function measurements(db: Database, api: string, modelId: string): 
   const oneSql = await medianMilliseconds(RUNS, () => loadLatents(db, view, modelId, [nextId()]));
   const twenty = await once(api, { query: recasts, variables: prefixes });
   const fluxes = await once(api, { query: spectra, variables: prefixes });
-  const fluxesSql = await medianMilliseconds(RUNS, async () => loadSpectra(db, view, await page(20)));
+  const fluxesSql = await medianMilliseconds(RUNS, async () => chooseSpectra(db, view, await page(20)));
   return [
     atLeast('star by id', single.perSecond, '1/s', singleSql, 1500),
     atMost(`twins(first: 20) at 50 a second, ${plan}: p50`, searched.p50, 'ms', searchedSql, 12),
