@@ -28,6 +28,7 @@ import { createLog } from './log.js';
 import { measureFields } from './operating/fieldTimes.js';
 import { Metrics } from './operating/metrics.js';
 import { operationPlugin } from './operating/plugin.js';
+import { writeAnswer } from './scalars/jsonText.js';
 import { makeSchema } from './schema.js';
 import type { Services } from './services.js';
 import { Acquaintance } from './twin/acquaintance.js';
@@ -129,6 +130,8 @@ function makeApollo(server: Server, schema: GraphQLSchema, { log, settings }: Se
     ...(safelist.length > 0 && { persistedQueries: false as const }),
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
+    // Apollo hands it on as it is, and Express takes bytes as well.
+    stringifyResult: (result) => writeAnswer(result) as string,
     formatError: (formatted, error) => {
       const told = formatError(formatted, error, log);
       return suggestions ? told : withoutSuggestions(told);

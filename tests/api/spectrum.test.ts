@@ -56,6 +56,26 @@ test('ARRAY and BASE64_F32 agree, with NaN for null', async () => {
     }
 });
 
+test('an answer with arrays comes as others do', async () => {
+  const answer = async (fields: string) => {
+    const response = await fetch(`${api.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: `{ star(id: "S06") { ${fields} } }` }),
+    });
+    const body = Buffer.from(await response.arrayBuffer());
+    const { 'content-length': length, 'x-request-id': _, date: __, ...headers } = Object.fromEntries(response.headers);
+    expect(Number(length)).toBe(body.length);
+    expect(body.at(-1)).toBe(0x0a);
+    return { headers, data: JSON.parse(body.toString()).data };
+  };
+  const plain = await answer('name');
+  const arrays = await answer('name spectrum { flux base64: flux(encoding: BASE64_F32) }');
+  expect(arrays.headers).toEqual(plain.headers);
+  expect(arrays.data.star.name).toBe('S06');
+  expect(fromBase64(arrays.data.star.spectrum.base64)[0]).toBeCloseTo(arrays.data.star.spectrum.flux[0], 5);
+});
+
 test('the newest release answers, another one when named, and null where it has none of the star', async () => {
   const { star } = await api.ask<{ star: Record<string, { release: string; snr: number } | null> }>(
     '{ star(id: "S12") { spectrum { release snr } dr1: spectrum(release: "dr1") { release snr } toy: spectrum(release: "toy-1") { release } } }',

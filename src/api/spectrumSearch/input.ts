@@ -1,5 +1,5 @@
 import { Field, Float, InputType, registerEnumType } from 'type-graphql';
-import { type EncodedFloats, FloatArray } from '../scalars/floatArray.js';
+import { FloatArray, type GivenFloats } from '../scalars/floatArray.js';
 
 export enum SpectralMedium {
   VACUUM = 'VACUUM',
@@ -23,13 +23,13 @@ export class SpectrumInput {
   @Field(() => FloatArray, {
     description: 'Wavelengths of the pixel centres, Å, strictly increasing; at most 100,000.',
   })
-  wavelength!: EncodedFloats;
+  wavelength!: GivenFloats;
   @Field(() => FloatArray, { description: 'Flux in any unit; null or NaN where flagged.' })
-  flux!: EncodedFloats;
+  flux!: GivenFloats;
   @Field(() => FloatArray, {
     description: '1-sigma error of the flux, in its unit; null, NaN, infinite, 0 or negative where flagged.',
   })
-  error!: EncodedFloats;
+  error!: GivenFloats;
   @Field(() => SpectralMedium, {
     nullable: true,
     description:

@@ -1,5 +1,5 @@
 import type { SingleSpectrum } from '../../domain/observedSpectrum.js';
-import { encodeFloats } from '../scalars/floatArray.js';
+import { type EncodedFloats, encodeFloats } from '../scalars/floatArray.js';
 import { SpectrumEncoding } from '../scalars/spectrumEncoding.js';
 import { SpectralMedium, type SpectrumInput } from './input.js';
 
@@ -8,8 +8,12 @@ const WAVELENGTH_DECIMALS = 5;
 /** Significant digits of flux and error, which may be of any size: those of a 32-bit number. */
 const DIGITS = 8;
 
+type Arrays = 'wavelength' | 'flux' | 'error';
+/** A SpectrumInput that is to be written as JSON. */
+type WrittenInput = Omit<Required<SpectrumInput>, Arrays> & Readonly<Record<Arrays, EncodedFloats>>;
+
 /** What a file says, as the argument of `twinsOf`; null where it says nothing. */
-export function toInput(spectrum: SingleSpectrum, encoding: SpectrumEncoding): Required<SpectrumInput> {
+export function toInput(spectrum: SingleSpectrum, encoding: SpectrumEncoding): WrittenInput {
   const { wavelength, flux, error, medium, parameters, errors } = spectrum;
   const write = (values: Float64Array) =>
     encodeFloats(encoding === SpectrumEncoding.ARRAY ? values.map(shortened) : values, encoding, null);
