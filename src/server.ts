@@ -8,7 +8,9 @@ import { readiness } from './api/readiness.js';
 import { resolveReferences } from './api/star/reference.js';
 import { deadlineOf } from './api/web/deadline.js';
 import { FrontDoor } from './api/web/frontDoor.js';
+import { writeInThread } from './archive/export/inThread.js';
 import { ExportStore } from './archive/export/store.js';
+import { type WriteExport, writeHere } from './archive/export/writing.js';
 import { archiveRoutes } from './archive/routes.js';
 import type { ArchiveServices } from './archive/services.js';
 import { ProgressDisplay } from './commands/progressDisplay.js';
@@ -20,6 +22,7 @@ import { STOPPED, stopSignal } from './control/stopSignal.js';
 import { silent } from './domain/progress.js';
 import { startIntake } from './intake/start.js';
 import { openReads, untilMigrated } from './storage/archive.js';
+import type { Database } from './storage/database.js';
 import { GridCache } from './storage/gridCache.js';
 import { traced } from './storage/traced.js';
 
@@ -83,8 +86,11 @@ async function open(
   const intake = startIntake();
   closing.push(() => intake.close());
   const log = createLog();
-  const exports = new ExportStore(join(environment.data, 'exports'), settings.export, (error) =>
-    log.error({ err: error }, 'an export failed'),
+  const exports = new ExportStore(
+    join(environment.data, 'exports'),
+    settings.export,
+    exportWriter(environment, reads, settings.api.statementTimeout),
+    (error) => log.error({ err: error }, 'an export failed'),
   );
   closing.push(() => exports.close());
   const publicUrl = () => environment.publicUrl ?? door.url;
@@ -124,6 +130,16 @@ async function open(
     }
   }
   return api;
+}
+
+/** @param statementTimeout s */
+function exportWriter(
+  { databaseUrl, databaseReadUrl }: Environment,
+  reads: Database,
+  statementTimeout: number,
+): WriteExport {
+  if (databaseUrl === null) return writeHere(reads);
+  return writeInThread(databaseReadUrl ?? databaseUrl, { statementTimeout: 1000 * statementTimeout });
 }
 
 /** A database server is migrated by a command, before the server's processes start or meanwhile. */

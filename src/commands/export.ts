@@ -15,7 +15,8 @@ interface Request {
 
 export const exportCommand: Command<Request> = {
   name: 'export',
-  summary: 'write a table of a release to a file: its stars with parameters and abundances, or their latents',
+  summary:
+    'write a table of a release to a file: its stars with parameters and abundances, their latents, or their spectra',
   archive: 'existing',
   exclusive: false,
   declare(declaration) {
@@ -23,7 +24,7 @@ export const exportCommand: Command<Request> = {
       .requiredOption('--release <name>', 'a draft is written as its publication would show it')
       .requiredOption('--format <name>', Object.keys(exportFormats).join(', '))
       .requiredOption('--out <file>', 'the file to write; one that is there is replaced when the new one is whole')
-      .option('--what <table>', exportTables.join(' or '), 'stars')
+      .option('--what <table>', exportTables.join(', '), 'stars')
       .option('--model <id>', 'whose latents (default: those of the served model)');
   },
   request(_, { release, format, out, what, model }) {

@@ -9,6 +9,7 @@ import { readiness } from '../../src/api/readiness.js';
 import { resolveReferences } from '../../src/api/star/reference.js';
 import { deadlineOf } from '../../src/api/web/deadline.js';
 import { ExportStore } from '../../src/archive/export/store.js';
+import { writeHere } from '../../src/archive/export/writing.js';
 import { archiveRoutes } from '../../src/archive/routes.js';
 import type { Compute } from '../../src/compute/compute.js';
 import { startCompute } from '../../src/compute/pool.js';
@@ -95,7 +96,9 @@ export async function serveDatabase(database: Database, options: ServeOptions = 
   const { environment } = readConfig({ STARKIN_DATA: tmpdir(), PORT: '0', ...options.environment });
   const settings = options.settings ?? defaultSettings();
   const folder = options.exports ?? (await mkdtemp(join(tmpdir(), 'starkin-exports-')));
-  const exports = new ExportStore(folder, settings.export, (error) => logged.push({ error: String(error) }));
+  const exports = new ExportStore(folder, settings.export, writeHere(db), (error) =>
+    logged.push({ error: String(error) }),
+  );
   const archive = archiveRoutes(
     {
       db,

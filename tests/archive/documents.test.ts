@@ -39,6 +39,7 @@ afterAll(() => close());
 const printed = [
   /^\(8575,\) 15100\.80\d* Angstrom True\n\['wavelength', 'flux', 'error', 'mask'\] Angstrom\n$/,
   /^DONE 1 True\n$/,
+  /^\(2, 8575\) \(8575,\) True\n$/,
   /^apogee:2M17335483-2753043 3676\.88\n2M17335483-2753043 in real application\/fits 8575\n$/,
 ];
 const programs = snippets('docs/files.md').filter(({ language }) => language === 'python');

@@ -172,7 +172,7 @@ describe('an export', () => {
     expect(await (await fetch(`${api.url}/export`)).json()).toEqual({
       releases: ['dr2', 'toy-1', 'dr1'],
       formats: [...formats],
-      what: ['stars', 'latents'],
+      what: ['stars', 'latents', 'spectra'],
     });
   });
 
@@ -186,6 +186,7 @@ describe('an export', () => {
     [{ release: 'dr1', format: 'xls' }, 400],
     [{ release: 7, format: 'csv' }, 400],
     [{ release: 'dr1', format: 'csv', what: 'api_token' }, 400],
+    [{ release: 'dr1', format: 'csv', what: 'spectra' }, 400],
     [{ release: 'dr1', format: 'csv', more: 1 }, 400],
     [{ release: 'none', format: 'csv' }, 404],
     [{ release: 'dr3', format: 'csv' }, 404],

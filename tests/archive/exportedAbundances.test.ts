@@ -123,7 +123,8 @@ describe('npx starkin export', () => {
   test.each([
     [{ release: 'none' }, 'no release "none"'],
     [{ release: 'dr1', format: 'xls' }, /format: expected .*found "xls"/],
-    [{ release: 'dr1', what: 'spectra' }, /what: expected .*found "spectra"/],
+    [{ release: 'dr1', what: 'spectrum' }, /what: expected .*found "spectrum"/],
+    [{ release: 'dr1', what: 'spectra' }, 'format: expected parquet, votable, fits for a table of spectra'],
     [{ release: 'dr1', what: 'latents', model: 'none' }, 'no model "none"'],
     [{ release: 'dr1', out: '/nowhere/out.csv' }, /--out: expected a file in a folder that is there/],
   ])('refuses %j, naming what is wrong', async (options, message) => {

@@ -17,7 +17,7 @@ export async function writeWhole(
   work: (sink: Sink) => Promise<unknown>,
   room: (bytes: number) => void = () => {},
 ): Promise<WrittenFile> {
-  const partial = `${path}.part`;
+  const partial = partialOf(path);
   const hash = createHash('sha256');
   let bytes = 0;
   try {
@@ -38,6 +38,11 @@ export async function writeWhole(
     throw error;
   }
   return { bytes, sha256: hash.digest('hex') };
+}
+
+/** What a file is called until it is whole. */
+export function partialOf(path: string): string {
+  return `${path}.part`;
 }
 
 /** A write may take less than it was given. */

@@ -24,11 +24,7 @@ export async function latentTable(
   named: string | null,
   batch: number,
 ): Promise<ExportTable> {
-  const modelId = named ?? view.modelId;
-  if (modelId === null)
-    throw new NotReadyError('no model is served yet: there are no latents', 'npx starkin train --release R');
-  const [model] = await loadVisibleModels(db, view, [modelId]);
-  if (!model) throw new NotFoundError('model', modelId);
+  const modelId = await exportedModel(db, view, named);
   const shape = await latentTableShape(db, release, modelId);
   const columns = latentColumns(shape);
   return {
@@ -44,6 +40,16 @@ export async function latentTable(
         yield latents.map((latent) => columns.map(({ value }) => value(latent)));
     },
   };
+}
+
+/** The model whose latents are asked for. @throws as latentTable does */
+export async function exportedModel(db: Database, view: View, named: string | null): Promise<string> {
+  const modelId = named ?? view.modelId;
+  if (modelId === null)
+    throw new NotReadyError('no model is served yet: there are no latents', 'npx starkin train --release R');
+  const [model] = await loadVisibleModels(db, view, [modelId]);
+  if (!model) throw new NotFoundError('model', modelId);
+  return modelId;
 }
 
 function latentColumns({ idBytes, reasonBytes, ...lengths }: LatentTableShape): Filled<ExportedLatent>[] {

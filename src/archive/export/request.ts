@@ -9,8 +9,8 @@ import { votable } from '../table/votable.js';
 export const exportFormats = { parquet, votable, fits, csv } as const satisfies Record<string, TableFormat>;
 export type ExportFormat = keyof typeof exportFormats;
 
-/** stars: identifiers, positions, parameters and abundances; latents: what a model makes of their spectra. */
-export const exportTables = ['stars', 'latents'] as const;
+/** stars: identifiers, positions, parameters and abundances; latents: what a model makes of their spectra; spectra: flux, error and mask. */
+export const exportTables = ['stars', 'latents', 'spectra'] as const;
 
 const formatNames = Object.keys(exportFormats) as [ExportFormat, ...ExportFormat[]];
 
@@ -33,7 +33,7 @@ export const exampleBody = `{"release": "NAME", "format": "${formatNames.join('|
  */
 export function readExportRequest(value: unknown, remedy?: string): ExportRequest {
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return held(parsed.data);
   const { path, message } = parsed.error.issues[0];
   const found = path.reduce<unknown>(
     (inside, key) => (inside as Record<PropertyKey, unknown> | undefined)?.[key],
@@ -47,5 +47,17 @@ export function readExportRequest(value: unknown, remedy?: string): ExportReques
       .replaceAll('|', ', '),
     typeof found === 'string' ? found : (JSON.stringify(found) ?? 'nothing'),
     remedy,
+  );
+}
+
+/** A spectrum is no line of text. */
+function held(asked: ExportRequest): ExportRequest {
+  if (asked.what !== 'spectra' || exportFormats[asked.format].holdsArrays) return asked;
+  const able = formatNames.filter((name) => exportFormats[name].holdsArrays);
+  throw new InputError(
+    'format',
+    `${able.join(', ')} for a table of spectra, which holds arrays`,
+    asked.format,
+    `a single spectrum is sent as ${asked.format} at /spectra/NAME.${exportFormats[asked.format].extension}`,
   );
 }

@@ -5,7 +5,7 @@ import type { ArchiveServices } from '../services.js';
 import { exampleBody, exportFormats, exportTables, readExportRequest } from './request.js';
 import { describeExport, type ExportRecord } from './status.js';
 import type { ExportStore } from './store.js';
-import { openTable, writeTable } from './table.js';
+import { exportedRelease } from './table.js';
 
 /**
  * POST /export begins a table of a release and answers 202 with the address of its status; GET there tells how far it is, and at last where the file is; DELETE takes the request
@@ -43,13 +43,13 @@ export function exportRoutes({ db, reader, publicUrl }: ArchiveServices, store: 
     const asked = readExportRequest(request.body, exampleBody);
     const { token, releases } = reader(response);
     const view = await readView(db, releases);
-    const table = await openTable(db, view, asked);
+    const { id: releaseId } = await exportedRelease(db, view, asked);
     const record = store.begin({
       request: asked,
       key: keyOf(view, asked, token),
-      releaseId: releaseOf(view, asked.release),
+      releaseId,
       token,
-      write: (sink, course) => writeTable(table, asked.format, sink, course),
+      view,
     });
     response.status(202).set('Location', `${publicUrl()}/export/${record.id}`);
     tell(response, record);
@@ -82,12 +82,6 @@ function send(response: Response, path: string, { request, filename, sha256 }: E
       else done();
     });
   });
-}
-
-function releaseOf(view: View, name: string): number {
-  const release = view.releases.find((each) => each.name === name);
-  if (!release) throw new NotFoundError('release', name, 'GET /export lists those that there are');
-  return release.id;
 }
 
 /** What makes two exports the same: the release at its revision, the served model, the table, and who asks. */

@@ -4,11 +4,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BusyError, NotReadyError, StarkinError } from '../../domain/errors.js';
 import type { Report } from '../../domain/progress.js';
-import type { Sink } from '../table/column.js';
+import type { View } from '../../storage/view.js';
 import { fileName } from '../web/content.js';
-import { writeWhole } from './file.js';
 import { type ExportRequest, exportFormats } from './request.js';
 import type { ExportRecord } from './status.js';
+import type { WriteExport } from './writing.js';
 
 export interface ExportLimits {
   /** Written at once; others wait. */
@@ -21,13 +21,13 @@ export interface ExportLimits {
   readonly hours: number;
 }
 
-/** An export to be made: what names it, and what writes it. */
+/** An export to be made, for whoever sees that view. */
 export interface NewExport {
   readonly request: ExportRequest;
   readonly key: string;
   readonly releaseId: number;
   readonly token: string | null;
-  readonly write: (sink: Sink, course: { readonly report: Report; readonly signal: AbortSignal }) => Promise<unknown>;
+  readonly view: View;
 }
 
 const SWEEP_MS = 60_000;
@@ -38,13 +38,14 @@ const SWEEP_MS = 60_000;
  */
 export class ExportStore {
   private readonly records = new Map<string, ExportRecord>();
-  private readonly waiting: { readonly record: ExportRecord; readonly write: NewExport['write'] }[] = [];
+  private readonly waiting: { readonly record: ExportRecord; readonly view: View }[] = [];
   private readonly running = new Map<string, { readonly abort: AbortController; readonly end: Promise<void> }>();
   private readonly sweeper: NodeJS.Timeout;
 
   constructor(
     private readonly folder: string,
     private readonly limits: ExportLimits,
+    private readonly write: WriteExport,
     /** Told of what is no fault of the request. */
     private readonly onDefect: (error: unknown) => void,
   ) {
@@ -56,7 +57,7 @@ export class ExportStore {
    * Begins an export, or joins one that is the same.
    * @throws BusyError where as many as may be are kept already, or as many bytes; NotReadyError where the folder cannot be made
    */
-  begin({ request, key, releaseId, token, write }: NewExport): ExportRecord {
+  begin({ request, key, releaseId, token, view }: NewExport): ExportRecord {
     this.sweep();
     const same = [...this.records.values()].find((record) => record.key === key && record.state !== 'FAILED');
     if (same) {
@@ -85,7 +86,7 @@ export class ExportStore {
       expiresAt: null,
     };
     this.records.set(id, record);
-    this.waiting.push({ record, write });
+    this.waiting.push({ record, view });
     this.next();
     return record;
   }
@@ -120,7 +121,7 @@ export class ExportStore {
       const job = this.waiting.shift();
       if (!job) return;
       const abort = new AbortController();
-      const end = this.run(job.record, job.write, abort.signal).finally(() => {
+      const end = this.run(job.record, job.view, abort.signal).finally(() => {
         this.running.delete(job.record.id);
         this.next();
       });
@@ -128,7 +129,7 @@ export class ExportStore {
     }
   }
 
-  private async run(record: ExportRecord, write: NewExport['write'], signal: AbortSignal): Promise<void> {
+  private async run(record: ExportRecord, view: View, signal: AbortSignal): Promise<void> {
     record.state = 'RUNNING';
     this.keep(record);
     const report: Report = ({ done, total }) => {
@@ -142,7 +143,8 @@ export class ExportStore {
         throw new BusyError('the exports of this server would take more room than they may', 'ask for less, or later');
     };
     try {
-      const { bytes, sha256 } = await writeWhole(this.path(record), (sink) => write(sink, { report, signal }), room);
+      const work = { view, request: record.request, path: this.path(record) };
+      const { bytes, sha256 } = await this.write(work, { report, signal, room });
       Object.assign(record, { state: 'DONE', bytes, sha256 });
     } catch (error) {
       if (!(error instanceof StarkinError) && !signal.aborted) this.onDefect(error);

@@ -1,11 +1,13 @@
 import { NotFoundError } from '../../domain/errors.js';
 import type { Report } from '../../domain/progress.js';
 import type { Database } from '../../storage/database.js';
+import type { Release } from '../../storage/dataRelease.js';
 import type { View } from '../../storage/view.js';
 import type { Sink } from '../table/column.js';
 import type { ExportTable } from './exportTable.js';
-import { latentTable } from './latentTable.js';
+import { exportedModel, latentTable } from './latentTable.js';
 import { type ExportRequest, exportFormats } from './request.js';
+import { spectrumTable } from './spectrumTable.js';
 import { starTable } from './starTable.js';
 
 /**
@@ -14,15 +16,29 @@ import { starTable } from './starTable.js';
  */
 const BATCH = 500;
 
-/** The table that is asked for, of a release that the view shows. @throws NotFoundError, NotReadyError */
-export async function openTable(
+/** The release that is asked for, where it has such a table; nothing is counted. @throws NotFoundError, NotReadyError */
+export async function exportedRelease(
   db: Database,
   view: View,
   { release, what, model }: ExportRequest,
-): Promise<ExportTable> {
+): Promise<Release> {
   const found = view.releases.find(({ name }) => name === release);
-  if (!found) throw new NotFoundError('release', release);
-  return what === 'stars' ? starTable(db, view, found, BATCH) : latentTable(db, view, found, model, BATCH);
+  if (!found) throw new NotFoundError('release', release, 'GET /export lists those that there are');
+  if (what === 'latents') await exportedModel(db, view, model);
+  return found;
+}
+
+/** The table that is asked for, of a release that the view shows. @throws NotFoundError, NotReadyError */
+export async function openTable(db: Database, view: View, request: ExportRequest): Promise<ExportTable> {
+  const found = await exportedRelease(db, view, request);
+  switch (request.what) {
+    case 'stars':
+      return starTable(db, view, found, BATCH);
+    case 'latents':
+      return latentTable(db, view, found, request.model, BATCH);
+    case 'spectra':
+      return spectrumTable(db, found);
+  }
 }
 
 /** Writes a table in a format, batch by batch. @returns its rows */

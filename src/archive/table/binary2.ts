@@ -26,7 +26,7 @@ function utf16(value: Cell): Buffer {
 }
 
 function fixedBytes({ type, size = 0 }: Column): number {
-  return { text: 0, int: 4, float: 4, double: 8, boolean: 1, floats: 4 * size }[type];
+  return { text: 0, int: 4, float: 4, double: 8, boolean: 1, floats: 4 * size, masks: 8 * size }[type];
 }
 
 /** @returns the bytes that it took */
@@ -36,6 +36,10 @@ function writeNumber(bytes: Buffer, place: number, column: Column, value: Cell):
   else if (column.type === 'float') bytes.writeFloatBE(number, place);
   else if (column.type === 'int') bytes.writeInt32BE(value === null ? 0 : number, place);
   else if (column.type === 'boolean') bytes.write(value === null ? '?' : value ? 'T' : 'F', place, 'latin1');
+  else if (column.type === 'masks')
+    // 64 bits, since VOTable knows no unsigned 32: the upper ones are 0.
+    for (let i = 0; i < (column.size ?? 0); i++)
+      bytes.writeUInt32BE(value === null ? 0 : (value as ArrayLike<number>)[i], place + 8 * i + 4);
   else
     for (let i = 0; i < (column.size ?? 0); i++)
       bytes.writeFloatBE(value === null ? Number.NaN : (value as ArrayLike<number>)[i], place + 4 * i);

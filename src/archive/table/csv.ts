@@ -11,6 +11,7 @@ const UTF8_MOST = 3;
 export const csv: TableFormat = {
   extension: 'csv',
   type: 'text/csv; charset=utf-8; header=present',
+  holdsArrays: false,
   async open({ columns }, sink) {
     await sink(Buffer.from(`${columns.flatMap(names).map(quoted).join(',')}\r\n`));
     const chunk = Buffer.allocUnsafe(CHUNK);

@@ -1,47 +1,55 @@
-import type { SchemaElement } from 'hyparquet';
+import type { ColumnChunk, SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
-import type { Cell, Column, Sink, TableFormat } from './column.js';
+import { writeColumn } from 'hyparquet-writer/src/column.js';
+import { snappyCompress } from 'hyparquet-writer/src/snappy.js';
+import type { Cell, Column, Sink, TableDescription, TableFormat } from './column.js';
+import { ListChunk } from './parquetLists.js';
 
-/** Numbers and texts of a row group: larger ones are read faster, and take longer to make, while a server answers nobody, and more room. */
-const GROUP = 120_000;
-/**
- * Numbers of a column of lists in a row group: arrays of more than 16,000 are large objects to V8, which it collects late. 300,000 latents peaked at 120 MB (resident),
- * where with GROUP alone they took 270, in a file a tenth smaller.
- */
-const LISTED = 10_000;
+/** Cells of a row group, a list being one: larger ones are read faster and need fewer entries in the footer, which is held to the end (1.2 kB each), and take more room. */
+const GROUP = 250_000;
+/** Numbers of a column of lists in a row group: 58 spectra of APOGEE. */
+const LISTED = 500_000;
 
-/** Parquet, of which no more than a row group is held. Units and meanings stand in the metadata, as JSON under `columns`. */
+/** Parquet, of which no more than a row group is held. Units and meanings stand in the metadata, as JSON under `columns`; an axis that all rows share under its name, its numbers alone. */
 export const parquet: TableFormat = {
   extension: 'parquet',
   type: 'application/vnd.apache.parquet',
-  async open({ name, description, columns, facts }, sink) {
+  holdsArrays: true,
+  async open(table, sink) {
+    const { columns } = table;
     const bytes = new SinkWriter(sink);
-    const told = columns.map(({ name, unit, ucd, description }) => ({ name, unit, ucd, description }));
+    const root: SchemaElement = { name: 'root', num_children: columns.length };
     const writer = new ParquetWriter({
       writer: bytes,
-      schema: [{ name: 'root', num_children: columns.length }, ...columns.flatMap(schemaOf)],
-      kvMetadata: Object.entries({ name, description, ...facts, columns: JSON.stringify(told) }).map(
-        ([key, value]) => ({ key, value }),
-      ),
+      schema: [root, ...columns.flatMap(schemaOf)],
+      kvMetadata: metadataOf(table),
       createdBy: 'starkin',
     });
-    const perRow = columns.reduce((sum, { type, size = 1 }) => sum + (type === 'floats' ? size : 1), 0);
-    const longest = Math.max(...columns.map(({ type, size = 1 }) => (type === 'floats' ? size : 0)));
-    let group = columns.map(heldColumn);
+    const chunks = columns.map((column) => (isList(column) ? listChunk(column) : new CellChunk(root, column)));
+    const longest = Math.max(...columns.map((column) => (isList(column) ? (column.size ?? 1) : 0)));
     let rows = 0;
     const flush = async () => {
       if (rows === 0) return;
-      const columnData = group.map(({ values }, i) => ({ name: columns[i].name, data: values() }));
-      const rowGroupSize = rows;
-      group = columns.map(heldColumn);
+      const start = bytes.offset;
+      const written: ColumnChunk[] = [];
+      for (const chunk of chunks) {
+        written.push(chunk.write(bytes));
+        await bytes.flush();
+      }
+      writer.row_groups.push({
+        columns: written,
+        total_byte_size: written.reduce((sum, { meta_data }) => sum + (meta_data?.total_uncompressed_size ?? 0n), 0n),
+        num_rows: BigInt(rows),
+        total_compressed_size: BigInt(bytes.offset - start),
+      });
+      writer.num_rows += BigInt(rows);
       rows = 0;
-      await writer.write({ columnData, rowGroupSize });
     };
     return {
       async write(batch) {
-        for (const row of batch) for (const [i, column] of group.entries()) column.hold(row[i]);
+        for (const row of batch) for (const [i, chunk] of chunks.entries()) chunk.hold(row[i]);
         rows += batch.length;
-        if (rows * perRow >= GROUP || rows * longest >= LISTED) await flush();
+        if (rows * columns.length >= GROUP || rows * longest >= LISTED) await flush();
       },
       async end() {
         await flush();
@@ -51,56 +59,76 @@ export const parquet: TableFormat = {
   },
 };
 
-/** A column of the row group in hand. */
-interface HeldColumn {
-  hold(cell: Cell): void;
-  values(): unknown[];
-}
-
-/** Numbers are held as such, not within the rows that they came in: what outlives a batch is garbage that V8 is slow to collect. */
-function heldColumn(column: Column): HeldColumn {
-  if (column.type !== 'floats') {
-    const cells: unknown[] = [];
-    return { hold: (cell) => cells.push(cellOf(cell)), values: () => cells };
-  }
-  const lengths: (number | null)[] = [];
-  let numbers = new Float32Array(1 << 12);
-  let end = 0;
-  return {
-    hold(cell) {
-      const list = cell as ArrayLike<number> | null;
-      lengths.push(list?.length ?? null);
-      if (!list) return;
-      if (end + list.length > numbers.length) {
-        const larger = new Float32Array(Math.max(2 * numbers.length, end + list.length));
-        larger.set(numbers);
-        numbers = larger;
-      }
-      numbers.set(list, end);
-      end += list.length;
-    },
-    values() {
-      let at = 0;
-      return lengths.map((length) => {
-        if (length === null) return null;
-        const list = Array.from(numbers.subarray(at, at + length));
-        at += length;
-        return list;
-      });
-    },
+function metadataOf({ name, description, columns, axis, facts }: TableDescription) {
+  const told = [...columns, ...(axis ? [axis] : [])].map(({ name, unit, ucd, description }) => ({
+    name,
+    unit,
+    ucd,
+    description,
+  }));
+  const entries = {
+    name,
+    description,
+    ...facts,
+    columns: JSON.stringify(told),
+    ...(axis && { [axis.name]: JSON.stringify([...axis.values]) }),
   };
+  return Object.entries(entries).map(([key, value]) => ({ key, value }));
 }
 
-/** The library's buffer, emptied into the sink after every row group. */
+/** Cells of one column that hold a value each, those of a row group. */
+class CellChunk {
+  private cells: unknown[] = [];
+  private readonly element: SchemaElement;
+
+  constructor(
+    private readonly root: SchemaElement,
+    column: Column,
+  ) {
+    [this.element] = schemaOf(column);
+  }
+
+  /** null stands for no value in every type, NaN included: Parquet's statistics take none. */
+  hold(cell: Cell): void {
+    this.cells.push(typeof cell === 'number' && Number.isNaN(cell) ? null : cell);
+  }
+
+  /** Writes what is held, and holds nothing from then on. */
+  write(writer: ByteWriter): ColumnChunk {
+    const values = this.cells;
+    this.cells = [];
+    return writeColumn({
+      writer,
+      column: {
+        columnName: this.element.name,
+        element: this.element,
+        schemaPath: [this.root, this.element],
+        codec: 'SNAPPY',
+        compressors: { SNAPPY: snappyCompress },
+        stats: true,
+        pageSize: 0,
+        columnIndex: false,
+        offsetIndex: false,
+      },
+      pageData: {
+        values,
+        definitionLevels: values.map((value) => (value === null ? 0 : 1)),
+        repetitionLevels: [],
+        maxDefinitionLevel: 1,
+      },
+    }).chunk;
+  }
+}
+
+/** The library's buffer, emptied into the sink after every column of a row group. */
 class SinkWriter extends ByteWriter {
   constructor(private readonly sink: Sink) {
     super(1 << 20);
   }
 
   async flush(): Promise<void> {
-    const bytes = this.getBytes().slice();
+    await this.sink(this.getBytes());
     this.index = 0;
-    await this.sink(bytes);
   }
 
   override finish(): Promise<void> {
@@ -110,18 +138,31 @@ class SinkWriter extends ByteWriter {
 
 const types = { int: 'INT32', float: 'FLOAT', double: 'DOUBLE', boolean: 'BOOLEAN' } as const;
 
-function schemaOf({ name, type }: Column): SchemaElement[] {
-  if (type === 'floats')
-    return [
-      { name, repetition_type: 'OPTIONAL', num_children: 1, converted_type: 'LIST' },
-      { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-      { name: 'element', repetition_type: 'REQUIRED', type: 'FLOAT' },
-    ];
-  if (type === 'text') return [{ name, repetition_type: 'OPTIONAL', type: 'BYTE_ARRAY', converted_type: 'UTF8' }];
-  return [{ name, repetition_type: 'OPTIONAL', type: types[type] }];
+function isList({ type }: Column): boolean {
+  return type === 'floats' || type === 'masks';
 }
 
-/** null stands for no value in every type, NaN included: Parquet's statistics take none. */
-function cellOf(value: Cell): unknown {
-  return typeof value === 'number' && Number.isNaN(value) ? null : value;
+function listChunk({ name, type }: Column): ListChunk {
+  return new ListChunk(name, type === 'floats' ? 'FLOAT' : 'INT32');
+}
+
+function schemaOf({ name, type }: Column): SchemaElement[] {
+  switch (type) {
+    case 'floats':
+      return listSchema(name, { type: 'FLOAT' });
+    case 'masks':
+      return listSchema(name, { type: 'INT32', converted_type: 'UINT_32' });
+    case 'text':
+      return [{ name, repetition_type: 'OPTIONAL', type: 'BYTE_ARRAY', converted_type: 'UTF8' }];
+    default:
+      return [{ name, repetition_type: 'OPTIONAL', type: types[type] }];
+  }
+}
+
+function listSchema(name: string, element: Pick<SchemaElement, 'type' | 'converted_type'>): SchemaElement[] {
+  return [
+    { name, repetition_type: 'OPTIONAL', num_children: 1, converted_type: 'LIST' },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    { name: 'element', repetition_type: 'REQUIRED', ...element },
+  ];
 }

@@ -1,11 +1,12 @@
 import { binary2 } from './binary2.js';
-import type { Cell, Column, Row, TableDescription, TableFormat } from './column.js';
+import type { Axis, Cell, Column, Row, TableDescription, TableFormat } from './column.js';
 import { attributes, escapeXml } from './xml.js';
 
 /** VOTable 1.4 (IVOA Recommendation 2019) with its rows in BINARY2: a third of the text's size, and nulls in every type. */
 export const votable: TableFormat = {
   extension: 'vot',
   type: 'application/x-votable+xml;serialization=binary2',
+  holdsArrays: true,
   async open(table, sink) {
     await sink(
       Buffer.from(
@@ -41,6 +42,7 @@ export function tableStart({
   description,
   columns,
   rows,
+  axis,
   facts,
 }: Omit<TableDescription, 'rows'> & { rows?: number }): string {
   const parameters = Object.entries(facts).map(
@@ -48,7 +50,24 @@ export function tableStart({
   );
   return `<TABLE${attributes({ name, nrows: rows?.toString() })}>
 <DESCRIPTION>${escapeXml(description)}</DESCRIPTION>
-${parameters.join('')}${columns.map(field).join('')}`;
+${parameters.join('')}${axis ? axisParameter(axis) : ''}${columns.map(field).join('')}`;
+}
+
+function axisParameter({ name, unit, ucd, description, values }: Axis): string {
+  const given = {
+    name,
+    datatype: 'double',
+    arraysize: String(values.length),
+    unit: voUnit(unit),
+    ucd,
+    value: values.join(' '),
+  };
+  return `<PARAM${attributes(given)}><DESCRIPTION>${escapeXml(description)}</DESCRIPTION></PARAM>\n`;
+}
+
+/** VOUnits 1.1 deprecates the Ångström (and programs warn of it); every other format has it. */
+function voUnit(unit: string): string {
+  return unit === 'Angstrom' ? '0.1nm' : unit;
 }
 
 const datatypes = {
@@ -58,12 +77,14 @@ const datatypes = {
   double: 'double',
   boolean: 'boolean',
   floats: 'float',
+  masks: 'long',
 } as const;
 
 /** What describes a column. */
 export function field(column: Column): string {
   const { name, type, unit, ucd, utype, description, size } = column;
-  const arraysize = column.arraysize ?? (type === 'text' ? '*' : type === 'floats' ? String(size) : undefined);
+  const arraysize =
+    column.arraysize ?? (type === 'text' ? '*' : type === 'floats' || type === 'masks' ? String(size) : undefined);
   const given = {
     name,
     ID: `col_${name.replace(/[^A-Za-z0-9_]/g, '_')}`,
@@ -85,6 +106,6 @@ export function tableData(columns: readonly Column[], rows: readonly Row[]): str
 
 function cellText({ type }: Column, value: Cell): string {
   if (value === null) return '';
-  if (type === 'floats') return Array.from(value as ArrayLike<number>).join(' ');
+  if (type === 'floats' || type === 'masks') return Array.from(value as ArrayLike<number>).join(' ');
   return String(value);
 }
