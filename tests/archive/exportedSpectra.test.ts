@@ -9,6 +9,7 @@ import { startCompute } from '../../src/compute/pool.js';
 import { defaultSettings } from '../../src/config.js';
 import { silent } from '../../src/domain/progress.js';
 import { createToken } from '../../src/storage/apiToken.js';
+import { findRelease } from '../../src/storage/dataRelease.js';
 import { readView } from '../../src/storage/view.js';
 import { discard } from '../../workers/tasks/discard.js';
 import { serveSmallArchive } from '../api/served.js';
@@ -34,7 +35,7 @@ async function written(
   format: ExportFormat,
   release: string,
   what: (typeof exportTables)[number] = 'spectra',
-  named: readonly string[] = [],
+  named: readonly number[] = [],
 ) {
   const path = join(folder, `${release}-${what}.${format}`);
   const view = await readView(api.db, named);
@@ -161,7 +162,7 @@ describe('what is hidden', () => {
       });
     expect((await ask({})).status).toBe(404);
     expect((await ask({ authorization: `Bearer ${token}` })).status).toBe(202);
-    const { path } = await written('parquet', 'dr3', 'spectra', ['dr3']);
+    const { path } = await written('parquet', 'dr3', 'spectra', [(await findRelease(api.db, 'dr3')).id]);
     const rows = await parquetReadObjects({ file: await asyncBufferFromFile(path), columns: ['name', 'flux'] });
     expect(rows.map(({ name }) => name)).toEqual(['D0', 'D1', 'D2', 'D3', 'S12']);
   });
