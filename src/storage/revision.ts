@@ -1,6 +1,9 @@
 /**
  * Rows of spectra, parameters, latents and estimates are seen in revisions of their release from `revision` to before `until`. Of one key at most one row is seen in any
  * revision: a row that replaces another begins where that one ends. What was published once never changes but for its end, which is set before anybody could see beyond it.
+ *
+ * Nor is it deleted. More than the way back hangs on a former spectrum's row: by it its successor is known as one, whose address has the revision in its name (spectrumFile.ts), maps and groups
+ * that were made of it are known as outdated (analysis.ts), and requests and exports that began before go on reading it.
  */
 
 /** `until` of a row that nothing replaces. */
