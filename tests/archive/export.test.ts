@@ -80,7 +80,7 @@ path = lambda ending: os.path.join(os.environ["FOLDER"], "table." + ending)
 seen = {}
 seen["parquet"] = [{name: plain(value) for name, value in row.items()} for row in pq.read_table(path("parquet")).to_pylist()]
 document = votable.parse(path("votable"), verify="exception")
-seen["votable"] = rows(document.get_first_table().to_table(use_names_over_ids=True))
+seen["votable"] = rows(Table.read(path("votable"), format="votable"))
 seen["fits"] = rows(Table.read(path("fits")))
 seen["csv"] = list(csv.DictReader(open(path("csv"), newline="", encoding="utf-8")))
 units = {field.name: str(field.unit) for field in document.get_first_table().fields if field.unit is not None}

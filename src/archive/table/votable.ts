@@ -80,14 +80,13 @@ const datatypes = {
   masks: 'long',
 } as const;
 
-/** What describes a column. */
+/** What describes a column. It has no ID: astropy's Table.read would name the column by that, and nothing here refers to it. */
 export function field(column: Column): string {
   const { name, type, unit, ucd, utype, description, size } = column;
   const arraysize =
     column.arraysize ?? (type === 'text' ? '*' : type === 'floats' || type === 'masks' ? String(size) : undefined);
   const given = {
     name,
-    ID: `col_${name.replace(/[^A-Za-z0-9_]/g, '_')}`,
     datatype: column.datatype ?? datatypes[type],
     arraysize,
     unit,
