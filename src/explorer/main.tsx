@@ -2,7 +2,7 @@ import 'graphiql/setup-workers/vite';
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { createRoot } from 'react-dom/client';
-import { liveAddress } from './graphql/liveAddress';
+import { apiAddress, liveAddress } from './graphql/address';
 import 'graphiql/style.css';
 
 /** What a first visitor sees: the question that the archive is made for. */
@@ -39,9 +39,17 @@ const firstQuery = `# Which stars are the chemical kin of this one?
 const place = document.getElementById('graphiql');
 if (!place) throw new Error('graphiql.html has no element #graphiql');
 // A connection for each subscription: the headers that are typed beside it, a token among them, go with it.
-const fetcher = createGraphiQLFetcher({ url: '/graphql', subscriptionUrl: liveAddress() });
+const fetcher = createGraphiQLFetcher({ url: apiAddress('graphql'), subscriptionUrl: liveAddress() });
+// A link to a query, as GraphQL over HTTP has it, shows that query.
+const asked = new URLSearchParams(location.search);
+const [query, variables] = [asked.get('query'), asked.get('variables')];
 createRoot(place).render(
-  <GraphiQL fetcher={fetcher} defaultQuery={firstQuery}>
+  <GraphiQL
+    fetcher={fetcher}
+    defaultQuery={firstQuery}
+    {...(query !== null && { initialQuery: query })}
+    {...(variables !== null && { initialVariables: variables })}
+  >
     <GraphiQL.Logo>Starkin</GraphiQL.Logo>
   </GraphiQL>,
 );

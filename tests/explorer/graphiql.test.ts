@@ -21,6 +21,18 @@ inChromium('GraphiQL', () => {
     await db?.close();
   });
 
+  test('shows and asks the query of a link, with its variables', async () => {
+    const { page } = explorer;
+    const query = 'query Linked($release: String!) { stars(filter: { release: $release }) { totalCount } }';
+    const link = new URLSearchParams({ query, variables: '{ "release": "nowhere" }' });
+    await page.goto(`${api.url}/graphql?${link}`);
+    await expect.poll(() => page.evaluate('JSON.stringify(localStorage)')).toContain('query Linked');
+    await page.getByRole('button', { name: /Execute/ }).click();
+    const answer = page.getByRole('region', { name: 'Result Window' });
+    await answer.getByText('NOT_FOUND').first().waitFor();
+    expect(explorer.troubles).toEqual([]);
+  });
+
   test('subscribes: what is told appears as it comes', async () => {
     const { page } = explorer;
     await page.goto(`${api.url}/graphql`);

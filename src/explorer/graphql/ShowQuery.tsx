@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { apiAddress } from './address';
 import { asPython } from './asPython';
 import { type Question, useQuestions } from './behind';
 import { CopyButton } from './CopyButton';
@@ -36,7 +37,7 @@ export function ShowQuery() {
 function Behind({ question }: { question: Question }) {
   const { name, text, variables } = question;
   const written = JSON.stringify(variables, shortened, 2);
-  const python = asPython(question, `${location.origin}/graphql`);
+  const python = asPython(question, apiAddress('graphql'));
   return (
     <section aria-label={name}>
       <h3>{name}</h3>
@@ -50,7 +51,7 @@ function Behind({ question }: { question: Question }) {
         {written !== '{}' && <CopyButton label="Copy variables" text={JSON.stringify(variables, null, 2)} />}
         <CopyButton label="Copy as Python" text={python} />
         <a
-          href={`/graphql?query=${encodeURIComponent(text)}&variables=${encodeURIComponent(written)}`}
+          href={`${apiAddress('graphql')}?query=${encodeURIComponent(text)}&variables=${encodeURIComponent(written)}`}
           target="_blank"
           rel="noreferrer"
         >

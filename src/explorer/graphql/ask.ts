@@ -1,4 +1,5 @@
 import { accessToken } from './accessToken';
+import { apiAddress } from './address';
 import { nameOf, type Operation, textOf } from './operation';
 
 /** A refusal of the API, or of the way to it, in words for the reader. */
@@ -33,7 +34,7 @@ export async function ask<Data, Variables>(
   signal?: AbortSignal,
 ): Promise<Data> {
   const body = JSON.stringify({ query: textOf(operation), variables, operationName: nameOf(operation) });
-  const { data } = await post<{ data?: Data }>('/graphql', body, 'application/json', signal);
+  const { data } = await post<{ data?: Data }>('graphql', body, 'application/json', signal);
   if (data === undefined) throw new AnswerError('the answer holds no data', 'BAD_ANSWER');
   return data;
 }
@@ -50,7 +51,7 @@ export async function post<Body>(path: string, content: BodyInit, kind: string, 
     ...(token !== null && { authorization: `Bearer ${token}` }),
   };
   const request = { method: 'POST', headers, body: content, ...(signal && { signal }) };
-  const response = await fetch(path, request).catch((error: unknown) => {
+  const response = await fetch(apiAddress(path), request).catch((error: unknown) => {
     if (signal?.aborted) throw error;
     throw new AnswerError('the server does not answer', 'OFFLINE', 'see that it runs, then try again');
   });

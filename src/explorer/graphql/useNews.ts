@@ -1,7 +1,7 @@
 import { createClient } from 'graphql-ws';
 import { useEffect, useRef, useState } from 'react';
 import { accessToken } from './accessToken';
-import { liveAddress } from './liveAddress';
+import { liveAddress } from './address';
 import { nameOf, type Operation, textOf } from './operation';
 
 /** ms between signs of life: a connection that is gone without a word is noticed so. */

@@ -11,7 +11,7 @@ export const LARGEST = 16 * 2 ** 20;
 
 /** Reads a file on the server, which stores nothing of it. @throws AnswerError for a file that holds no spectrum */
 export function parseFile(file: File, signal: AbortSignal): Promise<ParsedSpectrum> {
-  return post<ParsedSpectrum>('/spectra/parse', file, 'application/octet-stream', signal);
+  return post<ParsedSpectrum>('spectra/parse', file, 'application/octet-stream', signal);
 }
 
 /** What the reader says of the spectrum where the file does not. */
