@@ -120,8 +120,11 @@ interface Placed {
 function place(candidates: readonly Candidate[], slots: Slots, told: Told): Placed | null {
   slots.begin();
   // All that are kept before any place is taken, which might be theirs.
-  const places = Int32Array.from(candidates, (candidate) => slots.find(candidate) ?? NOWHERE);
-  if (!candidates.every(({ starId }, i) => places[i] !== NOWHERE || told.has(starId))) return null;
+  const places = new Int32Array(candidates.length);
+  for (let i = 0; i < places.length; i++) {
+    places[i] = slots.find(candidates[i]) ?? NOWHERE;
+    if (places[i] === NOWHERE && !told.has(candidates[i].starId)) return null;
+  }
   const fresh: PlacedStar[] = [];
   for (let i = 0; i < places.length; i++) {
     if (places[i] !== NOWHERE) continue;
