@@ -79,8 +79,8 @@ describe('BASE64_F32', () => {
 
 describe('an answer', () => {
   const place = fc.oneof(
-    fc.array(fc.integer(), { maxLength: 4 }).map((list) => new JsonText(JSON.stringify(list))),
-    fc.base64String({ maxLength: 20 }).map((text) => new JsonText(JSON.stringify(text))),
+    fc.array(fc.integer(), { maxLength: 4 }).map((list) => JsonText.of(JSON.stringify(list))),
+    fc.base64String({ maxLength: 20 }).map((text) => JsonText.of(JSON.stringify(text))),
   );
   const { answer } = fc.letrec((tie) => ({
     answer: fc.oneof(
@@ -107,7 +107,7 @@ describe('an answer', () => {
 
   it('that cannot be written leaves nothing behind for the next', () => {
     const broken = [
-      new JsonText('1'),
+      JsonText.of('1'),
       {
         toJSON() {
           throw new Error('no JSON');
@@ -115,7 +115,7 @@ describe('an answer', () => {
       },
     ];
     expect(() => writeAnswer(broken)).toThrow('no JSON');
-    expect(JSON.stringify([new JsonText('[2,null]')])).toBe('[[2,null]]');
-    expect(String(writeAnswer({ a: new JsonText('"b"') }))).toBe('{"a":"b"}\n');
+    expect(JSON.stringify([JsonText.of('[2,null]')])).toBe('[[2,null]]');
+    expect(String(writeAnswer({ a: JsonText.of('"b"') }))).toBe('{"a":"b"}\n');
   });
 });

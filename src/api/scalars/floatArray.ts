@@ -39,9 +39,8 @@ export function encodeFloats(
   encoding: SpectrumEncoding,
   decimals: number | null,
 ): EncodedFloats {
-  // Nothing in base64 needs escaping.
-  if (encoding === SpectrumEncoding.BASE64_F32) return new JsonText(`"${toBase64(values)}"`);
-  return decimals === null ? toList(values) : new JsonText(decimalText(values, decimals));
+  if (encoding === SpectrumEncoding.BASE64_F32) return base64Text(values);
+  return decimals === null ? toList(values) : JsonText.of(decimalText(values, decimals));
 }
 
 /**
@@ -76,12 +75,22 @@ function toList(values: Float32Array | Float64Array): (number | null)[] {
   return list;
 }
 
+/** Nothing in base64 needs escaping. */
+function base64Text(values: Float32Array | Float64Array): JsonText {
+  const length = 4 * Math.ceil((4 * values.length) / 3);
+  return new JsonText(length + 2, (bytes, at) => {
+    bytes[at] = bytes[at + 1 + length] = QUOTE;
+    bytes.write(toBase64(values), at + 1, 'latin1');
+  });
+}
+
 function toBase64(values: Float32Array | Float64Array): string {
   const floats = values instanceof Float32Array && !hasOtherNaN(values) ? values : withOneNaN(values);
   const bytes = Buffer.from(floats.buffer, floats.byteOffset, floats.byteLength);
   return (endianness() === 'LE' ? bytes : Buffer.from(bytes).swap32()).toString('base64');
 }
 
+const QUOTE = '"'.charCodeAt(0);
 /** NaN as JavaScript writes it, among many. */
 const NAN_BITS = new Uint32Array(Float32Array.of(Number.NaN).buffer)[0];
 const EXPONENT_BITS = 0x7f800000;

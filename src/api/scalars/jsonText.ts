@@ -6,21 +6,35 @@ const TOKEN = randomUUID();
 /** Those whose tokens are in the answer that is being written, in their order; null while none is. */
 let met: JsonText[] | null = null;
 
-/** A value of an answer that is JSON already. */
+/** A value of an answer that writes its own JSON, when its turn comes: to make base64 of 20 spectra takes .1 ms where no text has to stay until all are there, and .5 where it has. */
 export class JsonText {
-  /** @param text of ASCII characters alone */
-  constructor(readonly text: string) {}
+  /**
+   * @param length bytes of the JSON
+   * @param write puts it into bytes, from a place on; ASCII alone
+   */
+  constructor(
+    readonly length: number,
+    readonly write: (bytes: Buffer, at: number) => void,
+  ) {}
+
+  static of(text: string): JsonText {
+    return new JsonText(text.length, (bytes, at) => bytes.write(text, at, 'latin1'));
+  }
 
   toJSON(): unknown {
-    if (met === null) return JSON.parse(this.text);
-    met.push(this);
-    return TOKEN;
+    if (met !== null) {
+      met.push(this);
+      return TOKEN;
+    }
+    const bytes = Buffer.alloc(this.length);
+    this.write(bytes, 0);
+    return JSON.parse(bytes.toString('latin1'));
   }
 }
 
 /**
- * An answer in JSON: a string, or bytes where a JsonText is in it, whose text is put in as it is. JSON.stringify looks at every character of it, and its string is copied into bytes in the end: for 20
- * spectra in base64 that takes 1.7 ms, and so .1 to .2. JSON.rawJSON, made for this, takes 1.3, and cannot hold an array.
+ * An answer in JSON: a string, or bytes where a JsonText is in it. JSON.stringify looks at every character, and its string is copied into bytes in the end: for 20
+ * spectra in base64 that takes 1.7 ms, and so .1. JSON.rawJSON, made for this, takes 1.3, and cannot hold an array.
  */
 export function writeAnswer(answer: unknown): string | Buffer {
   const texts: JsonText[] = [];
@@ -38,12 +52,14 @@ export function writeAnswer(answer: unknown): string | Buffer {
 function joined(pieces: readonly string[], texts: readonly JsonText[]): Buffer {
   let length = 1;
   for (const piece of pieces) length += Buffer.byteLength(piece);
-  for (const { text } of texts) length += text.length;
+  for (const text of texts) length += text.length;
   const bytes = Buffer.allocUnsafe(length);
   let end = 0;
   pieces.forEach((piece, i) => {
     end += bytes.write(piece, end);
-    if (i < texts.length) end += bytes.write(texts[i].text, end, 'latin1');
+    if (i === texts.length) return;
+    texts[i].write(bytes, end);
+    end += texts[i].length;
   });
   bytes.write('\n', end);
   return bytes;
