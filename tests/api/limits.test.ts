@@ -82,6 +82,14 @@ describe('the size of a query', () => {
     expect(next.cost).toMatchObject({ actual: 1, left: (cost?.left ?? 0) - 1 });
   });
 
+  test('is bounded in what it may answer: an array of a spectrum costs as much as it holds', async () => {
+    const arrays = (first: number) =>
+      `{ stars(first: ${first}) { edges { node { spectrum { wavelength flux error } } } } }`;
+    expect((await api.post(arrays(20))).cost?.requested).toBe(1 + 1 + 20 * (1 + 3 + 3 * 20));
+    expect((await api.post(arrays(700))).errors).toEqual([]);
+    expect((await api.post(arrays(1000))).errors[0].extensions.code).toBe('LIMIT_EXCEEDED');
+  });
+
   test('is limited in bytes before it is parsed', async () => {
     const answer = await request(api.url)
       .post('/graphql')

@@ -20,9 +20,12 @@ import { Spectrum, type SpectrumArrays, SpectrumKind } from './type.js';
 /** Flux and error are kept in steps of a tenth of an error that is at least 0.005: the fifth decimal is a hundredth of a step. Å: 0.02 m/s. */
 const DECIMALS = 5;
 
+/** An array is 50 to 90 kB of the answer, which is whole in memory: what a query may cost (50,000) bounds it to 200 MB. At 1 each a query of thirty arrays of a thousand stars took 2 GB. */
+const ARRAY_COST = 20;
+
 @Resolver(() => Spectrum)
 export class SpectrumResolver {
-  @Cost({ own: 1 })
+  @Cost({ own: ARRAY_COST })
   @FieldResolver(() => FloatArray, {
     description: 'Wavelengths in vacuum, Å, strictly increasing. BASE64_F32 holds them to about 0.001 Å.',
   })
@@ -35,7 +38,7 @@ export class SpectrumResolver {
     return encodeFloats(wavelength, encoding, DECIMALS);
   }
 
-  @Cost({ own: 1 })
+  @Cost({ own: ARRAY_COST })
   @FieldResolver(() => FloatArray, {
     description: 'Flux relative to the continuum (dimensionless, 1 is the continuum); flagged pixels are null or NaN.',
   })
@@ -43,7 +46,7 @@ export class SpectrumResolver {
     return encodeFloats((await spectrum.arrays()).flux, encoding, DECIMALS);
   }
 
-  @Cost({ own: 1 })
+  @Cost({ own: ARRAY_COST })
   @FieldResolver(() => FloatArray, {
     nullable: true,
     description:
@@ -54,7 +57,7 @@ export class SpectrumResolver {
     return error && encodeFloats(error, encoding, DECIMALS);
   }
 
-  @Cost({ own: 1 })
+  @Cost({ own: ARRAY_COST })
   @FieldResolver(() => MaskArray, {
     nullable: true,
     description:
