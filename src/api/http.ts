@@ -19,6 +19,7 @@ import { ViewReads } from '../storage/viewReads.js';
 import type { Context } from './context.js';
 import { errorOrderPlugin } from './errorOrder.js';
 import { formatError, withoutSuggestions } from './errors.js';
+import { answerText } from './limits/answerText.js';
 import { Budget } from './limits/budget.js';
 import { documentRules } from './limits/documentRules.js';
 import { costPlugin } from './limits/plugin.js';
@@ -28,7 +29,6 @@ import { createLog } from './log.js';
 import { measureFields } from './operating/fieldTimes.js';
 import { Metrics } from './operating/metrics.js';
 import { operationPlugin } from './operating/plugin.js';
-import { writeAnswer } from './scalars/jsonText.js';
 import { makeSchema } from './schema.js';
 import type { Services } from './services.js';
 import { Acquaintance } from './twin/acquaintance.js';
@@ -131,7 +131,7 @@ function makeApollo(server: Server, schema: GraphQLSchema, { log, settings }: Se
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
     // Apollo hands it on as it is, and Express takes bytes as well.
-    stringifyResult: (result) => writeAnswer(result) as string,
+    stringifyResult: answerText,
     formatError: (formatted, error) => {
       const told = formatError(formatted, error, log);
       return suggestions ? told : withoutSuggestions(told);

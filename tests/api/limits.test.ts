@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { getIntrospectionQuery } from 'graphql';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { answerText } from '../../src/api/limits/answerText.js';
 import { defaultSettings, type Settings } from '../../src/config.js';
 import { createToken } from '../../src/storage/apiToken.js';
 import type { Database } from '../../src/storage/database.js';
@@ -88,6 +89,15 @@ describe('the size of a query', () => {
     expect((await api.post(arrays(20))).cost?.requested).toBe(1 + 1 + 20 * (1 + 3 + 3 * 20));
     expect((await api.post(arrays(700))).errors).toEqual([]);
     expect((await api.post(arrays(1000))).errors[0].extensions.code).toBe('LIMIT_EXCEEDED');
+  });
+
+  test('ends where its answer would be longer than any text, which is no defect', async () => {
+    const long = 'x'.repeat(1_000_000);
+    const written = () => answerText({ data: { lines: Array(600).fill(long) } });
+    expect(written).toThrow(/characters of the answer: expected at most \d+, found more/);
+    const information = Array.from({ length: 150 }, (_, i) => `a${i}: information`).join(' ');
+    const { errors } = await api.post(`{ stars(first: 1000) { edges { node { latent { ${information} } } } } }`);
+    expect(errors[0].message).toContain('cost of the query');
   });
 
   test('is limited in bytes before it is parsed', async () => {

@@ -1,5 +1,6 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.js';
+import { Cost } from '../limits/fieldCost.js';
 import { ModelArg } from '../model/argument.js';
 import { chooseModel } from '../model/choice.js';
 import { EncodingArg } from '../scalars/encodingArgument.js';
@@ -34,6 +35,8 @@ export class LatentResolver {
     return arrays.estimate && encodeFloats(arrays.estimate.residual, encoding, null);
   }
 
+  // Some 4 kB.
+  @Cost({ own: 1 })
   @FieldResolver(() => FloatArray, {
     nullable: true,
     description:

@@ -87,7 +87,7 @@ function tooCostly(requested: number, limit: number): LimitError {
 }
 
 /** As Apollo takes it to HTTP: 429 with Retry-After for a spent budget, else 400. */
-function refusal(error: StarkinError): GraphQLError {
+export function refusal(error: StarkinError): GraphQLError {
   const http =
     error instanceof RateLimitError
       ? { status: 429, headers: new HeaderMap([['retry-after', String(error.retryAfter)]]) }
