@@ -1,6 +1,5 @@
 import { GridError } from '../domain/errors.js';
-import type { Spectrum } from '../domain/spectrum.js';
-import { decodeSpectrum, type EncodedSpectrum } from '../domain/spectrumEncoding.js';
+import type { EncodedArrays } from '../domain/spectrumEncoding.js';
 import type { StarId } from '../domain/star.js';
 import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
 import type { Database } from './database.js';
@@ -18,14 +17,13 @@ export interface SpectrumTableShape {
   readonly grid: WavelengthGrid | null;
 }
 
-/** A combined spectrum in one release. */
-export interface ExportedSpectrum {
+/** A combined spectrum in one release, its pixels as they are stored. */
+export interface ExportedSpectrum extends EncodedArrays {
   readonly id: StarId;
   readonly survey: string;
   readonly name: string;
   readonly snr: number | null;
   readonly goodPixels: number;
-  readonly spectrum: Spectrum;
 }
 
 type Seen = Pick<Release, 'id' | 'name' | 'revision'>;
@@ -52,15 +50,14 @@ export async function* scanExportedSpectra(
   batch: number,
 ): AsyncGenerator<ExportedSpectrum[], void, undefined> {
   for (let after = ''; ; ) {
-    const rows = await db.query<Omit<ExportedSpectrum, 'spectrum'> & Pick<EncodedSpectrum, 'flux' | 'ivar' | 'mask'>>(
+    const rows = await db.query<ExportedSpectrum>(
       `select s.star_id as id, star.survey, star.name, s.snr, s.good_pixels as "goodPixels", s.flux, s.ivar, s.mask
        from spectrum s join star on star.id = s.star_id and star.id > $3
        where s.release_id = $1 and s.visit = 0 and ${seenAt('s', '$2')} and s.star_id > $3
        order by s.star_id limit $4`,
       [id, revision, after, batch],
     );
-    if (rows.length > 0)
-      yield rows.map(({ flux, ivar, mask, ...row }) => ({ ...row, spectrum: decodeSpectrum({ flux, ivar, mask }) }));
+    if (rows.length > 0) yield rows;
     if (rows.length < batch) return;
     after = rows[rows.length - 1].id;
   }

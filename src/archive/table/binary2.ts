@@ -1,28 +1,54 @@
 import type { Cell, Column, Row } from './column.js';
 
 /** Rows as VOTable's BINARY2 has them (VOTable 1.4, 5.4): bits that say which cells are null, then every cell, big-endian. */
-export function binary2(columns: readonly Column[], rows: readonly Row[]): Buffer {
-  return Buffer.concat(rows.map((row) => encodeRow(columns, row)));
+export class Binary2 {
+  private bytes = Buffer.alloc(0);
+  private readonly flags: number;
+  private readonly fixed: number;
+
+  constructor(private readonly columns: readonly Column[]) {
+    this.flags = Math.ceil(columns.length / 8);
+    this.fixed = columns.reduce((sum, column) => sum + fixedBytes(column), 0);
+  }
+
+  /** @returns bytes that the next rows overwrite: garbage of this kind V8 collects late */
+  encode(rows: readonly Row[]): Buffer {
+    const length = rows.reduce((sum, row) => sum + this.lengthOf(row), 0);
+    if (this.bytes.length < length) this.bytes = Buffer.alloc(length);
+    else this.bytes.fill(0, 0, length);
+    let place = 0;
+    for (const row of rows) place += this.write(row, place);
+    return this.bytes.subarray(0, length);
+  }
+
+  private lengthOf(row: Row): number {
+    const texts = this.columns.map(({ type }, i) => (type === 'text' ? 4 + 2 * textOf(row[i]).length : 0));
+    return texts.reduce((sum, bytes) => sum + bytes, this.flags + this.fixed);
+  }
+
+  /** @returns the bytes that it took */
+  private write(row: Row, start: number): number {
+    let place = start + this.flags;
+    this.columns.forEach((column, i) => {
+      if (row[i] === null) this.bytes[start + (i >> 3)] |= 0x80 >> (i & 7);
+      const write = column.type === 'text' ? writeText : writeNumber;
+      place += write(this.bytes, place, column, row[i]);
+    });
+    return place - start;
+  }
 }
 
-function encodeRow(columns: readonly Column[], row: Row): Buffer {
-  const flags = Buffer.alloc(Math.ceil(columns.length / 8));
-  const texts = columns.map(({ type }, i) => (type === 'text' ? utf16(row[i]) : null));
-  const bytes = Buffer.alloc(columns.reduce((sum, column, i) => sum + (texts[i]?.length ?? fixedBytes(column)), 0));
-  let place = 0;
-  columns.forEach((column, i) => {
-    if (row[i] === null) flags[i >> 3] |= 0x80 >> (i & 7);
-    place += texts[i]?.copy(bytes, place) ?? writeNumber(bytes, place, column, row[i]);
-  });
-  return Buffer.concat([flags, bytes]);
+function textOf(value: Cell): string {
+  return value === null ? '' : String(value);
 }
 
-/** unicodeChar: the number of 16-bit units, then these. */
-function utf16(value: Cell): Buffer {
-  const units = Buffer.from(value === null ? '' : String(value), 'utf16le').swap16();
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(units.length / 2);
-  return Buffer.concat([length, units]);
+/** unicodeChar: the number of 16-bit units, then these. @returns the bytes that it took */
+function writeText(bytes: Buffer, place: number, _: Column, value: Cell): number {
+  const text = textOf(value);
+  bytes.writeUInt32BE(text.length, place);
+  const end = place + 4 + bytes.write(text, place + 4, 'utf16le');
+  bytes.subarray(place + 4, end).swap16();
+  return end - place;
 }
 
 function fixedBytes({ type, size = 0 }: Column): number {

@@ -1,4 +1,5 @@
-import { binary2 } from './binary2.js';
+import { Base64 } from './base64.js';
+import { Binary2 } from './binary2.js';
 import type { Axis, Cell, Column, Row, TableDescription, TableFormat } from './column.js';
 import { attributes, escapeXml } from './xml.js';
 
@@ -13,18 +14,13 @@ export const votable: TableFormat = {
         `${documentStart()}<RESOURCE type="results">\n${tableStart(table)}<DATA><BINARY2>\n<STREAM encoding="base64">\n`,
       ),
     );
-    // Base64 takes three bytes at a time: what is over waits for the next batch.
-    let rest = Buffer.alloc(0);
+    const encoder = new Binary2(table.columns);
+    const base64 = new Base64(sink);
     return {
-      async write(rows) {
-        const bytes = Buffer.concat([rest, binary2(table.columns, rows)]);
-        const whole = bytes.length - (bytes.length % 3);
-        rest = bytes.subarray(whole);
-        if (whole > 0) await sink(Buffer.from(`${bytes.toString('base64', 0, whole)}\n`));
-      },
+      write: (rows) => base64.write(encoder.encode(rows)),
       async end() {
-        const last = rest.length > 0 ? `${rest.toString('base64')}\n` : '';
-        await sink(Buffer.from(`${last}</STREAM>\n</BINARY2></DATA>\n</TABLE>\n</RESOURCE>\n</VOTABLE>\n`));
+        await base64.end();
+        await sink(Buffer.from('</STREAM>\n</BINARY2></DATA>\n</TABLE>\n</RESOURCE>\n</VOTABLE>\n'));
       },
     };
   },
