@@ -143,6 +143,8 @@ describe('an export', () => {
       `bytes 100-${bytes.length - 1}/${bytes.length}`,
     ]);
     expect(Buffer.from(await rest.arrayBuffer())).toEqual(bytes.subarray(100));
+    const head = await fetch(String(done.url), { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, String(bytes.length)]);
     const other = await fetch(String(done.url), { headers: { range: 'bytes=100-', 'if-range': '"other"' } });
     expect([other.status, (await other.arrayBuffer()).byteLength]).toEqual([200, bytes.length]);
     expect((await fetch(String(done.url), { headers: { range: 'bytes=999999-' } })).status).toBe(416);

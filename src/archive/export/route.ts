@@ -2,6 +2,7 @@ import express, { type Request, type Response, Router } from 'express';
 import { InputError, NotFoundError } from '../../domain/errors.js';
 import { readView, type View } from '../../storage/view.js';
 import type { ArchiveServices } from '../services.js';
+import { sendFileContent } from '../web/fileContent.js';
 import { exampleBody, exportFormats, exportTables, readExportRequest } from './request.js';
 import { describeExport, type ExportRecord } from './status.js';
 import type { ExportStore } from './store.js';
@@ -63,25 +64,15 @@ export function exportRoutes({ db, reader, publicUrl }: ArchiveServices, store: 
     const record = await find(request, response);
     if (request.params.filename !== record.filename) throw new NotFoundError('file', String(request.params.filename));
     if (record.state !== 'DONE') throw new NotFoundError('file', record.filename, 'its status tells when it is there');
-    await send(response, store.path(record), record);
-  });
-  return router;
-}
-
-function send(response: Response, path: string, { request, filename, sha256 }: ExportRecord): Promise<void> {
-  response.set({
-    'Content-Type': exportFormats[request.format].type,
-    'Content-Disposition': `attachment; filename="${filename}"`,
-    'Cache-Control': 'private, no-store',
-    ETag: `"${sha256}"`,
-  });
-  return new Promise((done, fail) => {
-    response.sendFile(path, { cacheControl: false, lastModified: false, dotfiles: 'allow' }, (error) => {
-      // Who goes away in the middle of a download is no fault.
-      if (error && !response.headersSent) fail(error);
-      else done();
+    await sendFileContent(request, response, {
+      path: store.path(record),
+      bytes: record.bytes,
+      etag: `"${record.sha256}"`,
+      type: exportFormats[record.request.format].type,
+      filename: record.filename,
     });
   });
+  return router;
 }
 
 /** What makes two exports the same: the release at its revision, the served model, the table, and who asks. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
+import { partOf } from './part.js';
 
 /** What is sent as a whole. */
 export interface Content {
@@ -26,45 +27,14 @@ export function sendContent(request: Request, response: Response, content: Conte
     ETag: `${compressed ? 'W/' : ''}"${hash}"`,
     'Accept-Ranges': 'bytes',
   });
-  if (request.fresh) {
-    response.status(304).end();
-    return;
-  }
-  const range = asked && mayBeParted(request, `"${hash}"`) ? request.range(body.length) : undefined;
-  if (range === -1) {
-    refuseRange(response, body.length);
-    return;
-  }
+  const part = partOf(request, response, `"${hash}"`, body.length);
+  if (!part) return;
   // How long the compressed body of a GET would be is not known: RFC 9110, 8.6, wants that length or none.
   if (compressed && request.method === 'HEAD') {
     response.end();
     return;
   }
-  // A request for several ranges, or one that is not understood, may be answered by the whole.
-  if (!Array.isArray(range) || range.type !== 'bytes' || range.length !== 1) {
-    response.send(body);
-    return;
-  }
-  const [{ start, end }] = range;
-  response.status(206).set('Content-Range', `bytes ${start}-${end}/${body.length}`);
-  response.send(body.subarray(start, end + 1));
-}
-
-/** A cache that kept this would give it to others, as long as it may keep the body. */
-function refuseRange(response: Response, length: number): void {
-  for (const header of ['ETag', 'Content-Disposition']) response.removeHeader(header);
-  const message = `Range: expected bytes of the ${length} that there are, found others`;
-  response
-    .status(416)
-    .set({ 'Content-Range': `bytes */${length}`, 'Cache-Control': 'no-store' })
-    .type('json')
-    .json({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
-}
-
-/** With If-Range only what the client has the first part of may be sent in parts. */
-function mayBeParted(request: Request, etag: string): boolean {
-  const condition = request.headers['if-range'];
-  return condition === undefined || condition === etag;
+  response.send(body.subarray(part.start, part.end));
 }
 
 /** A name for a file out of any text: letters, digits and . _ - alone. */
