@@ -45,7 +45,7 @@ export async function listMembers(
     parameters,
   );
   const pages = groups.map((): ListedStar[] => []);
-  for (const { group, ...row } of rows) pages[group - 1].push(toListed(row));
+  for (const { group, ...row } of rows) pages[group - 1].push(toListed(view, row));
   return pages;
 }
 

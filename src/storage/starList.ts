@@ -6,8 +6,8 @@ import { seenIn } from './revision.js';
 import type { SpectrumSummary } from './spectrumSummary.js';
 import { STAR_COLUMNS, STAR_JOINS, type StoredStar } from './star.js';
 import { catalogueOf, filterConditions, type StarFilter } from './starFilter.js';
-import { PARAMETER_COLUMNS, type ReleasedColumns, type ReleasedParameters, toParameters } from './starParameters.js';
-import { VISIBLE, type View, visibleParameters } from './view.js';
+import { PARAMETER_COLUMNS, type ParameterColumns, type ReleasedParameters, toParameters } from './starParameters.js';
+import { releaseName, VISIBLE, type View, visibleParameters } from './view.js';
 
 /** GIVEN is the order of the filter's ids; SEPARATION is that from the centre of the filter's cone; ABUNDANCE that of the page's species. */
 export type StarOrder = 'ID' | 'TEFF' | 'LOGG' | 'FEH' | 'SNR' | 'ABUNDANCE' | 'GIVEN' | 'SEPARATION';
@@ -62,41 +62,42 @@ export async function listStars(db: Database, view: View, page: StarPage): Promi
      select ${STARS_OF_PAGE}`,
     parameters,
   );
-  return rows.map(toListed);
+  return rows.map((row) => toListed(view, row));
 }
 
 /** What lists show of the stars of a table `page` (id, value, row), from the columns on; `toListed` reads a row. */
-export const STARS_OF_PAGE = `page.value, ${STAR_COLUMNS}, combined.snr, combined.properties, combined.release as "summaryRelease", p.*
+export const STARS_OF_PAGE = `page.value, ${STAR_COLUMNS}, combined.snr, combined.properties, combined.release_id as "releaseId", p.*
      from page join star on star.id = page.id ${STAR_JOINS}
      cross join lateral (
-       select s.snr, s.properties, data_release.name as release from ${VISIBLE}
+       select s.snr, s.properties, s.release_id from ${VISIBLE}
        join spectrum s on s.star_id = star.id and s.release_id = visible.release_id and s.visit = 0 and ${seenIn('s')}
-       join data_release on data_release.id = visible.release_id
        order by visible.rank limit 1) as combined
      left join lateral (
-       select ${PARAMETER_COLUMNS}, data_release.name as release from ${VISIBLE}
+       select ${PARAMETER_COLUMNS}, p.release_id as "parametersReleaseId" from ${VISIBLE}
        join star_parameters p on p.star_id = star.id and p.release_id = visible.release_id and ${seenIn('p')}
-       join data_release on data_release.id = visible.release_id
        order by visible.rank limit 1) as p on true
      order by page.row`;
 
-export interface ListedColumns extends StoredStar, Omit<ReleasedColumns, 'release'> {
+export interface ListedColumns extends StoredStar, ParameterColumns {
   readonly value: number | null;
   readonly snr: number | null;
   readonly properties: Readonly<Record<string, string | number>>;
-  readonly summaryRelease: string;
-  /** Of the parameters; null where no release has any. */
-  readonly release: string | null;
+  /** Of the combined spectrum. */
+  readonly releaseId: number;
+  /** Null where no release has any. */
+  readonly parametersReleaseId: number | null;
 }
 
-export function toListed(row: ListedColumns): ListedStar {
-  const { value, id, survey, name, ra, dec, simulated, aliases, snr, properties, summaryRelease, release } = row;
+export function toListed(view: View, row: ListedColumns): ListedStar {
+  const { value, id, survey, name, ra, dec, simulated, aliases, snr, properties, releaseId, parametersReleaseId } = row;
+  const parameters =
+    parametersReleaseId === null ? null : { ...toParameters(row), release: releaseName(view, parametersReleaseId) };
   return {
     id,
     value,
     star: { id, survey, name, ra, dec, simulated, aliases },
-    parameters: release === null ? null : { ...toParameters(row), release },
-    summary: { starId: id, release: summaryRelease, snr, properties },
+    parameters,
+    summary: { starId: id, release: releaseName(view, releaseId), snr, properties },
   };
 }
 

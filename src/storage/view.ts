@@ -61,6 +61,13 @@ export function narrowView(view: View, releaseName: string): View {
   return { ...view, releases: view.releases.filter(({ name }) => name === releaseName) };
 }
 
+/** What a visible release is called, which rows need not tell: its name, joined to each of 21 stars, was an eighth of the time of a list. */
+export function releaseName({ releases }: View, id: number): string {
+  const release = releases.find((visible) => visible.id === id);
+  if (!release) throw new Error(`release ${id} is not visible`);
+  return release.name;
+}
+
 /**
  * The visible releases as a table of a FROM clause, rank 1 being the newest; its parameters $1 and $2 are `visibleParameters(view)`.
  * A row of a release is visible when its revision is at most `visible.revision`.
