@@ -41,6 +41,11 @@ describe('an array of decimals', () => {
     );
   });
 
+  it('may be of whole numbers', () => {
+    const masks = Uint32Array.of(0, 1, 10, 8192, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1);
+    expect(decimalText(masks, 0)).toBe(JSON.stringify([...masks]));
+  });
+
   it('may be empty, and longer than any before it', () => {
     expect(decimalText(new Float32Array(0), 5)).toBe('[]');
     const far = new Float64Array(2000).fill(-Number.MAX_VALUE / 1e6);

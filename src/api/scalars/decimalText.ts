@@ -10,7 +10,7 @@ let scratch = Buffer.alloc(1 << 17);
  * at most 15 digits is written with them, since no fewer are read as the same number (ECMAScript, Number::toString).
  * @param decimals 0 to 6
  */
-export function decimalText(values: Float32Array | Float64Array, decimals: number): string {
+export function decimalText(values: Float32Array | Float64Array | Uint32Array, decimals: number): string {
   const scale = 10 ** decimals;
   let bytes = scratch;
   let end = 0;
