@@ -17,7 +17,8 @@ export interface Cone extends SkyPosition {
 export function parseRightAscension(value: number | string): number | null {
   const degrees = typeof value === 'number' ? value : parseText(value, 15);
   if (degrees === null || !(degrees >= -180 && degrees <= 360)) return null;
-  return degrees < 0 ? degrees + 360 : degrees % 360;
+  // A hair below 0 is rounded to 360.
+  return (degrees < 0 ? degrees + 360 : degrees) % 360;
 }
 
 /**
@@ -30,7 +31,7 @@ export function parseDeclination(value: number | string): number | null {
 }
 
 /** With an exponent too: what a program writes for a small number. */
-const DECIMAL = /^[+-]?\d+(\.\d*)?(e[+-]?\d+)?[d°]?$/;
+const DECIMAL = /^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?[d°]?$/;
 /** Only what comes last has a fraction. */
 const SEXAGESIMAL =
   /^([+-]?)(\d{1,3})(?:([hd°])|[: ])\s*(\d{1,2}(?:\.\d*(?=[m′']?$))?)(?:[m′']|[: ]|$)\s*(?:(\d{1,2}(?:\.\d*)?)[s″"]?)?$/;
