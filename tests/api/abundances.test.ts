@@ -151,6 +151,15 @@ describe('a filter on abundances', () => {
     expect(await refusal('[{ element: "Fe", value: { min: 1, max: 0 } }]')).toMatch(/min not above max/);
     expect(await refusal('[{ element: "Fe", maxSigma: -1 }]')).toMatch(/0 or more/);
   });
+
+  test('is refused, not planned for minutes, where it has more conditions than anybody means', async () => {
+    const { errors } = await api.post(
+      'query ($abundances: [AbundanceFilter!]!) { stars(filter: { abundances: $abundances }) { totalCount } }',
+      { abundances: Array(5000).fill({ element: 'Fe' }) },
+    );
+    expect(errors[0].message).toBe('filter.abundances: expected at most 40 conditions, found 5000');
+    expect(await names(`[${'{ element: "Fe" } '.repeat(40)}]`)).toEqual(['S00', 'S01', 'S12']);
+  });
 });
 
 describe('an order by an abundance', () => {

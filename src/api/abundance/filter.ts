@@ -44,14 +44,19 @@ export class AbundanceOrder {
   method?: string | null;
 }
 
+/** Each is a look-up more for every star, and Postgres plans for minutes what has thousands of them; no estimator knows half as many species. */
+const MOST_CONDITIONS = 40;
+
 /**
  * Conditions on abundances in the store's terms.
- * @throws InputError for an element that the estimator does not know, or a range that is upside down; NotReadyError where there is no estimator
+ * @throws InputError for too many, an element that the estimator does not know, or a range that is upside down; NotReadyError where there is no estimator
  */
 export async function toAbundanceConditions(
   context: Context,
   filters: readonly AbundanceFilter[],
 ): Promise<AbundanceCondition[]> {
+  if (filters.length > MOST_CONDITIONS)
+    throw new InputError('filter.abundances', `at most ${MOST_CONDITIONS} conditions`, filters.length);
   return Promise.all(
     filters.map(async ({ value, maxSigma, reliableOnly, ...asked }, i) => {
       const argument = `filter.abundances[${i}]`;
