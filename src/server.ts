@@ -150,7 +150,8 @@ async function awaitMigrations(
 ): Promise<void> {
   let told = false;
   const tell = (missing: readonly string[]) => {
-    waitFor(`migrating: the database lacks ${missing.join(', ')}`);
+    // Anybody may ask why: names of files are for the operator.
+    waitFor(`migrating: the database lacks ${missing.length} of the migrations of this version`);
     if (!told) process.stderr.write(`waiting for npx starkin migrate: the database lacks ${missing.join(', ')}\n`);
     told = true;
   };
