@@ -23,6 +23,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown, lo
   const cause = causeOf(error);
   const place = pick(formatted);
   if (cause instanceof StarkinError) return { ...place, message: cause.message, extensions: describe(cause) };
+  if (isRepetitive(formatted)) return { ...place, message: repetitive, extensions: { code: 'LIMIT_EXCEEDED' } };
   if (isTooLong(formatted)) return { ...place, message: formatted.message, extensions: { code: 'LIMIT_EXCEEDED' } };
   const code = formatted.extensions?.code;
   if (requestCodes.has(code)) return { ...place, message: formatted.message, extensions: { code } };
@@ -47,6 +48,13 @@ function causeOf(error: unknown): unknown {
 /** The parser's own words for a document of too many tokens. */
 function isTooLong({ message }: GraphQLFormattedError): boolean {
   return /^Syntax Error: Document contains more tha[nt] \d+ tokens/.test(message);
+}
+
+const repetitive = 'the query asks for the same fields too many times to compare them all';
+
+/** What graphql-js says when it gives up comparing fields of one name. */
+function isRepetitive({ message }: GraphQLFormattedError): boolean {
+  return message === 'Validation aborted.';
 }
 
 /** Logs a defect under a new id and gives what the client may see of it. */

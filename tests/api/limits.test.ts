@@ -49,6 +49,7 @@ describe('the size of a query', () => {
       `{ ...a ...b } fragment a on Query { ${'...b '.repeat(20)} } fragment b on Query { ${Array.from({ length: 15 }, (_, i) => `a${i}: __typename`).join(' ')} }`,
       /found 315/,
     ],
+    ['fields that are the same', `{ ${'status { ready } '.repeat(1200)} }`, /the same fields too many times/],
     ['tokens', `{ status { ${'ready '.repeat(5001)} } }`, /tokens/],
     [
       'cost',

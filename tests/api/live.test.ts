@@ -6,7 +6,7 @@ import { defaultSettings } from '../../src/config.js';
 import { createToken, revokeToken } from '../../src/storage/apiToken.js';
 import { ensureRelease, publish } from '../../src/storage/dataRelease.js';
 import { endRun, noteProgress, startRun } from '../../src/storage/run.js';
-import { serveSmallArchive } from './served.js';
+import { serveDatabase, serveSmallArchive } from './served.js';
 
 let api: Awaited<ReturnType<typeof serveSmallArchive>>;
 beforeAll(async () => {
@@ -163,6 +163,21 @@ test('a token is taken from the header of the handshake too, and one that is non
   const guess = withHeader('Bearer starkin_guess');
   expect(await listen(guess, releases).ended).toMatchObject({ code: 4403 });
   await guess.dispose();
+});
+
+test('the archive’s own page may connect where a proxy passes on another host', async () => {
+  const behind = await serveDatabase(api.db, {
+    environment: { STARKIN_PUBLIC_URL: 'https://archive.example/starkin' },
+  });
+  const opened = (origin: string) =>
+    new Promise<boolean>((done) => {
+      const socket = new WebSocket(`${behind.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { origin });
+      socket.on('open', () => done(true)).on('error', () => done(false));
+      socket.on('open', () => socket.close());
+    });
+  expect(await opened('https://archive.example')).toBe(true);
+  expect(await opened('https://evil.example')).toBe(false);
+  await behind.close();
 });
 
 test('a connection that is not opened says why in the words of all errors, and when to ask again', async () => {

@@ -63,7 +63,9 @@ export class LiveServer {
     const { services, environment } = site;
     const { live } = services.settings.api;
     this.#pulse = new Pulse(services.db, live.interval, services.log);
-    this.#door = new Doorkeeper(app, live, environment.corsOrigins);
+    // The archive's own pages, where a proxy passes on another Host than they have.
+    const own = environment.publicUrl === null ? [] : [new URL(environment.publicUrl).origin];
+    this.#door = new Doorkeeper(app, live, [...environment.corsOrigins, ...own]);
     this.#protocol = speakOver(
       {
         onConnect: (socket) => this.#connect(socket as Socket),
