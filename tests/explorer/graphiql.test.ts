@@ -5,6 +5,7 @@ import { type Served, serveDatabase } from '../api/served.js';
 import { openTestDatabase } from '../testArchive.js';
 import { inChromium } from './chromium.js';
 import { type ExplorerPage, openExplorer } from './explorerPage.js';
+import { executed } from './graphiqlPage.js';
 
 inChromium('GraphiQL', () => {
   let db: Database;
@@ -26,10 +27,7 @@ inChromium('GraphiQL', () => {
     const query = 'query Linked($release: String!) { stars(filter: { release: $release }) { totalCount } }';
     const link = new URLSearchParams({ query, variables: '{ "release": "nowhere" }' });
     await page.goto(`${api.url}/graphql?${link}`);
-    await expect.poll(() => page.evaluate('JSON.stringify(localStorage)')).toContain('query Linked');
-    await page.getByRole('button', { name: /Execute/ }).click();
-    const answer = page.getByRole('region', { name: 'Result Window' });
-    await answer.getByText('NOT_FOUND').first().waitFor();
+    await executed(page, 'NOT_FOUND');
     expect(explorer.troubles).toEqual([]);
   });
 

@@ -8,6 +8,7 @@ import { type Served, serveDatabase } from '../api/served.js';
 import { openTestDatabase } from '../testArchive.js';
 import { inChromium } from './chromium.js';
 import { type ExplorerPage, openExplorer } from './explorerPage.js';
+import { executed } from './graphiqlPage.js';
 
 /** A proxy that has a server below /archive, and nothing else. */
 function proxyTo(origin: string): Server {
@@ -68,9 +69,7 @@ inChromium('behind a proxy that has the archive below a path', () => {
   test('GraphiQL asks there', async () => {
     const { page } = explorer;
     await page.goto(`${url}/graphql?query=${encodeURIComponent('{ releases { name } }')}`);
-    await expect.poll(() => page.evaluate('JSON.stringify(localStorage)')).toContain('releases { name }');
-    await page.getByRole('button', { name: /Execute/ }).click();
-    await page.getByRole('region', { name: 'Result Window' }).getByText('told-behind').first().waitFor();
+    await executed(page, 'told-behind');
     expect(explorer.troubles).toEqual([]);
   });
 });
