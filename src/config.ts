@@ -334,10 +334,13 @@ function withoutPassword(url: string): string {
 }
 
 /** What was expected, out of zod's sentence: "Invalid input: expected number, received NaN" -> "number". */
-function expectation({ code, message }: z.core.$ZodIssue): string {
+function expectation({ code, message, path }: z.core.$ZodIssue): string {
   if (code === 'unrecognized_keys')
     return `only known settings (npx starkin config prints them), not ${message.replace(/^.*: /, '')}`;
-  if (message === 'Invalid URL') return 'a URL, postgresql://USER:PASSWORD@HOST/DATABASE';
+  if (message === 'Invalid URL')
+    return String(path[0]).startsWith('DATABASE_')
+      ? 'a URL, postgresql://USER:PASSWORD@HOST/DATABASE'
+      : 'a URL, https://HOST or https://HOST/PATH';
   if (code === 'custom') return message;
   return message.replace(/^.*?expected /, '').replace(/, received .*$/, '');
 }

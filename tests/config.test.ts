@@ -30,6 +30,7 @@ describe('the configuration', () => {
     [{ PORT: 'http' }, /^PORT: expected number, found "http"$/],
     [{ PORT: '70000' }, /PORT/],
     [{ STARKIN_TOKENS_REQUIRED: 'yes' }, /STARKIN_TOKENS_REQUIRED: .*"1"/],
+    [{ STARKIN_PUBLIC_URL: 'archive.example' }, /STARKIN_PUBLIC_URL: expected a URL, https:\/\/HOST or/],
     [{ DATABASE_READ_URL: 'postgres://reader@replica/starkin' }, /DATABASE_READ_URL: expected DATABASE_URL beside it/],
     [{ STARKIN_BACKEND: 'cuda' }, /STARKIN_BACKEND: .*"tensorflow"/],
     [{ STARKIN_CONFIG: '/nowhere.json' }, /STARKIN_CONFIG: expected an existing file, found "\/nowhere.json"/],

@@ -102,8 +102,7 @@ export class AmbiguousIdError extends StarkinError {
   }
 
   /** Those of a list as one error. */
-  static of([first, ...others]: readonly AmbiguousIdError[]): AmbiguousIdError {
-    const all = [first, ...others];
+  static of(all: readonly AmbiguousIdError[]): AmbiguousIdError {
     const error = new AmbiguousIdError(
       '',
       all.flatMap(({ candidates }) => candidates),
