@@ -18,6 +18,7 @@ import { type Config, type Environment, readConfig } from './config.js';
 import { toFailure } from './control/message.js';
 import { Owner } from './control/owner.js';
 import { listenForCommands } from './control/server.js';
+import { collectStartupGarbage } from './control/startupGarbage.js';
 import { STOPPED, stopSignal } from './control/stopSignal.js';
 import { silent } from './domain/progress.js';
 import { startIntake } from './intake/start.js';
@@ -44,6 +45,7 @@ export async function serve(): Promise<number> {
     const owner = new Owner(config);
     closing.push(() => owner.close());
     const api = await open(config, owner, signal, closing);
+    collectStartupGarbage();
     process.stderr.write(`Starkin serves ${api.url} (GraphQL at ${api.url}/graphql); Ctrl-C stops it\n`);
     await signalled;
     return 0;

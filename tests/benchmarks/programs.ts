@@ -48,6 +48,13 @@ export class Programs {
     return Promise.race([work, this.ended.promise]);
   }
 
+  /** Of the one that was started with this command. */
+  processId(command: string): number {
+    const pid = this.started.find((program) => program.command === command)?.child.pid;
+    if (pid === undefined) throw new Error(`starkin ${command} does not run`);
+    return pid;
+  }
+
   /** Seconds of processor time that all of one command, and their children that still run, have taken. */
   async processorTime(command: string): Promise<number> {
     const roots = this.started.filter((program) => program.command === command).map(({ child }) => child.pid ?? 0);

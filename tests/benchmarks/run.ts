@@ -8,6 +8,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ bench(): Promise<Measu
   ingest: () => import('./ingest.js'),
   api: () => import('./api/bench.js'),
   reencode: () => import('./reencode.js'),
+  export: () => import('./exports.js'),
   reference: () => import('./reference.js'),
   groups: () => import('./groups.js'),
   twins: () => import('./twins/bench.js'),
