@@ -5,10 +5,14 @@ import { snappyCompress } from 'hyparquet-writer/src/snappy.js';
 import type { Cell, Column, Sink, TableDescription, TableFormat } from './column.js';
 import { ListChunk } from './parquetLists.js';
 
-/** Cells of a row group, a list being one: larger ones are read faster and need fewer entries in the footer, which is held to the end (1.2 kB each), and take more room. */
+/** Cells of a row group, a list being one: larger ones are read faster, and take more room. */
 const GROUP = 250_000;
 /** Numbers of a column of lists in a row group: 58 spectra of APOGEE. */
 const LISTED = 500_000;
+/** Row groups that a file has rather than larger ones: the footer, half a kB for each of their columns, is held to the end. */
+const GROUPS = 4000;
+/** By how much they are larger then, at most. */
+const LARGER = 4;
 
 /** Parquet, of which no more than a row group is held. Units and meanings stand in the metadata, as JSON under `columns`; an axis that all rows share under its name, its numbers alone. */
 export const parquet: TableFormat = {
@@ -27,6 +31,8 @@ export const parquet: TableFormat = {
     });
     const chunks = columns.map((column) => (isList(column) ? listChunk(column) : new CellChunk(root, column)));
     const longest = Math.max(...columns.map((column) => (isList(column) ? (column.size ?? 1) : 0)));
+    const groups = Math.max((table.rows * columns.length) / GROUP, (table.rows * longest) / LISTED);
+    const larger = Math.min(LARGER, Math.max(1, groups / GROUPS));
     let rows = 0;
     const flush = async () => {
       if (rows === 0) return;
@@ -49,7 +55,7 @@ export const parquet: TableFormat = {
       async write(batch) {
         for (const row of batch) for (const [i, chunk] of chunks.entries()) chunk.hold(row[i]);
         rows += batch.length;
-        if (rows * columns.length >= GROUP || rows * longest >= LISTED) await flush();
+        if (rows * columns.length >= larger * GROUP || rows * longest >= larger * LISTED) await flush();
       },
       async end() {
         await flush();

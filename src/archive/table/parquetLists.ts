@@ -1,4 +1,4 @@
-import type { ColumnChunk } from 'hyparquet';
+import type { ColumnChunk, Encoding } from 'hyparquet';
 import { ByteWriter } from 'hyparquet-writer';
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
 import { snappyCompress } from 'hyparquet-writer/src/snappy.js';
@@ -7,19 +7,23 @@ import type { Cell } from './column.js';
 /** Levels of a list in a schema of `optional list { repeated { required element } }`: of definition for its numbers and for no list, of repetition for its first number and the others. */
 const levels = { whole: 2, none: 0, first: 0, further: 1 } as const;
 
+const encodings: Encoding[] = ['PLAIN', 'RLE'];
+
 /**
  * Lists of numbers of one column, those of a row group: kept as numbers, never within the rows that they came in, and written as one page (Parquet 2.12, DataPageHeaderV2). The
  * library takes arrays of JavaScript numbers with two levels for each: 20 times the bytes, in pieces that V8 collects late, and 10 times the time.
  */
 export class ListChunk {
+  private readonly path: string[];
   private lengths: (number | null)[] = [];
   private numbers: Float32Array | Uint32Array;
   private end = 0;
 
   constructor(
-    private readonly name: string,
+    name: string,
     private readonly type: 'FLOAT' | 'INT32',
   ) {
+    this.path = [name, 'list', 'element'];
     this.numbers = this.room(1 << 12);
   }
 
@@ -65,8 +69,9 @@ export class ListChunk {
       file_offset: BigInt(start),
       meta_data: {
         type: this.type,
-        encodings: ['PLAIN', 'RLE'],
-        path_in_schema: [this.name, 'list', 'element'],
+        // Held to the end for every row group: as one.
+        encodings,
+        path_in_schema: this.path,
         codec: 'SNAPPY',
         num_values: BigInt(this.end + nulls),
         total_uncompressed_size: BigInt(header + own + bytes.length),
