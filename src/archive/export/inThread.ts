@@ -9,7 +9,7 @@ import type { WriteExport } from './writing.js';
 
 /**
  * MB of a thread's heap. Rows are garbage made faster than V8 cares to collect it, unless there is no room: in the server's own heap, which may grow as it likes, exports of a million rows
- * took the process from 198 to 477 MB (resident), and in a thread to 270.
+ * took the process from 198 to 477 MB (resident), and in a thread to 269 at most.
  */
 const HEAP = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 96 };
 
