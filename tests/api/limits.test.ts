@@ -138,6 +138,10 @@ describe('what a client may spend in a minute', () => {
     // What a request and a list of ten stars cost, and this request.
     expect([status, cost?.left]).toEqual([429, 100 - 12 - 1]);
     expect(cost?.resetsIn).toBeGreaterThan(0);
+    const tooLarge = await api.post(
+      '{ stars(first: 1000) { edges { node { twins(first: 1000) { extrapolated } } } } }',
+    );
+    expect([tooLarge.status, tooLarge.cost?.left]).toEqual([400, 100 - 12 - 2]);
     await api.close();
   });
 

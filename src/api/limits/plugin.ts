@@ -46,7 +46,7 @@ export function costPlugin(): ApolloServerPlugin<Context> {
             if (error instanceof RateLimitError) {
               metrics.refused.inc({ payer: payer.split(':', 1)[0] });
               balance = { left: error.left, resetsIn: error.retryAfter };
-            }
+            } else if (error instanceof LimitError) balance = await budget.charge(payer, 0);
             throw error instanceof StarkinError ? refusal(error) : error;
           }
         },
