@@ -74,7 +74,11 @@ describe('the command line on a database server', () => {
       const response = await fetch(`http://127.0.0.1:${port}${path}`, init);
       return { status: response.status, retry: response.headers.get('retry-after'), text: await response.text() };
     };
-    const migrating = { status: 503, retry: '5', text: expect.stringMatching(/migrating: .* lacks \d+ of the migrations/) };
+    const migrating = {
+      status: 503,
+      retry: '5',
+      text: expect.stringMatching(/migrating: .* lacks \d+ of the migrations/),
+    };
     // The lock under which migrations are made: held, it makes this one slow.
     const migration = await admin.transaction(async (tx) => {
       await tx.query('select pg_advisory_xact_lock(4179006)');
