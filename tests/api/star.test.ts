@@ -45,6 +45,7 @@ test.each([
   ['survey:name', 'apogee:S06'],
   ["the survey's own name", 'S06'],
   ['an alias', '17335483-2753043'],
+  ['an alias with its catalogue before it', '2MASS J17335483-2753043'],
 ])('a star is found by %s', async (_, id) => {
   expect(await api.ask(nameOf, { id })).toEqual({ star: { name: 'S06', survey: 'apogee' } });
 });
@@ -60,8 +61,10 @@ test('a name of two surveys is an error that lists the forms which are unique, a
 });
 
 test('an alias that two stars share is ambiguous too', async () => {
-  const { errors } = await api.post<StarName>(nameOf, { id: gaia });
-  expect(errors[0].extensions).toMatchObject({ code: 'AMBIGUOUS_ID', candidates: ['apogee:S05', 'toy:T1'] });
+  for (const id of [gaia, `Gaia DR3 ${gaia}`]) {
+    const { errors } = await api.post<StarName>(nameOf, { id });
+    expect(errors[0].extensions).toMatchObject({ code: 'AMBIGUOUS_ID', candidates: ['apogee:S05', 'toy:T1'] });
+  }
 });
 
 test.each([

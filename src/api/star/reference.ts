@@ -1,3 +1,4 @@
+import { identifierIn } from '../../domain/designation.js';
 import { AmbiguousIdError, InputError } from '../../domain/errors.js';
 import type { StarId } from '../../domain/star.js';
 import type { Database } from '../../storage/database.js';
@@ -6,7 +7,7 @@ import type { View } from '../../storage/view.js';
 import { parseGlobalId } from '../relay/globalId.js';
 
 /**
- * The stars that references name: a global id, survey:name, the survey's own name, or an identifier in another catalogue. One statement.
+ * The stars that references name: a global id, survey:name, the survey's own name, or an identifier in another catalogue, the catalogue's name before it or not. One statement.
  * @returns per reference the star; null where no visible star is called so; AmbiguousIdError where several are
  */
 export async function findReferences(
@@ -14,14 +15,10 @@ export async function findReferences(
   view: View,
   references: readonly string[],
 ): Promise<(StoredStar | null | AmbiguousIdError)[]> {
-  const names = references.map(toName);
-  const known = await findStars(
-    db,
-    view,
-    names.filter((name) => name !== null),
-  );
-  return names.map((name, i) => {
-    const candidates = name === null ? [] : (known.get(name) ?? []);
+  const names = references.map(namesOf);
+  const known = await findStars(db, view, names.flat());
+  return names.map((each, i) => {
+    const candidates = each.map((name) => known.get(name) ?? []).find(({ length }) => length > 0) ?? [];
     if (candidates.length > 1)
       return new AmbiguousIdError(
         references[i],
@@ -50,10 +47,12 @@ export function checkReferences(argument: string, references: readonly string[],
     throw new InputError(argument, `ids of at most ${LONGEST_ID} characters`, `one of ${long.length}`);
 }
 
-/** What the store knows the star by, or null where it cannot know it: Postgres has no NUL in text, and other nodes are no stars. */
-function toName(reference: string): string | null {
+/** What the store may know the star by, the likelier first; nothing where it cannot know it: Postgres has no NUL in text, and other nodes are no stars. */
+function namesOf(reference: string): string[] {
   const parsed = parseGlobalId(reference);
-  if (parsed !== null && parsed.kind !== 'Star') return null;
+  if (parsed !== null && parsed.kind !== 'Star') return [];
   const name = parsed?.key ?? reference;
-  return name.includes('\0') ? null : name;
+  if (name.includes('\0')) return [];
+  const identifier = identifierIn(name);
+  return identifier === null ? [name] : [name, identifier];
 }

@@ -19,7 +19,7 @@ export class StarResolver {
   async star(
     @Arg('id', () => ID, {
       description:
-        "Global id, survey:name, the survey's own identifier, or an identifier in another catalogue such as Gaia or 2MASS.",
+        "Global id, survey:name, the survey's own identifier, or an identifier in another catalogue such as Gaia or 2MASS, with or without its name before it (Gaia DR3 4061…, 2MASS J17335483-2753043).",
     })
     id: string,
     @Ctx() context: Context,
