@@ -1,6 +1,7 @@
 import type { StarId } from '../domain/star.js';
 import type { Database } from './database.js';
 import type { Release } from './dataRelease.js';
+import { keysetBatches } from './keysetBatches.js';
 import { toFloats } from './latent.js';
 import { seenAt } from './revision.js';
 
@@ -43,29 +44,26 @@ export async function latentTableShape(
 }
 
 /** Latents of a release's combined spectra under a model, those without one (with a reason) included, in order of star and in batches. */
-export async function* scanExportedLatents(
+export function scanExportedLatents(
   db: Database,
   { id, revision }: Seen,
   modelId: string,
   batch: number,
 ): AsyncGenerator<ExportedLatent[], void, undefined> {
-  for (let after = ''; ; ) {
+  return keysetBatches(batch, async (after) => {
     const rows = await db.query<LatentColumns>(
       `select star_id as id, z, searched, residual, extrapolated, reason from latent
        where model_id = $1 and release_id = $2 and ${seenAt('latent', '$3')} and visit = 0 and star_id > $4
        order by star_id limit $5`,
       [modelId, id, revision, after, batch],
     );
-    if (rows.length > 0)
-      yield rows.map(({ z, searched, residual, ...row }) => ({
-        ...row,
-        z: z === null ? null : toFloats(z),
-        searched: searched === null ? null : toFloats(searched),
-        residual: residual === null ? null : toFloats(residual),
-      }));
-    if (rows.length < batch) return;
-    after = rows[rows.length - 1].id;
-  }
+    return rows.map(({ z, searched, residual, ...row }) => ({
+      ...row,
+      z: z === null ? null : toFloats(z),
+      searched: searched === null ? null : toFloats(searched),
+      residual: residual === null ? null : toFloats(residual),
+    }));
+  });
 }
 
 interface LatentColumns extends Omit<ExportedLatent, 'z' | 'searched' | 'residual'> {

@@ -4,6 +4,7 @@ import type { StarId } from '../domain/star.js';
 import type { WavelengthGrid } from '../domain/wavelengthGrid.js';
 import type { Database } from './database.js';
 import type { Release } from './dataRelease.js';
+import { keysetBatches } from './keysetBatches.js';
 import { seenAt } from './revision.js';
 import { loadGrid } from './wavelengthGrid.js';
 
@@ -43,22 +44,19 @@ export async function spectrumTableShape(db: Database, { id, name, revision }: S
   return { ...shape, grid: firstGrid === null ? null : await loadGrid(db, firstGrid) };
 }
 
-/** Combined spectra of a release in order of star and in batches; each is a statement of its own that starts after the last key. */
-export async function* scanExportedSpectra(
+/** Combined spectra of a release in order of star and in batches, each a statement of its own. */
+export function scanExportedSpectra(
   db: Database,
   { id, revision }: Seen,
   batch: number,
 ): AsyncGenerator<ExportedSpectrum[], void, undefined> {
-  for (let after = ''; ; ) {
-    const rows = await db.query<ExportedSpectrum>(
+  return keysetBatches(batch, (after) =>
+    db.query<ExportedSpectrum>(
       `select s.star_id as id, star.survey, star.name, s.snr, s.good_pixels as "goodPixels", s.flux, s.ivar, s.mask
        from spectrum s join star on star.id = s.star_id and star.id > $3
        where s.release_id = $1 and s.visit = 0 and ${seenAt('s', '$2')} and s.star_id > $3
        order by s.star_id limit $4`,
       [id, revision, after, batch],
-    );
-    if (rows.length > 0) yield rows;
-    if (rows.length < batch) return;
-    after = rows[rows.length - 1].id;
-  }
+    ),
+  );
 }

@@ -1,6 +1,7 @@
 import type { StarId } from '../domain/star.js';
 import type { Database } from './database.js';
 import type { Release } from './dataRelease.js';
+import { keysetBatches } from './keysetBatches.js';
 import { seenAt } from './revision.js';
 import { PARAMETER_COLUMNS, type ParameterColumns } from './starParameters.js';
 
@@ -52,15 +53,15 @@ export async function starTableShape(db: Database, { id, revision }: Seen): Prom
   return { ...shape, catalogues };
 }
 
-/** Stars with a combined spectrum in a release, in order of id and in batches; each is a statement of its own that starts after the last key. */
-export async function* scanStars(
+/** Stars with a combined spectrum in a release, in order of id and in batches, each a statement of its own. */
+export function scanStars(
   db: Database,
   { id, revision }: Seen,
   batch: number,
 ): AsyncGenerator<ExportedStar[], void, undefined> {
-  for (let after = ''; ; ) {
-    // Every table starts after the key: Postgres does not infer that, and would merge each batch with all rows before it.
-    const rows = await db.query<ExportedStar>(
+  // Every table starts after the key: Postgres does not infer that, and would merge each batch with all rows before it.
+  return keysetBatches(batch, (after) =>
+    db.query<ExportedStar>(
       `select s.star_id as id, star.survey, star.name, place.ra, place.dec, s.snr, s.good_pixels as "goodPixels", ${PARAMETER_COLUMNS}, (
          select jsonb_object_agg(a.catalogue, a.alias) from star_alias a
          where a.star_id = s.star_id and a.release_id = s.release_id and a.revision <= $2) as aliases
@@ -71,9 +72,6 @@ export async function* scanStars(
        where s.release_id = $1 and s.visit = 0 and ${seenAt('s', '$2')} and s.star_id > $3
        order by s.star_id limit $4`,
       [id, revision, after, batch],
-    );
-    if (rows.length > 0) yield rows;
-    if (rows.length < batch) return;
-    after = rows[rows.length - 1].id;
-  }
+    ),
+  );
 }

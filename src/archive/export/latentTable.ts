@@ -11,6 +11,7 @@ import { loadVisibleModels } from '../../storage/model.js';
 import type { View } from '../../storage/view.js';
 import type { Filled } from '../table/column.js';
 import type { ExportTable } from './exportTable.js';
+import { starKey } from './identityColumns.js';
 
 /**
  * What a model makes of a release's combined spectra.
@@ -59,14 +60,7 @@ function latentColumns({ idBytes, reasonBytes, ...lengths }: LatentTableShape): 
     { name: 'residual', description: 'Maximum a posteriori residual latent' },
   ] as const;
   return [
-    {
-      name: 'star_id',
-      type: 'text',
-      size: idBytes,
-      ucd: 'meta.id;meta.main',
-      description: 'Key in the archive: survey:name',
-      value: ({ id }) => id,
-    },
+    starKey(idBytes),
     {
       name: 'extrapolated',
       type: 'boolean',

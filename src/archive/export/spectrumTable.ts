@@ -9,6 +9,7 @@ import {
 } from '../../storage/exportedSpectra.js';
 import type { Axis, Filled } from '../table/column.js';
 import type { ExportTable } from './exportTable.js';
+import { identityColumns } from './identityColumns.js';
 
 /** Rows that are read at once: 1.6 MB of APOGEE's, where stars and latents come by hundreds. */
 const BATCH = 16;
@@ -54,37 +55,11 @@ const wavelength: Omit<Axis, 'values'> = {
   description: 'Of every row: in vacuum, at rest',
 };
 
-function spectrumColumns(
-  release: Release,
-  { idBytes, nameBytes, surveyBytes, grid }: SpectrumTableShape,
-): Filled<SpectrumRow>[] {
+function spectrumColumns(release: Release, { grid, ...lengths }: SpectrumTableShape): Filled<SpectrumRow>[] {
   // A table without rows has a width all the same.
   const pixels = grid?.wavelength.length ?? 1;
   return [
-    {
-      name: 'star_id',
-      type: 'text',
-      size: idBytes,
-      ucd: 'meta.id;meta.main',
-      description: 'Key in the archive: survey:name',
-      value: ({ id }) => id,
-    },
-    {
-      name: 'name',
-      type: 'text',
-      size: nameBytes,
-      ucd: 'meta.id',
-      description: 'Identifier of the survey, as it gives it',
-      value: ({ name }) => name,
-    },
-    {
-      name: 'survey',
-      type: 'text',
-      size: surveyBytes,
-      ucd: 'meta.bib',
-      description: 'Survey of the star',
-      value: ({ survey }) => survey,
-    },
+    ...identityColumns(lengths),
     {
       name: 'release',
       type: 'text',

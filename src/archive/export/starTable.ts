@@ -8,6 +8,7 @@ import { type ExportedStar, type StarTableShape, scanStars, starTableShape } fro
 import { narrowView, type View } from '../../storage/view.js';
 import type { Cell, Column, Filled, Row } from '../table/column.js';
 import type { ExportTable } from './exportTable.js';
+import { identityColumns } from './identityColumns.js';
 
 /** The stars of a release: names, position, parameters, and abundances by the newest estimator of the served model that the reader sees. */
 export async function starTable(db: Database, view: View, release: Release, batch: number): Promise<ExportTable> {
@@ -51,13 +52,7 @@ export async function starTable(db: Database, view: View, release: Release, batc
   };
 }
 
-function starColumns({
-  idBytes,
-  nameBytes,
-  surveyBytes,
-  sourceBytes,
-  catalogues,
-}: StarTableShape): Filled<ExportedStar>[] {
+function starColumns({ sourceBytes, catalogues, ...lengths }: StarTableShape): Filled<ExportedStar>[] {
   const text = (
     name: string,
     size: number,
@@ -87,9 +82,7 @@ function starColumns({
     value,
   });
   return [
-    text('star_id', idBytes, 'Key in the archive: survey:name', ({ id }) => id, 'meta.id;meta.main'),
-    text('name', nameBytes, 'Identifier of the survey, as it gives it', ({ name }) => name, 'meta.id'),
-    text('survey', surveyBytes, 'Survey of the star', ({ survey }) => survey, 'meta.bib'),
+    ...identityColumns(lengths),
     number('ra', 'deg', 'pos.eq.ra;meta.main', 'Right ascension, ICRS', ({ ra }) => ra),
     number('dec', 'deg', 'pos.eq.dec;meta.main', 'Declination, ICRS', ({ dec }) => dec),
     ...catalogues.map(({ catalogue, bytes }) =>
